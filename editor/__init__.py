@@ -1,0 +1,1 @@
+"""Pipeloom: a desktop studio for Kubeflow Pipelines (import package of the distribution `pipeloom`)."""

@@ -1,0 +1,51 @@
+"""What one gesture does, as a value: applied, inverted, merged, journalled; it never applies itself."""
+
+import msgspec
+
+from editor.errors import EditorError
+from editor.model.entities import Entity
+from editor.model.ids import EntityId
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One entity put (`before` None), replaced, or dropped (`after` None)."""
+
+    id: EntityId
+    before: Entity | None
+    after: Entity | None
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Changes applied together or not at all. At most one change an id.
+
+    Successive edits with the same non-empty `merge_key` become one step of undo (dragging a slider, typing).
+    """
+
+    label: str
+    changes: tuple[Change, ...]
+    merge_key: str = ""
+
+    def inverse(self) -> "Edit":
+        """The edit that takes this one back."""
+        return Edit(self.label, tuple(Change(c.id, c.after, c.before) for c in reversed(self.changes)), self.merge_key)
+
+    @property
+    def ids(self) -> tuple[EntityId, ...]:
+        return tuple(change.id for change in self.changes)
+
+    def then(self, later: "Edit") -> "Edit":
+        """This edit and then `later`, as one: an entity changed by both keeps the first before and the last after."""
+        changes = {change.id: change for change in self.changes}
+        for change in later.changes:
+            first = changes.get(change.id)
+            changes[change.id] = Change(change.id, first.before, change.after) if first else change
+        kept = tuple(change for change in changes.values() if change.before != change.after)
+        return Edit(self.label, kept, self.merge_key)
+
+
+class EditRefused(EditorError):
+    """An edit function says no: nothing was changed, and the words say why."""
+
+
+class StaleEdit(EditorError):
+    """An edit was made against another state of the document: nothing was changed."""

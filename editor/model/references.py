@@ -1,0 +1,103 @@
+"""Which entities an entity names, and for what: the raw material of wires, graphs and of "who uses this?"."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from editor.model.arguments import Argument, refers_to
+from editor.model.entities import (
+    Condition,
+    ConditionBranch,
+    Entity,
+    ExitHandler,
+    Loop,
+    Pipeline,
+    Task,
+)
+from editor.model.ids import EntityId
+from editor.model.settings import Comparison, OpaqueTest, TaskSettings, Test
+
+Role = Literal["argument", "after", "test", "items", "setting", "output", "component", "exit_task"]
+"""Why a name stands there. The first five make an edge of the scope's graph; the others do not."""
+
+ORDERING_ROLES: frozenset[Role] = frozenset({"argument", "after", "test", "items", "setting"})
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """`key` tells references of one role apart: the input's name, the setting's path, the output's name."""
+
+    target: EntityId
+    role: Role
+    key: str = ""
+
+
+def references(entity: Entity) -> Iterator[Reference]:
+    """Every id that `entity` names, except its parent and what a Placement places."""
+    match entity:
+        case Task():
+            yield Reference(entity.component, "component")
+            for name, argument in entity.arguments.items():
+                for target in refers_to(argument):
+                    yield Reference(target, "argument", name)
+            for key, argument in setting_arguments(entity.settings):
+                for target in refers_to(argument):
+                    yield Reference(target, "setting", key)
+            yield from (Reference(target, "after") for target in entity.after)
+        case Condition() | ConditionBranch() | Loop() | ExitHandler():
+            if isinstance(entity, ConditionBranch) and entity.test is not None:
+                for operand in operands(entity.test):
+                    yield from (Reference(target, "test") for target in refers_to(operand))
+            if isinstance(entity, Loop):
+                yield from (Reference(target, "items") for target in refers_to(entity.items))
+            if isinstance(entity, ExitHandler):
+                yield Reference(entity.exit_task, "exit_task")
+            yield from (Reference(target, "after") for target in entity.after)
+        case Pipeline():
+            for output in entity.outputs:
+                yield from (Reference(target, "output", output.name) for target in refers_to(output.source))
+        case _:
+            return
+
+
+def operands(test: Test) -> tuple[Argument, ...]:
+    """What a condition's test reads."""
+    match test:
+        case Comparison(left=left, right=right):
+            return (left, right)
+        case OpaqueTest(operands=named):
+            return tuple(named.values())
+
+
+def setting_arguments(settings: TaskSettings) -> Iterator[tuple[str, Argument]]:
+    """(path of the setting, its argument) for every setting that may take a parameter."""
+    resources = settings.resources
+    for field in resources.__struct_fields__:
+        argument = getattr(resources, field)
+        if argument is not None:
+            yield f"resources.{field}", argument
+    if settings.image is not None:
+        yield "image", settings.image
+    for number, setting in enumerate(settings.kubernetes):
+        for name, argument in setting.arguments.items():
+            yield f"kubernetes[{number}].{name}", argument
+
+
+def every_argument(entity: Entity) -> Iterator[tuple[Role, str, Argument]]:
+    """(role, key, argument) for each argument that `entity` holds, whatever it refers to."""
+    match entity:
+        case Task():
+            for name, argument in entity.arguments.items():
+                yield "argument", name, argument
+            for key, argument in setting_arguments(entity.settings):
+                yield "setting", key, argument
+        case ConditionBranch() if entity.test is not None:
+            for number, operand in enumerate(operands(entity.test)):
+                yield "test", str(number), operand
+        case Loop():
+            yield "items", "", entity.items
+        case Pipeline():
+            for output in entity.outputs:
+                yield "output", output.name, output.source
+        case _:
+            return

@@ -1,0 +1,265 @@
+"""Reading a document: what Document (live, kept in step) and Snapshot (frozen, made for other threads) both answer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NoReturn
+
+import msgspec
+import networkx as nx
+
+from editor.errors import EditorError
+from editor.model.entities import (
+    GROUP_TYPES,
+    NODE_TYPES,
+    Component,
+    Entity,
+    Group,
+    Input,
+    Node,
+    Note,
+    Output,
+    Pipeline,
+    Placement,
+    Task,
+)
+from editor.model.ids import ROOT, EntityId, placement_id
+from editor.model.references import ORDERING_ROLES, Reference, references
+
+
+class Interface(msgspec.Struct, frozen=True):
+    """What a task shows to the outside: its component's inputs and outputs."""
+
+    name: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+
+    def input(self, name: str) -> Input | None:
+        return next((port for port in self.inputs if port.name == name), None)
+
+    def output(self, name: str) -> Output | None:
+        return next((port for port in self.outputs if port.name == name), None)
+
+
+class DocumentView:
+    """A table of entities with three indexes: children by parent, users by target, a graph per scope.
+
+    A *scope* is a Pipeline, ConditionBranch, Loop or ExitHandler (or a Condition, whose children are its branches).
+    Indexes are built when first asked for, O(entities), and cost O(1) from then on.
+    """
+
+    def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
+        self._entities = dict(entities)
+        self._children: dict[EntityId, dict[EntityId, None]] | None = None
+        self._users: dict[EntityId, dict[EntityId, int]] | None = None
+        self._graphs: dict[EntityId, nx.MultiDiGraph] = {}
+
+    @property
+    def entities(self) -> Mapping[EntityId, Entity]:
+        """The table itself: read it, never change it."""
+        return self._entities
+
+    def __contains__(self, entity_id: object) -> bool:
+        return entity_id in self._entities
+
+    def get(self, entity_id: EntityId) -> Entity | None:
+        return self._entities.get(entity_id)
+
+    @property
+    def root(self) -> Pipeline:
+        return self.pipeline(ROOT)
+
+    def pipeline(self, entity_id: EntityId) -> Pipeline:
+        entity = self._entities.get(entity_id)
+        return entity if isinstance(entity, Pipeline) else _missing(entity_id, "a pipeline")
+
+    def task(self, entity_id: EntityId) -> Task:
+        entity = self._entities.get(entity_id)
+        return entity if isinstance(entity, Task) else _missing(entity_id, "a task")
+
+    def node(self, entity_id: EntityId) -> Node:
+        """A task or group."""
+        entity = self._entities.get(entity_id)
+        return entity if isinstance(entity, NODE_TYPES) else _missing(entity_id, "a task or group")
+
+    def group(self, entity_id: EntityId) -> Group:
+        entity = self._entities.get(entity_id)
+        return entity if isinstance(entity, GROUP_TYPES) else _missing(entity_id, "a group")
+
+    def component(self, entity_id: EntityId) -> Component:
+        entity = self._entities.get(entity_id)
+        return entity if isinstance(entity, Component) else _missing(entity_id, "a component")
+
+    def placement(self, target: EntityId) -> Placement | None:
+        entity = self._entities.get(placement_id(target))
+        return entity if isinstance(entity, Placement) else None
+
+    def pipelines(self) -> Iterator[Pipeline]:
+        return (entity for entity in self._entities.values() if isinstance(entity, Pipeline))
+
+    def nodes(self) -> Iterator[Node]:
+        return (entity for entity in self._entities.values() if isinstance(entity, NODE_TYPES))
+
+    def tasks(self) -> Iterator[Task]:
+        return (entity for entity in self._entities.values() if isinstance(entity, Task))
+
+    def notes(self) -> Iterator[Note]:
+        return (entity for entity in self._entities.values() if isinstance(entity, Note))
+
+    def interface(self, component: EntityId) -> Interface:
+        """Inputs and outputs of a Component or of a sub-pipeline; empty with the id as name if it is not there."""
+        entity = self._entities.get(component)
+        match entity:
+            case Component():
+                return Interface(entity.name, entity.inputs, entity.outputs)
+            case Pipeline():
+                outputs = tuple(
+                    Output(name=output.name, type=output.type, description=output.description)
+                    for output in entity.outputs
+                )
+                return Interface(entity.name, entity.inputs, outputs)
+            case _:
+                return Interface(str(component), (), ())
+
+    def children(self, parent: EntityId) -> tuple[EntityId, ...]:
+        """Tasks and groups directly in `parent`; their order carries no meaning."""
+        return tuple(self._child_index().get(parent, ()))
+
+    def descendants(self, scope: EntityId) -> Iterator[EntityId]:
+        """Every task and group in `scope` and in the groups inside it; not what lies in sub-pipelines."""
+        stack = list(reversed(self.children(scope)))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(self.children(node)))
+
+    def users(self, target: EntityId) -> tuple[EntityId, ...]:
+        """Entities that name `target` (as a source, to run after it, as component, as exit task)."""
+        return tuple(self._user_index().get(target, ()))
+
+    def ancestors(self, node: EntityId) -> Iterator[EntityId]:
+        """The scopes around `node`, innermost first, the pipeline last."""
+        seen: set[EntityId] = set()
+        entity = self._entities.get(node)
+        while isinstance(entity, NODE_TYPES) and entity.parent not in seen:
+            seen.add(entity.parent)
+            yield entity.parent
+            entity = self._entities.get(entity.parent)
+
+    def pipeline_of(self, node: EntityId) -> EntityId:
+        """The pipeline in which a task or group lies; a pipeline lies in itself."""
+        return next(reversed([node, *self.ancestors(node)]))
+
+    def lifted(self, source: EntityId, target: EntityId) -> tuple[EntityId, EntityId, EntityId] | None:
+        """(scope, source's ancestor in it, target's ancestor in it), scope the lowest that holds both.
+
+        None if they lie in different pipelines, or one lies in the other: then no edge of a graph joins them.
+        """
+        up_source = [source, *self.ancestors(source)]
+        up_target = {entity: number for number, entity in enumerate([target, *self.ancestors(target)])}
+        path = list(up_target)
+        for number, entity in enumerate(up_source):
+            if entity in up_target:
+                if number == 0 or up_target[entity] == 0:
+                    return None
+                return entity, up_source[number - 1], path[up_target[entity] - 1]
+        return None
+
+    def graph(self, scope: EntityId) -> nx.MultiDiGraph:
+        """The DAG of a scope: nodes are the ids of its children, an edge says that its target waits for its source.
+
+        Edges that cross groups are lifted to the siblings under the lowest common scope, for KFP compiles each group to
+        a DAG of its own. Keys are (consumer id, role, name). Read it, never change it.
+        """
+        if scope not in self._graphs:
+            self._build_graphs()
+        return self._graphs.get(scope) or self._graphs.setdefault(scope, nx.MultiDiGraph())
+
+    def paths(self, node: EntityId) -> list[str]:
+        """Every path by which a person may name a task or group: several if it lies in a shared sub-pipeline."""
+        entity = self._entities.get(node)
+        if not isinstance(entity, NODE_TYPES):
+            return []
+        names = [entity.name]
+        pipeline = entity.parent
+        for scope in self.ancestors(node):
+            pipeline = scope
+            around = self._entities.get(scope)
+            if isinstance(around, NODE_TYPES):
+                names.append(around.name)
+        inner = "/".join(reversed(names))
+        if pipeline == ROOT:
+            return [inner]
+        callers = sorted(user for user in self.users(pipeline) if self._uses_as_component(user, pipeline))
+        return [f"{outer}/{inner}" for caller in callers for outer in self.paths(caller)] or [inner]
+
+    def path(self, node: EntityId) -> str:
+        """The first of `paths`; the id itself for what has no path."""
+        return next(iter(self.paths(node)), str(node))
+
+    def resolve(self, path: str) -> EntityId:
+        """The task or group that `path` names; a bare name does where it is the only one.
+
+        Raises EditorError if there is none or if the name is ambiguous.
+        """
+        bare = path.rsplit("/", 1)[-1]
+        named = [node.id for node in self.nodes() if node.name == bare]
+        exact = [node for node in named if path in self.paths(node)]
+        found = exact or ([] if "/" in path else named)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise EditorError(f"There is no task '{path}'.", hint="'pipeloom show' lists the tasks with their paths.")
+        choices = ", ".join(f"'{self.path(node)}'" for node in found)
+        raise EditorError(f"The name '{path}' is not unique: {choices}.", hint="Give the whole path.")
+
+    def _uses_as_component(self, user: EntityId, pipeline: EntityId) -> bool:
+        entity = self._entities.get(user)
+        return isinstance(entity, Task) and entity.component == pipeline
+
+    def _child_index(self) -> dict[EntityId, dict[EntityId, None]]:
+        if self._children is None:
+            self._children = {}
+            for node in self.nodes():
+                self._children.setdefault(node.parent, {})[node.id] = None
+        return self._children
+
+    def _user_index(self) -> dict[EntityId, dict[EntityId, int]]:
+        if self._users is None:
+            self._users = {}
+            for entity in self._entities.values():
+                for reference in references(entity):
+                    users = self._users.setdefault(reference.target, {})
+                    users[entity.id] = users.get(entity.id, 0) + 1
+        return self._users
+
+    def _build_graphs(self) -> None:
+        self._graphs = {}
+        for parent, children in self._child_index().items():
+            graph = self._graphs[parent] = nx.MultiDiGraph()
+            graph.add_nodes_from(children)
+        for node in self.nodes():
+            self._add_edges(node)
+
+    def _add_edges(self, node: Node) -> None:
+        for scope, source, target, key in self._edges(node):
+            self._graphs.setdefault(scope, nx.MultiDiGraph()).add_edge(source, target, key=key)
+
+    def _edges(self, node: Node) -> Iterable[tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]]:
+        for reference in references(node):
+            if not _orders(reference):
+                continue
+            lifted = self.lifted(reference.target, node.id)
+            if lifted is not None:
+                scope, source, target = lifted
+                yield scope, source, target, (node.id, reference.role, reference.key)
+
+
+def _orders(reference: Reference) -> bool:
+    return reference.role in ORDERING_ROLES
+
+
+def _missing(entity_id: EntityId, wanted: str) -> NoReturn:
+    raise KeyError(f"{entity_id} is not {wanted} of this document")
+
+
+class Snapshot(DocumentView):
+    """A document as it was at one moment: never changes, safe to read on the thread that was given it."""
