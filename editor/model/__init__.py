@@ -35,8 +35,10 @@ from editor.model.entities import (
     Placement,
     Task,
 )
+from editor.model.fragment import Fragment, sub_pipeline_fragment
 from editor.model.ids import ROOT, EntityId, derived_id, fresh_id, placement_id
 from editor.model.port_types import ArtifactType, Json, ParameterType, PortType
+from editor.model.renaming import argument_with_ids, settings_with_ids, with_ids
 from editor.model.settings import (
     Caching,
     Comparison,
@@ -73,6 +75,7 @@ __all__ = [
     "Entity",
     "EntityId",
     "ExitHandler",
+    "Fragment",
     "FromLoop",
     "FromPipelineInput",
     "FromTask",
@@ -104,9 +107,13 @@ __all__ = [
     "Template",
     "Test",
     "Workspace",
+    "argument_with_ids",
     "component_digest",
     "derived_id",
     "fresh_id",
     "placement_id",
+    "settings_with_ids",
+    "sub_pipeline_fragment",
     "with_digest_id",
+    "with_ids",
 ]
