@@ -1,1 +1,37 @@
-"""."""
+"""Runs: their records, the events that report them, and the state folded from these. Backends do the running."""
+
+from editor.runs.run import (
+    FINAL_STATES,
+    Artifact,
+    Level,
+    Run,
+    RunEvent,
+    RunSnapshot,
+    State,
+    TaskState,
+    TaskSummary,
+    fold,
+    new_run_id,
+    read_event,
+    summaries,
+    utc_now,
+    without_iterations,
+)
+
+__all__ = [
+    "FINAL_STATES",
+    "Artifact",
+    "Level",
+    "Run",
+    "RunEvent",
+    "RunSnapshot",
+    "State",
+    "TaskState",
+    "TaskSummary",
+    "fold",
+    "new_run_id",
+    "read_event",
+    "summaries",
+    "utc_now",
+    "without_iterations",
+]
