@@ -179,7 +179,8 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, tag="Placement", omit
     """Where an entity is drawn: the top left corner in its pipeline's plane, in logical pixels (8 px grid).
 
     Kept apart from what it places, so that a move dirties neither validation nor preview nor digest. A group's frame is
-    derived from what is in it unless `width` and `height` are set (then it is at least that large).
+    derived from what is in it unless `width` and `height` are set (then it is at least that large). `is_folded` is a
+    group's; `is_open` is a task's: its card shows the inputs left at their default, however many they are.
     """
 
     id: EntityId
@@ -189,6 +190,7 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True, tag="Placement", omit
     width: float | None = None
     height: float | None = None
     is_folded: bool = False
+    is_open: bool = False
     color: str = ""
 
 
