@@ -1,0 +1,220 @@
+"""Edits since the last save, written beside the document as they happen, so that a crash loses nothing.
+
+A journal is JSON lines: a header that says which saved state it starts from, then one Edit a line. Undo appends the
+inverse edit. Lines go to the system at once (they survive the program) and to the disk every SYNC_EVERY_S seconds at
+most (they survive a power cut).
+"""
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from editor.errors import EditorError
+from editor.model import Document, DocumentView, Edit, Entity, StaleEdit
+from editor.storage.documents import load_document
+from editor.storage.places import data_folder
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock; there an open file cannot be removed, which serves as well
+    fcntl = None
+
+JOURNAL_FORMAT = 1
+SYNC_EVERY_S = 2.0
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class _Header(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """`digest` is that of the saved file; a document that was never saved has `base` instead."""
+
+    journal: int
+    path: str = ""
+    digest: str = ""
+    base: list[Entity] | None = None
+
+
+class JournalRecovery(msgspec.Struct, frozen=True):
+    """A document with its unsaved edits made again. `is_complete` is False if the journal's end did not fit."""
+
+    document: Document
+    path: Path | None
+    edits: int
+    is_complete: bool
+
+
+class Journal:
+    """The open journal of one document; connect `append` to `document.changed`."""
+
+    def __init__(self, location: Path, file: BinaryIO) -> None:
+        self.location = location
+        self._file = file
+        self._synced_at = time.monotonic()
+        self._is_closed = False
+
+    @classmethod
+    def for_file(cls, path: Path) -> "Journal":
+        """Start the journal of the document saved at `path`, forgetting an older one (recover that first).
+
+        Raises EditorError if another window has the document open.
+        """
+        path = Path(os.path.realpath(path))
+        header = _Header(journal=JOURNAL_FORMAT, path=str(path), digest=_digest(path))
+        return cls._start(journal_path(path), header)
+
+    @classmethod
+    def for_unsaved(cls, view: DocumentView, name: str) -> "Journal":
+        """Start the journal of a document that has no file yet, in the data folder; `name` tells several apart."""
+        folder = data_folder() / "unsaved"
+        with _told(folder):
+            folder.mkdir(exist_ok=True)
+        header = _Header(journal=JOURNAL_FORMAT, base=list(view.entities.values()))
+        return cls._start(folder / f"{name}.journal", header)
+
+    @classmethod
+    def _start(cls, location: Path, header: _Header) -> "Journal":
+        with _told(location):
+            file = open(location, "ab")  # noqa: SIM115 it stays open as long as the document
+            try:
+                if fcntl is not None:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                file.truncate(0)
+                file.write(_ENCODER.encode(header) + b"\n")
+                file.flush()
+            except BlockingIOError:
+                file.close()
+                raise EditorError(
+                    f"'{header.path or location.stem}' is open in another window.",
+                    hint="Work there, or save a copy under another name.",
+                ) from None
+            except BaseException:
+                file.close()
+                raise
+        return cls(location, file)
+
+    def append(self, edit: Edit) -> None:
+        """Add one applied edit. Raises EditorError if the disk does not take it: the document itself is unharmed."""
+        if self._is_closed:
+            return
+        with _told(self.location):
+            try:
+                line = _ENCODER.encode(edit)
+            except UnicodeEncodeError:
+                return
+            self._file.write(line + b"\n")
+            self._file.flush()
+            if time.monotonic() - self._synced_at >= SYNC_EVERY_S:
+                self.sync()
+
+    def sync(self) -> None:
+        """Have the disk hold everything appended so far."""
+        with _told(self.location):
+            os.fsync(self._file.fileno())
+        self._synced_at = time.monotonic()
+
+    def restart(self, path: Path) -> None:
+        """The document was saved to `path` (the same file or another): begin anew from there."""
+        path = Path(os.path.realpath(path))
+        if self.location != journal_path(path):
+            fresh = Journal.for_file(path)
+            self.discard()
+            self.location, self._file, self._is_closed = fresh.location, fresh._file, False
+            return
+        header = _Header(journal=JOURNAL_FORMAT, path=str(path), digest=_digest(path))
+        with _told(self.location):
+            self._file.truncate(0)
+            self._file.write(_ENCODER.encode(header) + b"\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        """Stop writing but keep the file, to be recovered later."""
+        if not self._is_closed:
+            self._is_closed = True
+            with contextlib.suppress(OSError):
+                self._file.close()
+
+    def discard(self) -> None:
+        """The document was closed in peace: there is nothing to recover."""
+        with contextlib.suppress(OSError):
+            self.location.unlink()
+        self.close()
+
+
+def journal_path(path: Path) -> Path:
+    """Where the journal of the document at `path` lies."""
+    return path.with_name(f".{path.name}.journal")
+
+
+def unsaved_journals() -> tuple[Path, ...]:
+    """Journals of documents that were never saved and were not closed in peace."""
+    folder = data_folder() / "unsaved"
+    return tuple(sorted(folder.glob("*.journal"))) if folder.is_dir() else ()
+
+
+def recover_journal(path: Path) -> JournalRecovery | None:
+    """The document at `path` (or of an unsaved journal at `path`) with the edits that were not saved.
+
+    None if there is no journal, none of its edits is readable, it belongs to another state of the file, or a window
+    that is still open is writing it.
+    """
+    path = Path(os.path.realpath(path))
+    location = path if path.suffix == ".journal" else journal_path(path)
+    try:
+        with open(location, "rb") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lines = file.read().splitlines()
+    except (OSError, ValueError):
+        return None
+    document = _base(lines[0], path) if lines else None
+    if document is None:
+        return None
+    decoder = msgspec.json.Decoder(Edit)
+    done, is_complete = 0, True
+    for line in lines[1:]:
+        try:
+            document.apply(decoder.decode(line))
+            done += 1
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, StaleEdit, KeyError):
+            is_complete = False
+            break
+    if not done:
+        return None
+    return JournalRecovery(document, None if path == location else path, done, is_complete)
+
+
+def _base(line: bytes, path: Path) -> Document | None:
+    try:
+        header = msgspec.json.decode(line, type=_Header)
+        if header.base is not None:
+            return Document({entity.id: entity for entity in header.base})
+        if header.journal != JOURNAL_FORMAT or header.digest != _digest(path):
+            return None
+        return load_document(path)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, EditorError):
+        return None
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+@contextlib.contextmanager
+def _told(location: Path) -> Generator[None, None, None]:
+    """Turn what the disk refuses into words."""
+    try:
+        yield
+    except OSError as error:
+        raise EditorError(
+            f"The journal '{location.name}' could not be written: {error.strerror}.",
+            hint="Unsaved changes are not protected against a crash until this is mended; save often.",
+        ) from error

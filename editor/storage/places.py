@@ -1,0 +1,40 @@
+"""The folders of this user: settings, data, caches.
+
+`PIPELOOM_HOME` puts all of them in one folder, for tests and for portable use.
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from editor.errors import EditorError
+
+HOME_VARIABLE = "PIPELOOM_HOME"
+
+
+def config_folder() -> Path:
+    return _folder("config", platformdirs.user_config_path("pipeloom", appauthor=False))
+
+
+def data_folder() -> Path:
+    """What should outlive an update: run history, journals of documents that were never saved."""
+    return _folder("data", platformdirs.user_data_path("pipeloom", appauthor=False))
+
+
+def cache_folder() -> Path:
+    """What can be made again: task environments, listings."""
+    return _folder("cache", platformdirs.user_cache_path("pipeloom", appauthor=False))
+
+
+def _folder(name: str, otherwise: Path) -> Path:
+    home = os.environ.get(HOME_VARIABLE, "")
+    folder = Path(home) / name if home else otherwise
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EditorError(
+            f"The folder '{folder}' could not be made: {error.strerror}.",
+            hint=f"Set {HOME_VARIABLE} to a folder that you may write.",
+        ) from error
+    return folder
