@@ -1,6 +1,7 @@
 """The live document: the table, its indexes, and the one way to change it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import networkx as nx
 from psygnal import Signal
@@ -8,6 +9,7 @@ from psygnal import Signal
 from editor.model.edit import Edit, StaleEdit
 from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline
 from editor.model.ids import ROOT, EntityId
+from editor.model.names import slug
 from editor.model.references import references
 from editor.model.view import DocumentView, Snapshot
 
@@ -44,56 +46,93 @@ class Document(DocumentView):
                 )
         if not edit.changes:
             return
-        moved = any(_is_structural(change.before, change.after) for change in edit.changes)
-        if moved:
-            self._graphs.clear()
+        affected = self._affected(edit) if self._graphs else ()
+        for node in affected:
+            self._drop_edges(node)
         for change in edit.changes:
             if change.before is not None:
-                self._forget(change.before, keep_graphs=not moved)
+                self._forget(change.before, is_leaving=_is_structural(change.before, change.after))
         for change in edit.changes:
             if change.after is None:
-                del self._entities[change.id]
+                self._entities.pop(change.id, None)
             else:
                 self._entities[change.id] = change.after
         for change in edit.changes:
             if change.after is not None:
-                self._learn(change.after, keep_graphs=not moved)
+                self._learn(change.after)
+        for node in affected:
+            entity = self._entities.get(node)
+            if isinstance(entity, NODE_TYPES):
+                self._add_edges(entity)
         self.changed.emit(edit)
 
-    def _forget(self, entity: Entity, *, keep_graphs: bool) -> None:
-        if self._children is not None and isinstance(entity, NODE_TYPES):
-            self._children.get(entity.parent, {}).pop(entity.id, None)
-        if self._users is not None:
-            for reference in references(entity):
-                users = self._users.get(reference.target, {})
-                users[entity.id] = users.get(entity.id, 1) - 1
-                if users[entity.id] <= 0:
-                    del users[entity.id]
-        if keep_graphs and self._graphs and isinstance(entity, NODE_TYPES):
+    def _affected(self, edit: Edit) -> tuple[EntityId, ...]:
+        """Nodes whose edges the edit may change.
+
+        They are the nodes that it changes; and where one comes, goes or changes its scope, all that lie in it and all
+        that name these, for their edges may then be lifted elsewhere.
+        """
+        affected: dict[EntityId, None] = {}
+        for change in edit.changes:
+            if isinstance(change.before, NODE_TYPES) or isinstance(change.after, NODE_TYPES):
+                affected[change.id] = None
+                if _is_structural(change.before, change.after):
+                    for inner in (change.id, *self.descendants(change.id)):
+                        affected[inner] = None
+                        affected.update(dict.fromkeys(self.users(inner)))
+        return tuple(affected)
+
+    def _drop_edges(self, node: EntityId) -> None:
+        entity = self._entities.get(node)
+        if isinstance(entity, NODE_TYPES):
             for scope, source, target, key in self._edges(entity):
                 graph = self._graphs.get(scope)
                 if graph is not None and graph.has_edge(source, target, key):
                     graph.remove_edge(source, target, key)
 
-    def _learn(self, entity: Entity, *, keep_graphs: bool) -> None:
-        if self._children is not None and isinstance(entity, NODE_TYPES):
-            self._children.setdefault(entity.parent, {})[entity.id] = None
+    def _forget(self, entity: Entity, *, is_leaving: bool) -> None:
+        if isinstance(entity, NODE_TYPES):
+            if self._children is not None:
+                _discard(self._children, entity.parent, entity.id)
+            if self._names is not None:
+                _discard(self._names, slug(entity.name), entity.id)
+            graph = self._graphs.get(entity.parent)
+            if is_leaving and graph is not None and entity.id in graph:
+                graph.remove_node(entity.id)
+        if self._users is not None:
+            for reference in references(entity):
+                users = self._users.get(reference.target, {})
+                users[entity.id] = users.get(entity.id, 1) - 1
+                if users[entity.id] <= 0:
+                    _discard(self._users, reference.target, entity.id)
+
+    def _learn(self, entity: Entity) -> None:
+        if isinstance(entity, NODE_TYPES):
+            if self._children is not None:
+                self._children.setdefault(entity.parent, {})[entity.id] = None
+            if self._names is not None:
+                self._names.setdefault(slug(entity.name), {})[entity.id] = None
+            if self._graphs:
+                self._graphs.setdefault(entity.parent, nx.MultiDiGraph()).add_node(entity.id)
         if self._users is not None:
             for reference in references(entity):
                 users = self._users.setdefault(reference.target, {})
                 users[entity.id] = users.get(entity.id, 0) + 1
-        if keep_graphs and self._graphs and isinstance(entity, NODE_TYPES):
-            self._graphs.setdefault(entity.parent, nx.MultiDiGraph()).add_node(entity.id)
-            self._add_edges(entity)
+
+
+def _discard(index: dict[Any, dict[EntityId, Any]], key: str, entity_id: EntityId) -> None:
+    """Take an id out of an index, and the key with it if it was the last: the index of a fresh Snapshot is the same."""
+    found = index.get(key)
+    if found is not None:
+        found.pop(entity_id, None)
+        if not found:
+            del index[key]
 
 
 def _is_structural(before: Entity | None, after: Entity | None) -> bool:
-    """Whether an entity comes, goes, or changes its scope: edges of others may then be lifted elsewhere.
-
-    A new task changes no other edge, unless something refers to it already (undo of a deletion): treated alike.
-    """
+    """Whether an entity comes, goes, or changes its scope."""
     was: Node | None = before if isinstance(before, NODE_TYPES) else None
     now: Node | None = after if isinstance(after, NODE_TYPES) else None
-    if was is None and now is None:
-        return False
-    return was is None or now is None or was.parent != now.parent
+    if was is None or now is None:
+        return was is not now
+    return was.parent != now.parent

@@ -39,8 +39,15 @@ class Edit(msgspec.Struct, frozen=True):
         for change in later.changes:
             first = changes.get(change.id)
             changes[change.id] = Change(change.id, first.before, change.after) if first else change
-        kept = tuple(change for change in changes.values() if change.before != change.after)
+        kept = tuple(change for change in changes.values() if not same(change.before, change.after))
         return Edit(self.label, kept, self.merge_key)
+
+
+def same(one: Entity | None, other: Entity | None) -> bool:
+    """Whether nothing was changed: unlike `==`, which takes 1, 1.0 and True for the same."""
+    if one is other or one != other:
+        return one is other
+    return msgspec.json.encode(one) == msgspec.json.encode(other)
 
 
 class EditRefused(EditorError):

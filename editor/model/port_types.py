@@ -56,7 +56,8 @@ def why_not(source: PortType, target: PortType) -> str:
     """Empty if an output of type `source` may feed an input of type `target`, else the reason as a sentence.
 
     The rules are the SDK's (kfp.dsl.types.type_utils.verify_type_compatibility, 2.17): parameters need the same type;
-    an artifact needs the same schema title, except that a generic Artifact takes, and gives itself to, any.
+    an artifact needs the same schema title and the same major version of it, except that a generic Artifact takes, and
+    gives itself to, any.
     """
     match source, target:
         case ParameterType(), ArtifactType():
@@ -71,8 +72,13 @@ def why_not(source: PortType, target: PortType) -> str:
             if target.is_list and not source.is_list:
                 return f"The input takes a list {target}, the output gives one {source}."
             generic = "system.Artifact"
-            if source.schema_title == target.schema_title or generic in (source.schema_title, target.schema_title):
+            if generic in (source.schema_title, target.schema_title):
                 return ""
+            if source.schema_title == target.schema_title:
+                given, wanted = source.schema_version.split(".")[0], target.schema_version.split(".")[0]
+                if given == wanted:
+                    return ""
+                return f"The input takes version {wanted} of {target.schema_title}, the output gives version {given}."
             return f"The input takes {target}, the output gives {source}."
     assert_never(source)
 

@@ -22,6 +22,7 @@ from editor.model.entities import (
     Task,
 )
 from editor.model.ids import ROOT, EntityId, placement_id
+from editor.model.names import slug
 from editor.model.references import ORDERING_ROLES, Reference, references
 
 
@@ -40,7 +41,7 @@ class Interface(msgspec.Struct, frozen=True):
 
 
 class DocumentView:
-    """A table of entities with three indexes: children by parent, users by target, a graph per scope.
+    """A table of entities with four indexes: children by parent, users by target, nodes by name, a graph per scope.
 
     A *scope* is a Pipeline, ConditionBranch, Loop or ExitHandler (or a Condition, whose children are its branches).
     Indexes are built when first asked for, O(entities), and cost O(1) from then on.
@@ -51,6 +52,7 @@ class DocumentView:
         self._children: dict[EntityId, dict[EntityId, None]] | None = None
         self._users: dict[EntityId, dict[EntityId, int]] | None = None
         self._graphs: dict[EntityId, nx.MultiDiGraph] = {}
+        self._names: dict[str, dict[EntityId, None]] | None = None
 
     @property
     def entities(self) -> Mapping[EntityId, Entity]:
@@ -135,6 +137,10 @@ class DocumentView:
         """Entities that name `target` (as a source, to run after it, as component, as exit task)."""
         return tuple(self._user_index().get(target, ()))
 
+    def named(self, name: str) -> tuple[EntityId, ...]:
+        """Tasks and groups anywhere whose name is `name` once both are sanitised as the SDK does it."""
+        return tuple(self._name_index().get(slug(name), ()))
+
     def ancestors(self, node: EntityId) -> Iterator[EntityId]:
         """The scopes around `node`, innermost first, the pipeline last."""
         seen: set[EntityId] = set()
@@ -201,7 +207,7 @@ class DocumentView:
         Raises EditorError if there is none or if the name is ambiguous.
         """
         bare = path.rsplit("/", 1)[-1]
-        named = [node.id for node in self.nodes() if node.name == bare]
+        named = [node for node in self.named(bare) if self.node(node).name == bare]
         exact = [node for node in named if path in self.paths(node)]
         found = exact or ([] if "/" in path else named)
         if len(found) == 1:
@@ -230,6 +236,13 @@ class DocumentView:
                     users = self._users.setdefault(reference.target, {})
                     users[entity.id] = users.get(entity.id, 0) + 1
         return self._users
+
+    def _name_index(self) -> dict[str, dict[EntityId, None]]:
+        if self._names is None:
+            self._names = {}
+            for node in self.nodes():
+                self._names.setdefault(slug(node.name), {})[node.id] = None
+        return self._names
 
     def _build_graphs(self) -> None:
         self._graphs = {}
