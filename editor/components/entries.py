@@ -13,7 +13,8 @@ class LibraryEntry(msgspec.Struct, frozen=True):
     """A component as listed, without having executed anything; `realise` makes of it what a document embeds.
 
     `key` is unique in a listing and the same each time; `digest` changes when the text that defines it does; `source`
-    is that text, to show (a Python function's own lines, else the whole file).
+    is that text, to show (a Python function's own lines, else the whole file). `path` is where the file lies on this
+    machine, `function` the name in it if it is Python: what `realise` reads again, and no document keeps.
     """
 
     key: str
@@ -25,6 +26,8 @@ class LibraryEntry(msgspec.Struct, frozen=True):
     origin: Origin
     digest: str
     source: str
+    path: str = ""
+    function: str = ""
 
 
 class LoadError(msgspec.Struct, frozen=True):
