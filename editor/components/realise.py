@@ -11,6 +11,7 @@ from editor.components.documents import Kind, classify, read_text
 from editor.components.entries import LibraryEntry
 from editor.components.safe_yaml import shown
 from editor.components.single import read_single, single_component
+from editor.components.v1 import for_sdk, read_v1
 from editor.errors import EditorError
 from editor.model import (
     Component,
@@ -46,8 +47,7 @@ def realise(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImport
     document = classify(path, read_text(path))
     match document.kind:
         case Kind.V1:
-            # The SDK is given a name that it can take; ours comes from the entry.
-            text = json.dumps({**document.value, "name": "component"})
+            text = json.dumps(for_sdk(document.value, read_v1(document.document, str(path)).as_text))
             return _fragment(_component(entry, worker.call("editor.components.evaluate:load_v1", text)), entry)
         case Kind.IR:
             if single_component(document.value, document.platform) is None:
