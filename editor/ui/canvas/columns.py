@@ -1,0 +1,570 @@
+"""One pipeline's tasks, groups, notes and wires as numpy columns, kept in step edit by edit. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from editor.layout.metrics import (
+    CARD_WIDTH,
+    GRID,
+    HEADER_HEIGHT,
+    LAYER_GAP,
+    LOOP_ITEM_OFFSET,
+    Rect,
+    frame_around,
+)
+from editor.model import (
+    GROUP_TYPES,
+    NODE_TYPES,
+    Argument,
+    Component,
+    Condition,
+    ConditionBranch,
+    DocumentView,
+    Edit,
+    EntityId,
+    ExitHandler,
+    FromLoop,
+    FromTask,
+    Group,
+    Loop,
+    Node,
+    Note,
+    Pipeline,
+    Placement,
+    PortType,
+    Task,
+)
+from editor.model.arguments import leaves
+from editor.model.port_types import ArtifactType
+from editor.model.references import operands, setting_arguments
+from editor.ui.canvas.cards import CARD_KINDS, CardLook, Shapes, kind_of
+from editor.ui.canvas.families import family_of
+from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, PARAMETER, Floats, Ints, Mask, Wire, WireColumns
+
+GROUP_KIND = 16
+"""Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
+GROUP_KINDS = ("condition", "branch", "loop", "exit")
+
+MOST_DAMAGE = 24
+"""More boxes than this are cheaper to repaint as one whole picture."""
+
+_FAMILY = {name: number for number, name in enumerate(FAMILIES)}
+
+
+class Damage(NamedTuple):
+    """What must be painted again: everything, or some rectangles (left, top, right, bottom) of the scene."""
+
+    is_all: bool
+    boxes: Floats
+
+    @classmethod
+    def everything(cls) -> Damage:
+        return cls(is_all=True, boxes=np.zeros((0, 4)))
+
+    @classmethod
+    def of(cls, boxes: Floats) -> Damage:
+        return cls(is_all=len(boxes) > MOST_DAMAGE, boxes=boxes)
+
+
+class Columns:
+    """The scene of one pipeline. A slot is a row of the node columns; a node that comes back gets its old slot."""
+
+    def __init__(self, view: DocumentView, scope: EntityId) -> None:
+        self.view = view
+        self.scope = scope
+        self.shapes = Shapes(view)
+        self.ids: list[EntityId] = []
+        self.slots: dict[EntityId, int] = {}
+        self.wires = WireColumns()
+        self.notes: dict[EntityId, Note] = {}
+        self.note_boxes: dict[EntityId, Rect] = {}
+        self.looks: dict[int, CardLook] = {}
+        self.stale_sprites: set[int] = set()
+        """Slots whose picture has changed; whoever keeps pictures empties it."""
+        self._parents: dict[int, EntityId] = {}
+        self._members: dict[EntityId, Ints] = {}
+        self._offset: tuple[Ints, list[EntityId], float, float] | None = None
+        self._allocate(0)
+        self._build()
+
+    @property
+    def count(self) -> int:
+        return len(self.ids)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.notes and not bool(self.alive[: self.count].any())
+
+    def slot(self, node: EntityId) -> int | None:
+        """The slot of a node that is there now."""
+        slot = self.slots.get(node)
+        return slot if slot is not None and self.alive[slot] else None
+
+    def is_group(self, slot: int) -> bool:
+        return int(self.kind[slot]) >= GROUP_KIND
+
+    def shown(self) -> Mask:
+        """Which slots are drawn: there, and not inside a folded group."""
+        count = self.count
+        return self.alive[:count] & (self.stands_for[:count] == np.arange(count))
+
+    def tasks_in(self, left: float, top: float, right: float, bottom: float) -> Ints:
+        """Slots of the cards that touch a rectangle, in painting order."""
+        return np.flatnonzero(self._touching(left, top, right, bottom) & (self.kind[: self.count] < GROUP_KIND))
+
+    def groups_in(self, left: float, top: float, right: float, bottom: float) -> Ints:
+        """Slots of the frames that touch a rectangle, outer ones first."""
+        found = np.flatnonzero(self._touching(left, top, right, bottom) & (self.kind[: self.count] >= GROUP_KIND))
+        return found[np.argsort(self.depth[found], kind="stable")]
+
+    def rect(self, entity: EntityId) -> Rect | None:
+        """The box of a task, group or note as it is drawn now."""
+        slot = self.slot(entity)
+        if slot is not None:
+            left, top, right, bottom = self.box[slot].tolist()
+            return Rect(left, top, right - left, bottom - top)
+        return self.note_boxes.get(entity)
+
+    def extent(self) -> Rect | None:
+        """The box round everything that is drawn."""
+        shown = self.shown()
+        boxes = [self.box[: self.count][shown]] if shown.any() else []
+        if self.note_boxes:
+            boxes.append(np.array([(r.x, r.y, r.right, r.bottom) for r in self.note_boxes.values()]))
+        if not boxes:
+            return None
+        every = np.concatenate(boxes)
+        left, top = every[:, :2].min(axis=0).tolist()
+        right, bottom = every[:, 2:].max(axis=0).tolist()
+        return Rect(left, top, right - left, bottom - top)
+
+    def look(self, slot: int) -> CardLook:
+        """What the card in `slot` says; made when first drawn."""
+        known = self.looks.get(slot)
+        if known is None:
+            task = self.view.task(self.ids[slot])
+            known = self.looks[slot] = self.shapes.look(task, is_open=self._is_open(task.id))
+        return known
+
+    def set_selected(self, ids: Collection[EntityId]) -> None:
+        self.selected[: self.count] = False
+        slots = [slot for slot in map(self.slot, ids) if slot is not None]
+        self.selected[slots] = True
+
+    def marked(self, ids: Iterable[EntityId]) -> Mask:
+        """A mask over the slots: true for `ids`."""
+        mask = np.zeros(len(self.alive), np.bool_)
+        mask[[slot for slot in map(self.slot, ids) if slot is not None]] = True
+        return mask
+
+    # -- previews of a move -------------------------------------------------------------------------------------
+
+    def set_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> Damage:
+        """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit."""
+        if self._offset is None:
+            whole: dict[EntityId, None] = {}
+            for entity in ids:
+                whole[entity] = None
+                if isinstance(self.view.get(entity), GROUP_TYPES):
+                    whole.update(dict.fromkeys(self.view.descendants(entity)))
+            slots = np.array([slot for slot in map(self.slot, whole) if slot is not None], np.int64)
+            self._offset = (slots, [entity for entity in whole if entity in self.notes], 0.0, 0.0)
+        slots, notes, old_dx, old_dy = self._offset
+        self._offset = (slots, notes, dx, dy)
+        before = self._boxes_around(slots, notes)
+        self.box[slots] += np.array([dx - old_dx, dy - old_dy] * 2)
+        for note in notes:
+            rect = self.note_boxes[note]
+            self.note_boxes[note] = rect._replace(x=rect.x + dx - old_dx, y=rect.y + dy - old_dy)
+        frames = self._reframe(slots, skip=slots)
+        mask = np.zeros(len(self.alive), np.bool_)
+        mask[slots] = True
+        mask[frames] = True
+        rows = self.wires.touching(mask)
+        self.wires.place(rows, self.box, self.stands_for)
+        return Damage.of(np.concatenate([before, self._boxes_around(slots, notes)]))
+
+    def clear_offset(self) -> Damage:
+        """Draw everything where the document says."""
+        if self._offset is None:
+            return Damage.of(np.zeros((0, 4)))
+        damage = self.set_offset((), 0.0, 0.0)
+        self._offset = None
+        return damage
+
+    # -- following the document ---------------------------------------------------------------------------------
+
+    def follow(self, edit: Edit) -> Damage:
+        """Take over what an applied edit changed; O(change)."""
+        self.clear_offset()
+        nodes: dict[EntityId, None] = {}
+        placed: dict[EntityId, None] = {}
+        notes: set[EntityId] = set()
+        for change in edit.changes:
+            match change.after or change.before:
+                case Component() | Pipeline():
+                    self.shapes.forget(change.id)
+                    nodes.update(dict.fromkeys(user for user in self.view.users(change.id) if user in self.slots))
+                case Placement(target=target):
+                    (nodes if _folds_differ(change.before, change.after) else placed)[target] = None
+                case Note():
+                    notes.add(change.id)
+                case _:
+                    nodes[change.id] = None
+                    if _name(change.before) != _name(change.after):
+                        self._forget_looks(self.view.users(change.id))
+        before = self._damage_of([*nodes, *placed], notes)
+        self._follow_nodes(nodes)
+        self._follow_placements(placed)
+        for note in notes:
+            self._put_note(note)
+        after = self._damage_of([*nodes, *placed], notes)
+        if before is None or after is None:
+            return Damage.everything()
+        return Damage.of(np.concatenate([before, after]))
+
+    def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
+        consumers: dict[EntityId, None] = {}
+        gone = np.zeros(len(self.alive), np.bool_)
+        frames: list[int] = []
+        here = [node for node in touched if self._is_here(node)]
+        for node in touched:
+            slot = self.slot(node)
+            if slot is not None and not self._is_here(node):
+                gone[slot] = True
+                self.alive[slot] = False
+                self._leave(slot)
+                frames.append(slot)
+                self.wires.drop(node)
+        for row in self.wires.touching(gone).tolist() if gone.any() else ():
+            consumers[self.ids[int(self.wires.target[row])]] = None
+        regrouped: list[EntityId] = []
+        for node in sorted(here, key=lambda node: sum(1 for _ in self.view.ancestors(node))):
+            entity = self.view.node(node)
+            known = self.slot(node)
+            was = None if known is None else (float(self.box[known, 3] - self.box[known, 1]), self._parents[known])
+            had = None if known is None else self._outputs(known)
+            slot = self._slot_for(node)
+            self._put(slot, entity)
+            if isinstance(entity, GROUP_TYPES):
+                regrouped.append(node)
+            consumers[node] = None
+            if was is None or had != self._outputs(slot):
+                consumers.update(dict.fromkeys(self.view.users(node)))
+            frames.append(slot)
+        for group in regrouped:
+            for inner in self.view.descendants(group):
+                slot = self.slot(inner)
+                if slot is not None:
+                    self._nest(slot, self.view.node(inner).parent)
+                    frames.append(slot)
+        moved = np.array(frames, np.int64)
+        self._settle(moved, consumers)
+
+    def _follow_placements(self, placed: Mapping[EntityId, None]) -> None:
+        slots = [slot for slot in map(self.slot, placed) if slot is not None]
+        for slot in slots:
+            if not self.is_group(slot):
+                self._place_task(slot, self.view.task(self.ids[slot]))
+        if slots:
+            self._settle(np.array(slots, np.int64), {})
+
+    def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
+        """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
+        frames = self._reframe(moved, skip=np.zeros(0, np.int64))
+        rows: list[int] = []
+        for consumer in consumers:
+            if self.slot(consumer) is not None:
+                rows.extend(self.wires.put(consumer, self._wires_into(consumer)))
+        mask = np.zeros(len(self.alive), np.bool_)
+        mask[moved] = True
+        mask[frames] = True
+        every = np.union1d(self.wires.touching(mask), np.array(rows, np.int64))
+        self.wires.place(every.astype(np.int64), self.box, self.stands_for)
+
+    # -- building -----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        view = self.view
+        order = list(view.descendants(self.scope))
+        self.ids = order
+        self.slots = {node: slot for slot, node in enumerate(order)}
+        self._allocate(len(order) + 64)
+        self.alive[: len(order)] = True
+        groups: list[int] = []
+        for slot, node in enumerate(order):
+            entity = view.node(node)
+            if not isinstance(entity, Task):
+                groups.append(slot)
+            self._put(slot, entity)
+        for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
+            self._frame(slot)
+        consumers: list[tuple[EntityId, int]] = []
+        wires: list[Wire] = []
+        for node in order:
+            into = self._wires_into(node)
+            consumers.append((node, len(into)))
+            wires.extend(into)
+        self.wires.fill(consumers, wires)
+        self.wires.place(np.arange(len(wires)), self.box, self.stands_for)
+        for note in view.notes():
+            self._put_note(note.id)
+
+    def _allocate(self, size: int) -> None:
+        before = {name: getattr(self, name, None) for name in ("box", "kind", "alive", "selected", "muted", "depth")}
+        self.box = np.zeros((size, 4))
+        self.kind = np.zeros(size, np.int8)
+        self.alive = np.zeros(size, np.bool_)
+        self.selected = np.zeros(size, np.bool_)
+        self.muted = np.zeros(size, np.bool_)
+        self.depth = np.zeros(size, np.int32)
+        stands_for = np.arange(size)
+        if before["box"] is not None:
+            for name, column in before.items():
+                if column is not None:
+                    getattr(self, name)[: len(column)] = column
+            stands_for[: len(self.stands_for)] = self.stands_for
+        self.stands_for: Ints = stands_for
+
+    def _slot_for(self, node: EntityId) -> int:
+        slot = self.slots.get(node)
+        if slot is None:
+            slot = len(self.ids)
+            if slot == len(self.alive):
+                self._allocate(2 * slot + 64)
+            self.ids.append(node)
+            self.slots[node] = slot
+        self.alive[slot] = True
+        return slot
+
+    def _put(self, slot: int, entity: Node) -> None:
+        if self._parents.get(slot) != entity.parent:
+            self._leave(slot)
+            self._members.pop(entity.parent, None)
+        self._nest(slot, entity.parent)
+        self.looks.pop(slot, None)
+        self.stale_sprites.add(slot)
+        if isinstance(entity, Task):
+            self.kind[slot] = CARD_KINDS.index(kind_of(self.view, entity.component))
+            self.muted[slot] = entity.is_muted
+            self._place_task(slot, entity)
+        else:
+            self.kind[slot] = GROUP_KIND + group_kind(entity)
+
+    def _leave(self, slot: int) -> None:
+        parent = self._parents.get(slot)
+        if parent is not None:
+            self._members.pop(parent, None)
+
+    def _nest(self, slot: int, parent: EntityId) -> None:
+        self._parents[slot] = parent
+        around = self.slots.get(parent)
+        if around is None:
+            self.depth[slot] = 0
+            self.stands_for[slot] = slot
+            return
+        self.depth[slot] = self.depth[around] + 1
+        outer = int(self.stands_for[around])
+        self.stands_for[slot] = outer if outer != around or self.is_folded(around) else slot
+
+    def is_folded(self, slot: int) -> bool:
+        placement = self.view.placement(self.ids[slot])
+        return placement is not None and placement.is_folded
+
+    def _is_open(self, task: EntityId) -> bool:
+        placement = self.view.placement(task)
+        return placement is not None and placement.is_open
+
+    def _place_task(self, slot: int, task: Task) -> None:
+        placement = self.view.placement(task.id)
+        shape = self.shapes.shape(task, is_open=placement is not None and placement.is_open)
+        if placement is None:
+            # Never placed: in rows of eight, in the order they came, until someone lays them out.
+            x, y = (slot % 8) * float(CARD_WIDTH + LAYER_GAP), (slot // 8) * 20.0 * GRID
+        else:
+            x, y = placement.x, placement.y
+        self.box[slot] = x, y, x + CARD_WIDTH, y + shape.height
+
+    def _frame(self, slot: int) -> None:
+        node = self.ids[slot]
+        entity = self.view.get(node)
+        members = self._members.get(node)
+        if members is None:
+            found = [self.slot(child) for child in self.view.children(node)]
+            members = self._members[node] = np.array([child for child in found if child is not None], np.int64)
+        inner: list[Rect] = []
+        if len(members):
+            boxes = self.box[members]
+            left, top = boxes[:, :2].min(axis=0).tolist()
+            right, bottom = boxes[:, 2:].max(axis=0).tolist()
+            inner.append(Rect(left, top, right - left, bottom - top))
+        placement = self.view.placement(node)
+        frame = frame_around(
+            inner, placement, is_loop=isinstance(entity, Loop), is_folded=placement is not None and placement.is_folded
+        )
+        self.box[slot] = frame.x, frame.y, frame.right, frame.bottom
+
+    def _reframe(self, moved: Ints, *, skip: Ints) -> list[int]:
+        """Derive the frames round the nodes in `moved`, and those in it, inside out; gives the slots of all frames."""
+        passed = set(skip.tolist())
+        groups: set[int] = set()
+        for slot in moved.tolist():
+            if self.alive[slot] and self.is_group(slot):
+                groups.add(slot)
+            around = self.slots.get(self._parents.get(slot, self.scope))
+            while around is not None and around not in groups:
+                if self.alive[around]:
+                    groups.add(around)
+                around = self.slots.get(self._parents.get(around, self.scope))
+        for slot in sorted(groups - passed, key=lambda slot: -int(self.depth[slot])):
+            self._frame(slot)
+        return list(groups)
+
+    def _put_note(self, note_id: EntityId) -> None:
+        note = self.view.get(note_id)
+        if isinstance(note, Note) and note.parent == self.scope:
+            self.notes[note_id] = note
+            self.note_boxes[note_id] = Rect(note.x, note.y, note.width, note.height)
+        else:
+            self.notes.pop(note_id, None)
+            self.note_boxes.pop(note_id, None)
+
+    # -- wires --------------------------------------------------------------------------------------------------
+
+    def _wires_into(self, consumer: EntityId) -> list[Wire]:
+        entity = self.view.get(consumer)
+        target = self.slots[consumer]
+        wires: list[Wire] = []
+        match entity:
+            case Task():
+                if entity.arguments:
+                    inputs = self.shapes.shape(entity, is_open=self._is_open(consumer)).inputs
+                    for name, argument in entity.arguments.items():
+                        y = inputs.get(name)
+                        if y is not None:
+                            self._add(wires, argument, target, y, name)
+                for path, argument in setting_arguments(entity.settings):
+                    self._add(wires, argument, target, HEADER_HEIGHT / 2, f"@setting:{path}")
+            case ConditionBranch() if entity.test is not None:
+                for number, operand in enumerate(operands(entity.test)):
+                    self._add(wires, operand, target, HEADER_HEIGHT / 2, f"@test:{number}")
+            case Loop():
+                self._add(wires, entity.items, target, HEADER_HEIGHT / 2, "@items")
+            case ExitHandler():
+                exit_task = self.slot(entity.exit_task)
+                if exit_task is not None:
+                    y = HEADER_HEIGHT / 2
+                    wires.append(Wire(target, exit_task, y, y, 0, EXIT, f"@exit:{entity.exit_task}"))
+            case _:
+                pass
+        for first in entity.after if isinstance(entity, NODE_TYPES) else ():
+            source = self.slot(first)
+            if source is not None:
+                y = HEADER_HEIGHT / 2
+                wires.append(Wire(source, target, y, y, 0, AFTER, f"@after:{first}"))
+        return wires
+
+    def _add(self, wires: list[Wire], argument: Argument, target: int, y: float, port: str) -> None:
+        for leaf in leaves(argument):
+            match leaf:
+                case FromTask(task=task, output=output):
+                    source = self.slot(task)
+                    found = None if source is None else self._output(source, output)
+                    if source is not None and found is not None:
+                        kind, source_y = found
+                        style = ARTIFACT if isinstance(kind, ArtifactType) else PARAMETER
+                        family = _FAMILY[family_of(kind)]
+                        wires.append(Wire(source, target, source_y, y, family, style, port))
+                case FromLoop(loop=loop):
+                    source = self.slot(loop)
+                    if source is not None:
+                        item_y = LOOP_ITEM_OFFSET[1]
+                        wires.append(
+                            Wire(source, target, item_y, y, _FAMILY["OTHER"], PARAMETER, port, from_left=True)
+                        )
+                case _:
+                    pass
+
+    def _output(self, source: int, name: str) -> tuple[PortType, float] | None:
+        task = self.view.get(self.ids[source])
+        if not isinstance(task, Task):
+            return None
+        port = self.shapes.output(task.component, name)
+        y = self.shapes.shape(task, is_open=self._is_open(task.id)).outputs.get(name)
+        return None if port is None or y is None else (port.type, y)
+
+    def _outputs(self, slot: int) -> object:
+        """What wires leaving a node depend on, beside its place."""
+        task = self.view.get(self.ids[slot])
+        if not isinstance(task, Task):
+            return None
+        return self.shapes.shape(task, is_open=self._is_open(task.id)).outputs
+
+    # -- small things -------------------------------------------------------------------------------------------
+
+    def _is_here(self, node: EntityId) -> bool:
+        return isinstance(self.view.get(node), NODE_TYPES) and self.view.pipeline_of(node) == self.scope
+
+    def _touching(self, left: float, top: float, right: float, bottom: float) -> Mask:
+        box = self.box[: self.count]
+        inside = (box[:, 0] < right) & (box[:, 2] > left) & (box[:, 1] < bottom) & (box[:, 3] > top)
+        return inside & self.shown()
+
+    def _forget_looks(self, users: Iterable[EntityId]) -> None:
+        for user in users:
+            slot = self.slots.get(user)
+            if slot is not None:
+                self.looks.pop(slot, None)
+                self.stale_sprites.add(slot)
+
+    def _damage_of(self, ids: list[EntityId], notes: Collection[EntityId]) -> Floats | None:
+        """The boxes of nodes, their frames and their wires; None if too many to be worth listing."""
+        if len(ids) > MOST_DAMAGE:
+            return None
+        slots = np.array([slot for slot in map(self.slot, ids) if slot is not None], np.int64)
+        return self._boxes_around(slots, [note for note in notes if note in self.note_boxes])
+
+    def _boxes_around(self, slots: Ints, notes: Iterable[EntityId]) -> Floats:
+        if len(slots) > MOST_DAMAGE:
+            return self.box[slots]
+        every = set(slots.tolist())
+        for slot in slots.tolist():
+            around = self.slots.get(self._parents.get(slot, self.scope))
+            while around is not None and around not in every:
+                every.add(around)
+                around = self.slots.get(self._parents.get(around, self.scope))
+        mask = np.zeros(len(self.alive), np.bool_)
+        mask[list(every)] = True
+        found = [self.box[list(every)], self.wires.bounds[self.wires.touching(mask)]]
+        found.append(
+            np.array([(r.x, r.y, r.right, r.bottom) for r in map(self.note_boxes.get, notes) if r]).reshape(-1, 4)
+        )
+        return np.concatenate(found)
+
+
+def group_kind(group: Group) -> int:
+    """Index in GROUP_KINDS."""
+    match group:
+        case Condition():
+            return 0
+        case ConditionBranch():
+            return 1
+        case Loop():
+            return 2
+        case ExitHandler():
+            return 3
+
+
+def _name(entity: object) -> str:
+    return entity.name if isinstance(entity, NODE_TYPES) else ""
+
+
+def _folds_differ(before: object, after: object) -> bool:
+    def flags(entity: object) -> tuple[bool, bool]:
+        return (entity.is_folded, entity.is_open) if isinstance(entity, Placement) else (False, False)
+
+    return flags(before) != flags(after)

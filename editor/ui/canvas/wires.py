@@ -1,0 +1,229 @@
+"""Wires as columns: which nodes they join, where their curves run, and the segments that draw them. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from editor.layout.metrics import HEADER_HEIGHT, ROW_HEIGHT
+
+if TYPE_CHECKING:
+    from editor.model import EntityId
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+PARAMETER, ARTIFACT, AFTER, EXIT = range(4)
+"""Styles: thin, thick, dashed grey, dashed in the exit handler's colour."""
+
+FAMILIES = (
+    "STRING",
+    "NUMBER_INTEGER",
+    "NUMBER_DOUBLE",
+    "BOOLEAN",
+    "LIST",
+    "STRUCT",
+    "OTHER",
+    "system.Dataset",
+    "system.Model",
+    "system.Metrics",
+    "system.HTML",
+    "system.Artifact",
+)
+
+SHORTEST_HANDLE = 28.0
+LONGEST_HANDLE = 220.0
+FOLDED_PORT = HEADER_HEIGHT + ROW_HEIGHT / 2
+"""Height at which wires meet a folded group."""
+
+
+class Wire(NamedTuple):
+    """A wire to be added. `port` is the consumer's input; wires that feed none are named "@after:ID", "@exit:ID",
+
+    "@test:N", "@items" or "@setting:PATH".
+    """
+
+    source: int
+    target: int
+    source_y: float
+    target_y: float
+    family: int
+    style: int
+    port: str
+    from_left: bool = False
+
+
+class WireColumns:
+    """Rows are reused; `alive` says which count. Geometry is kept for all, so that the visible set is one mask."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.source = np.zeros(0, np.int64)
+        self.target = np.zeros(0, np.int64)
+        self.offsets = np.zeros((0, 2))
+        self.from_left = np.zeros(0, np.bool_)
+        self.pen = np.zeros(0, np.int64)
+        """family * 4 + style."""
+        self.alive = np.zeros(0, np.bool_)
+        self.is_drawn = np.zeros(0, np.bool_)
+        self.ends = np.zeros((0, 4))
+        """x1, y1, x2, y2."""
+        self.bounds = np.zeros((0, 4))
+        """left, top, right, bottom of the curve."""
+        self.ports: list[str] = []
+        self.rows_of: dict[EntityId, list[int]] = {}
+        self._free: list[int] = []
+
+    def put(self, consumer: EntityId, wires: list[Wire]) -> list[int]:
+        """Replace all wires of a consumer; gives their rows, whose geometry is stale until `place`."""
+        self.drop(consumer)
+        if not wires:
+            return []
+        rows = [self._free.pop() if self._free else self._next() for _ in wires]
+        for row, wire in zip(rows, wires, strict=True):
+            self.source[row], self.target[row] = wire.source, wire.target
+            self.offsets[row] = wire.source_y, wire.target_y
+            self.from_left[row] = wire.from_left
+            self.pen[row] = 4 * wire.family + wire.style
+            self.ports[row] = wire.port
+            self.alive[row] = True
+        self.rows_of[consumer] = rows
+        return rows
+
+    def drop(self, consumer: EntityId) -> None:
+        for row in self.rows_of.pop(consumer, ()):
+            self.alive[row] = self.is_drawn[row] = False
+            self._free.append(row)
+
+    def fill(self, consumers: list[tuple[EntityId, int]], wires: list[Wire]) -> None:
+        """Put everything at once into empty columns: `consumers` says how many wires each has, in order."""
+        count = len(wires)
+        self.count = count
+        self._resize(count + count // 4 + 64)
+        if wires:
+            source, target, source_y, target_y, family, style, ports, from_left = zip(*wires, strict=True)
+            self.source[:count], self.target[:count] = source, target
+            self.offsets[:count, 0], self.offsets[:count, 1] = source_y, target_y
+            self.from_left[:count] = from_left
+            self.pen[:count] = 4 * np.array(family) + np.array(style)
+            self.ports = list(ports)
+            self.alive[:count] = True
+        row = 0
+        for consumer, number in consumers:
+            if number:
+                self.rows_of[consumer] = list(range(row, row + number))
+            row += number
+
+    def place(self, rows: Ints, box: Floats, stands_for: Ints) -> None:
+        """Compute the curves of `rows` from their nodes' boxes; `stands_for` names the folded group a node is in."""
+        source, target = self.source[rows], self.target[rows]
+        shown_source, shown_target = stands_for[source], stands_for[target]
+        source_y = np.where(shown_source == source, self.offsets[rows, 0], FOLDED_PORT)
+        target_y = np.where(shown_target == target, self.offsets[rows, 1], FOLDED_PORT)
+        left = self.from_left[rows] & (shown_source == source)
+        ends = np.empty((len(rows), 4))
+        ends[:, 0] = np.where(left, box[shown_source, 0], box[shown_source, 2])
+        ends[:, 1] = box[shown_source, 1] + source_y
+        ends[:, 2] = box[shown_target, 0]
+        ends[:, 3] = box[shown_target, 1] + target_y
+        self.ends[rows] = ends
+        reach = handles(ends)
+        bounds = self.bounds
+        bounds[rows, 0] = np.minimum(ends[:, 0], ends[:, 2] - reach)
+        bounds[rows, 2] = np.maximum(ends[:, 0] + reach, ends[:, 2])
+        bounds[rows, 1] = np.minimum(ends[:, 1], ends[:, 3])
+        bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3])
+        self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
+
+    def visible(self, left: float, top: float, right: float, bottom: float) -> Ints:
+        """Rows whose curve may touch a rectangle."""
+        bounds = self.bounds[: self.count]
+        inside = (bounds[:, 0] < right) & (bounds[:, 2] > left) & (bounds[:, 1] < bottom) & (bounds[:, 3] > top)
+        return np.flatnonzero(inside & self.is_drawn[: self.count])
+
+    def touching(self, nodes: Mask) -> Ints:
+        """Rows with an end at one of the nodes marked."""
+        count = self.count
+        return np.flatnonzero(self.alive[:count] & (nodes[self.source[:count]] | nodes[self.target[:count]]))
+
+    def _next(self) -> int:
+        if self.count == len(self.alive):
+            self._resize(2 * self.count + 64)
+        self.count += 1
+        self.ports.append("")
+        return self.count - 1
+
+    def _resize(self, size: int) -> None:
+        for name in ("source", "target", "offsets", "from_left", "pen", "alive", "is_drawn", "ends", "bounds"):
+            column = getattr(self, name)
+            grown = np.zeros((size, *column.shape[1:]), column.dtype)
+            grown[: len(column)] = column
+            setattr(self, name, grown)
+
+
+def handles(ends: Floats) -> Floats:
+    """How far the control points stand off: half the way across, more where the wire has to turn back."""
+    across = ends[:, 2] - ends[:, 0]
+    down = np.abs(ends[:, 3] - ends[:, 1])
+    ahead = np.maximum(across * 0.5, np.minimum(down * 0.5, 64.0))
+    back = SHORTEST_HANDLE + np.abs(across) * 0.35 + np.minimum(down * 0.2, 40.0)
+    return np.clip(np.where(across >= 0, ahead, back), SHORTEST_HANDLE, LONGEST_HANDLE)
+
+
+def points(ends: Floats, segments: int) -> Floats:
+    """Points along each curve: (wires, segments + 1, 2)."""
+    basis = _basis(segments)
+    reach = handles(ends)
+    xs = np.stack([ends[:, 0], ends[:, 0] + reach, ends[:, 2] - reach, ends[:, 2]])
+    ys = np.stack([ends[:, 1], ends[:, 1], ends[:, 3], ends[:, 3]])
+    return np.stack([(basis @ xs).T, (basis @ ys).T], axis=-1)
+
+
+def lines(ends: Floats, segments: int, scale: float, origin_x: float, origin_y: float) -> Floats:
+    """The curves as line segments in device pixels: (wires * segments, 4)."""
+    basis = _basis(segments)
+    reach = handles(ends)
+    x1, x2 = ends[:, 0] * scale - origin_x, ends[:, 2] * scale - origin_x
+    y1, y2 = ends[:, 1] * scale - origin_y, ends[:, 3] * scale - origin_y
+    reach *= scale
+    xs = np.stack([x1, x1 + reach, x2 - reach, x2], axis=1) @ basis.T
+    ys = np.stack([y1, y1, y2, y2], axis=1) @ basis.T
+    made = np.empty((len(ends), segments, 4))
+    made[:, :, 0], made[:, :, 1] = xs[:, :-1], ys[:, :-1]
+    made[:, :, 2], made[:, :, 3] = xs[:, 1:], ys[:, 1:]
+    return made.reshape(-1, 4)
+
+
+def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px: float) -> Floats:
+    """Every other stretch of each curve, about `dash_px` device pixels long."""
+    made: list[Floats] = []
+    for row in ends:
+        length = abs(row[2] - row[0]) + abs(row[3] - row[1])
+        count = int(np.clip(2 * round(length * scale / dash_px / 2), 4, 240))
+        made.append(lines(row[None, :], count, scale, origin_x, origin_y)[::2])
+    return np.concatenate(made) if made else np.zeros((0, 4))
+
+
+def distance(ends: Floats, x: float, y: float) -> Floats:
+    """How far a point is from each curve."""
+    along = points(ends, 24)
+    start, step = along[:, :-1], np.diff(along, axis=1)
+    to_point = np.array([x, y]) - start
+    square = np.maximum((step**2).sum(-1), 1e-9)
+    share = np.clip((to_point * step).sum(-1) / square, 0, 1)
+    gap = to_point - share[..., None] * step
+    return np.sqrt((gap**2).sum(-1).min(axis=1))
+
+
+_BASES: dict[int, Floats] = {}
+
+
+def _basis(segments: int) -> Floats:
+    """The cubic Bezier's weights at segments + 1 even steps: (segments + 1, 4)."""
+    if segments not in _BASES:
+        t = np.linspace(0, 1, segments + 1)
+        _BASES[segments] = np.stack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], axis=1)
+    return _BASES[segments]

@@ -1,0 +1,59 @@
+"""Icons: SVG drawings of resources/icons in the colour that is asked for, sharp at any scale."""
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from editor.ui.resources import resource_path
+
+
+def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
+    """An icon in a colour of the palette, also after the theme was switched."""
+    return QIcon(_Engine(name, role))
+
+
+def paint_icon(painter: QPainter, name: str, rect: QRectF, color: str) -> None:
+    """Draw an icon in "#rrggbb", as vectors."""
+    _renderer(name, color).render(painter, rect)
+
+
+def icon_names() -> list[str]:
+    return sorted(path.stem for path in resource_path("icons").glob("*.svg"))
+
+
+class _Engine(QIconEngine):
+    """Draws at whatever size and pixel ratio Qt asks for, in the palette's colour of the moment."""
+
+    def __init__(self, name: str, role: QPalette.ColorRole) -> None:
+        super().__init__()
+        self._name = name
+        self._role = role
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
+        color = QGuiApplication.palette().color(group, self._role).name()
+        side = min(rect.width(), rect.height())
+        square = QRectF(0, 0, side, side)
+        square.moveCenter(QRectF(rect).center())
+        paint_icon(painter, self._name, square, color)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        try:
+            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        finally:
+            painter.end()
+        return made
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role)
+
+
+@cache
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    text = resource_path("icons", f"{name}.svg").read_bytes()
+    return QSvgRenderer(QByteArray(text.replace(b"currentColor", color.encode())))
