@@ -6,8 +6,6 @@ Nothing is ever extracted: an archive's member is read into memory, within the l
 import gzip
 import io
 import json
-import os
-import secrets
 import stat
 import struct
 import tarfile
@@ -22,6 +20,7 @@ import msgspec
 from editor.components.safe_yaml import MAX_BYTES, decode, read_bytes, read_json, read_yaml, shown
 from editor.errors import EditorError
 from editor.model import EntityId, Json
+from editor.storage.atomic import write_atomically
 
 ENDINGS = (".yaml", ".yml", ".json", ".tar.gz", ".tgz", ".zip")
 MEMBER = "pipeline.yaml"
@@ -316,7 +315,7 @@ def write_package(package: Package, path: Path | str) -> None:
             content = _tar_bytes(package.yaml.encode())
         case _:
             content = package.yaml.encode()
-    _write(path, content)
+    write_atomically(path, content)
 
 
 def _json_bytes(package: Package, path: Path) -> bytes:
@@ -385,27 +384,3 @@ def _zip_bytes(content: bytes) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(member, content, compresslevel=9)
     return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace the file in one step: whoever reads sees the old content or the new, never a part."""
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        if target.is_dir():
-            raise EditorError(f"'{path}' is a folder.", hint="Name a file.")
-        try:
-            with beside.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                beside.chmod(stat.S_IMODE(target.stat().st_mode))
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise EditorError(
-            f"'{path}' cannot be written: {error.strerror or error}.",
-            hint="See that the folder is there, that you may write to it, and that the disk has room.",
-        ) from error

@@ -131,8 +131,9 @@ def artifact_type(spec: Mapping[str, Json], where: str) -> ArtifactType:
     title, version, custom = (schema.get(key) or "" for key in ("schemaTitle", "schemaVersion", "instanceSchema"))
     if not (isinstance(title, str) and isinstance(version, str) and isinstance(custom, str)):
         raise EditorError(f"{where}: its 'artifactType' must hold texts.", hint="Compile the component again.")
-    if not (title or custom):
-        title = "system.Artifact"
+    address = schema.get("schemaUri")
+    if isinstance(address, str) and address and not custom:
+        custom = f"uri:{address}"
     return ArtifactType(
         schema_title=title, schema_version=version, is_list=spec.get("isArtifactList") is True, instance_schema=custom
     )
@@ -226,9 +227,15 @@ def _ordered(ports: tuple[_Port, ...], order: Sequence[str]) -> tuple[_Port, ...
 
 
 def _number(value: Json, kind: PortType) -> Json:
-    """JSON knows one kind of number and protobuf writes 5 as 5.0: an integer parameter's default is an int here."""
-    if str(kind) == "NUMBER_INTEGER" and isinstance(value, float) and value.is_integer():
+    """The IR's JSON has doubles only, 5 is 5.0: here it is an int again, except where the type says double."""
+    if str(kind) == "NUMBER_DOUBLE":
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
+    if isinstance(value, list):
+        return [_number(item, kind) for item in value]
+    if isinstance(value, dict):
+        return {key: _number(item, kind) for key, item in value.items()}
     return value
 
 

@@ -65,7 +65,7 @@ def port_name(name: str) -> str:
 
 
 def for_sdk(value: dict[str, Json], as_text: frozenset[str]) -> dict[str, Json]:
-    """The document as the SDK can take it: a tame name (ours is kept elsewhere), and `as_text` inputs typed as texts."""
+    """The document as the SDK can take it: a tame name (ours is kept elsewhere), `as_text` inputs typed as texts."""
     inputs = [
         {**spec, "type": "String"} if isinstance(spec, dict) and spec.get("name") in as_text else spec
         for spec in value.get("inputs") or []
