@@ -4,11 +4,12 @@ import re
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from editor.model.port_types import Json
+Json: TypeAlias = Any
+"""A JSON value. Not the model's: a child process that runs tasks must not pay for loading the whole model."""
 
 State: TypeAlias = Literal["PENDING", "RUNNING", "SUCCEEDED", "CACHED", "SKIPPED", "FAILED", "CANCELED"]
 Level: TypeAlias = Literal["info", "warning", "error"]

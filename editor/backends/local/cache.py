@@ -1,0 +1,96 @@
+"""Results of tasks kept between runs, by what the task is and what it was given; checked again before they are used."""
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from editor.backends.local.artifacts import Spec, Values, fingerprint, local_path
+from editor.backends.local.folders import safe_name
+
+# Larger results are used where the earlier run left them.
+_MAX_COPIED_BYTES = 256 * 2**20
+_LAYOUT = 1
+
+
+class TaskCache:
+    """Entries under one folder, a small JSON file each; the artifacts stay in the folder of the run that made them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def key(self, component: Spec, executor: Spec, inputs: Values, *, custom: str, python: str) -> str:
+        """`custom` is the task's own cache key: it then stands for the inputs, as on a cluster."""
+        described: Spec = {
+            "layout": _LAYOUT,
+            "executor": {name: executor.get(name) for name in ("image", "command", "args", "env")},
+            "outputs": component.get("outputDefinitions", {}),
+            "python": python,
+            "custom": custom,
+        }
+        if not custom:
+            described["parameters"] = inputs.parameters
+            described["artifacts"] = {
+                name: [
+                    [artifact.get("type"), artifact.get("metadata"), fingerprint(str(artifact.get("uri", "")))]
+                    for artifact in artifacts
+                ]
+                for name, artifacts in inputs.artifacts.items()
+            }
+        return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+    def find(self, key: str, folder: Path) -> Values | None:
+        """The kept result, its artifacts copied into `folder`; None if there is none, or its files are not the same."""
+        try:
+            entry: Spec = json.loads((self.folder / f"{key}.json").read_bytes())
+            parameters: Spec = entry["parameters"]
+            artifacts: dict[str, list[Spec]] = entry["artifacts"]
+            fingerprints: dict[str, str] = entry["fingerprints"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        uris = [str(artifact.get("uri", "")) for listed in artifacts.values() for artifact in listed]
+        if any(fingerprint(uri) != fingerprints.get(uri) for uri in uris):
+            return None
+        copies: dict[str, list[Spec]] = {}
+        for name, listed in artifacts.items():
+            copies[name] = [
+                _copied(artifact, folder / (safe_name(name) if not index else f"{safe_name(name)}-{index}"))
+                for index, artifact in enumerate(listed)
+            ]
+        return Values(parameters, copies)
+
+    def keep(self, key: str, given: Values) -> None:
+        """A cache that cannot be written (a full disk, a read-only folder) is no reason for a task to fail."""
+        uris = {str(artifact.get("uri", "")) for listed in given.artifacts.values() for artifact in listed}
+        prints = {uri: fingerprint(uri) for uri in uris}
+        entry = {"parameters": given.parameters, "artifacts": given.artifacts, "fingerprints": prints}
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = self.folder / f"{key}.{secrets.token_hex(4)}.new"
+            temporary.write_text(json.dumps(entry), encoding="utf-8")
+            os.replace(temporary, self.folder / f"{key}.json")
+
+
+def _copied(artifact: Spec, target: Path) -> Spec:
+    source = local_path(str(artifact.get("uri", "")))
+    if source is None or source == target or _size(source) > _MAX_COPIED_BYTES:
+        return artifact
+    try:
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        if source.is_dir():
+            shutil.copytree(source, target, symlinks=True)
+        else:
+            shutil.copy2(source, target)
+    except OSError:
+        return artifact
+    return {**artifact, "uri": str(target)}
+
+
+def _size(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
