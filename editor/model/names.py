@@ -17,13 +17,12 @@ def slug(text: str) -> str:
 
 
 def is_parameter_name(name: str) -> bool:
-    """Whether the SDK takes `name` for an input of a pipeline: a Python identifier, no keyword, not `Output`.
+    """Whether the SDK takes `name` for an input of a pipeline: an ASCII identifier that starts with a letter,
 
-    More than that, it lower-cases names and must find the same again: no capitals, no underscore at either end.
+    no Python keyword, not `Output`.
     """
-    return (
-        name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and name != "Output" and len(name) <= 128
-    )
+    is_identifier = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) is not None
+    return is_identifier and not keyword.iskeyword(name) and name != "Output" and len(name) <= MAX_NAME
 
 
 def parameter_name(text: str) -> str:

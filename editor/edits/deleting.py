@@ -1,0 +1,81 @@
+"""Deleting: the things themselves, what lies in them, and every mention of them, in one step."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from editor.edits.draft import Draft
+from editor.edits.references import handlers_without_task, remove
+from editor.model import (
+    GROUP_TYPES,
+    NODE_TYPES,
+    ROOT,
+    Component,
+    Condition,
+    ConditionBranch,
+    DocumentView,
+    Edit,
+    EditRefused,
+    EntityId,
+    Note,
+    Pipeline,
+    Placement,
+)
+
+replace = msgspec.structs.replace
+
+
+def delete(view: DocumentView, ids: Iterable[EntityId]) -> Edit:
+    """Delete tasks, groups with all that lies in them, and notes; their wires, outputs and mentions go too.
+
+    A component that no task uses any more leaves the document. An exit handler whose exit task is deleted gives its
+    tasks to the scope around it, and a condition goes with its last branch.
+    Raises EditRefused for a pipeline or component: these go with their last task.
+    """
+    draft = Draft(view)
+    gone: dict[EntityId, None] = {}
+    count = 0
+    for one in ids:
+        entity = view.get(one)
+        if entity is None or one in gone:
+            continue
+        if isinstance(entity, Pipeline | Component | Placement):
+            what = "The pipeline itself" if one == ROOT else f"'{one}'"
+            raise EditRefused(f"{what} cannot be deleted.", hint="Delete the tasks that use it.")
+        count += 1
+        if isinstance(entity, Note):
+            draft.drop(one)
+            continue
+        gone[one] = None
+        gone.update(dict.fromkeys(view.descendants(one)))
+    _take_empty_conditions(view, gone)
+    for handler in handlers_without_task(draft, gone):
+        dissolve(draft, handler, gone)
+    remove(draft, gone)
+    return draft.edit(f"Delete {_described(view, gone, count)}")
+
+
+def dissolve(draft: Draft, group: EntityId, gone: dict[EntityId, None]) -> None:
+    """Give what lies in a group to the scope around it and count the group among those that go."""
+    parent = draft.node(group).parent
+    for child in draft.children(group):
+        if child not in gone:
+            draft.put(replace(draft.node(child), parent=parent))
+    gone[group] = None
+
+
+def _take_empty_conditions(view: DocumentView, gone: dict[EntityId, None]) -> None:
+    for one in list(gone):
+        entity = view.get(one)
+        if not isinstance(entity, ConditionBranch) or entity.parent in gone:
+            continue
+        if isinstance(view.get(entity.parent), Condition) and all(c in gone for c in view.children(entity.parent)):
+            gone[entity.parent] = None
+
+
+def _described(view: DocumentView, gone: dict[EntityId, None], count: int) -> str:
+    if count == 1:
+        entity = view.get(next(iter(gone))) if gone else None
+        return entity.name if isinstance(entity, NODE_TYPES) else "note"
+    groups = sum(isinstance(view.get(one), GROUP_TYPES) for one in gone)
+    return f"{count} things" if groups else f"{count} tasks"

@@ -1,0 +1,101 @@
+"""A document as it will be: changes laid over a view while an edit is worked out, then given as one Edit."""
+
+from collections.abc import Iterable
+
+from editor.model import NODE_TYPES, Change, DocumentView, Edit, Entity, EntityId, Placement, placement_id
+from editor.model.edit import same
+from editor.model.names import slug
+from editor.model.references import references
+
+
+class Draft(DocumentView):
+    """Reads like a document; `children`, `users` and `named` are the view's with the changes laid over them, so that
+    working out an edit costs what it changes. (`graph` would be built from nothing: use `scopes.find_cycle` instead.)
+    """
+
+    def __init__(self, view: DocumentView) -> None:
+        super().__init__(view.entities)
+        self._base = view
+        self._changed: dict[EntityId, Entity | None] = {}
+        self._come: dict[EntityId, dict[EntityId, None]] = {}
+        self._called: dict[str, dict[EntityId, None]] = {}
+        self._using: dict[EntityId, dict[EntityId, None]] = {}
+
+    def put(self, entity: Entity) -> None:
+        """Add or replace an entity."""
+        self._changed.setdefault(entity.id, self._entities.get(entity.id))
+        self._entities[entity.id] = entity
+        if isinstance(entity, NODE_TYPES):
+            self._come.setdefault(entity.parent, {})[entity.id] = None
+            self._called.setdefault(slug(entity.name), {})[entity.id] = None
+        for reference in references(entity):
+            self._using.setdefault(reference.target, {})[entity.id] = None
+
+    def drop(self, entity_id: EntityId) -> None:
+        """Take an entity out, and the placement of what it drew. References to it are the caller's to clean."""
+        for one in (entity_id, placement_id(entity_id)):
+            entity = self._entities.pop(one, None)
+            if entity is not None:
+                self._changed.setdefault(one, entity)
+
+    def place(self, target: EntityId, x: float, y: float) -> None:
+        """Put the placement of `target` at a point, keeping whatever else it says."""
+        before = self.placement(target)
+        if before is None:
+            self.put(Placement(id=placement_id(target), target=target, x=x, y=y))
+        elif (before.x, before.y) != (x, y):
+            self.put(
+                Placement(
+                    id=before.id,
+                    target=target,
+                    x=x,
+                    y=y,
+                    width=before.width,
+                    height=before.height,
+                    is_folded=before.is_folded,
+                    is_open=before.is_open,
+                    color=before.color,
+                )
+            )
+
+    def edit(self, label: str, merge_key: str = "") -> Edit:
+        """Everything changed so far, as one step."""
+        changes = (Change(one, before, self._entities.get(one)) for one, before in self._changed.items())
+        return Edit(label, tuple(change for change in changes if not same(change.before, change.after)), merge_key)
+
+    @property
+    def changed(self) -> Iterable[EntityId]:
+        return tuple(self._changed)
+
+    def was(self, entity_id: EntityId) -> Entity | None:
+        """The entity as the view has it."""
+        return self._base.get(entity_id)
+
+    def children(self, parent: EntityId) -> tuple[EntityId, ...]:
+        found = dict.fromkeys(self._base.children(parent))
+        found.update(self._come.get(parent, {}))
+        return tuple(child for child in found if self._parent(child) == parent)
+
+    def users(self, target: EntityId) -> tuple[EntityId, ...]:
+        found = dict.fromkeys(self._base.users(target))
+        if target in self._using:
+            found.update(self._using[target])
+        return tuple(user for user in found if user not in self._changed or self._still_uses(user, target))
+
+    def named(self, name: str) -> tuple[EntityId, ...]:
+        key = slug(name)
+        found = dict.fromkeys(self._base.named(key))
+        found.update(self._called.get(key, {}))
+        return tuple(one for one in found if one not in self._changed or self._is_called(one, key))
+
+    def _parent(self, node: EntityId) -> EntityId | None:
+        entity = self._entities.get(node)
+        return entity.parent if isinstance(entity, NODE_TYPES) else None
+
+    def _is_called(self, node: EntityId, key: str) -> bool:
+        entity = self._entities.get(node)
+        return isinstance(entity, NODE_TYPES) and slug(entity.name) == key
+
+    def _still_uses(self, user: EntityId, target: EntityId) -> bool:
+        entity = self._entities.get(user)
+        return entity is not None and any(reference.target == target for reference in references(entity))

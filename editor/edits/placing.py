@@ -1,0 +1,225 @@
+"""Where things are drawn: moving, sizing, folding, aligning, notes. None of it reaches the package."""
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+import msgspec
+
+from editor.edits.draft import Draft
+from editor.model import (
+    GROUP_TYPES,
+    NODE_TYPES,
+    DocumentView,
+    Edit,
+    EditRefused,
+    EntityId,
+    Note,
+    Pipeline,
+    Placement,
+    fresh_id,
+    metrics,
+    placement_id,
+)
+from editor.model.metrics import Rect
+
+replace = msgspec.structs.replace
+
+Edge = Literal["left", "right", "top", "bottom", "center", "middle"]
+Axis = Literal["horizontal", "vertical"]
+
+
+def move(view: DocumentView, positions: Mapping[EntityId, tuple[float, float]], *, merge_key: str = "") -> Edit:
+    """Put the top left corners of tasks, groups and notes at points; a group takes along what lies in it."""
+    draft = Draft(view)
+    for one, (x, y) in positions.items():
+        put_at(draft, one, x, y)
+    return draft.edit("Move" if len(positions) != 1 else f"Move {_name(view, next(iter(positions)))}", merge_key)
+
+
+def put_at(draft: Draft, one: EntityId, x: float, y: float) -> None:
+    """As `move`, for one thing, into a draft."""
+    entity = draft.get(one)
+    if isinstance(entity, Note):
+        draft.put(replace(entity, x=x, y=y))
+    elif isinstance(entity, GROUP_TYPES):
+        frame = metrics.frame(draft, one)
+        shift(draft, one, x - frame.x, y - frame.y)
+    elif isinstance(entity, NODE_TYPES):
+        draft.place(one, x, y)
+    else:
+        raise EditRefused(f"'{one}' is not drawn.")
+
+
+def shift(draft: Draft, group: EntityId, dx: float, dy: float) -> None:
+    """Move a group, or a task, with all that lies in it."""
+    for inner in (group, *draft.descendants(group)):
+        placement = draft.placement(inner)
+        if placement is not None:
+            draft.place(inner, placement.x + dx, placement.y + dy)
+        elif not isinstance(draft.get(inner), GROUP_TYPES) or not draft.children(inner):
+            draft.place(inner, dx, dy)
+
+
+def resize(
+    view: DocumentView, target: EntityId, box: tuple[float, float, float, float], *, merge_key: str = ""
+) -> Edit:
+    """Give a note or a group's frame a box (x, y, width, height); a frame still holds all that lies in it."""
+    entity = view.get(target)
+    x, y, width, height = box
+    draft = Draft(view)
+    if isinstance(entity, Note):
+        draft.put(replace(entity, x=x, y=y, width=max(width, 40), height=max(height, 40)))
+    elif isinstance(entity, GROUP_TYPES):
+        placement = view.placement(target) or Placement(id=placement_id(target), target=target, x=x, y=y)
+        draft.put(replace(placement, x=x, y=y, width=width, height=height))
+    else:
+        raise EditRefused("Only notes and groups can be sized.")
+    return draft.edit(f"Resize {_name(view, target)}", merge_key)
+
+
+def fold(view: DocumentView, target: EntityId, folded: bool) -> Edit:
+    """Fold a group to a card, or the defaulted inputs of a task's card; or open them again."""
+    entity = view.get(target)
+    draft = Draft(view)
+    if isinstance(entity, GROUP_TYPES):
+        frame = metrics.frame(view, target)
+        placement = view.placement(target) or Placement(id=placement_id(target), target=target, x=frame.x, y=frame.y)
+        draft.put(replace(placement, is_folded=folded))
+    elif isinstance(entity, NODE_TYPES):
+        x, y = metrics.position(view, target)
+        placement = view.placement(target) or Placement(id=placement_id(target), target=target, x=x, y=y)
+        draft.put(replace(placement, is_open=not folded))
+    else:
+        raise EditRefused(f"'{target}' cannot be folded.")
+    return draft.edit(f"{'Fold' if folded else 'Open'} {_name(view, target)}")
+
+
+def color(view: DocumentView, targets: Collection[EntityId], name: str) -> Edit:
+    """Give groups, tasks and notes a colour, by a name of the theme; empty takes it away."""
+    draft = Draft(view)
+    for target in targets:
+        entity = view.get(target)
+        if isinstance(entity, Note):
+            draft.put(replace(entity, color=name))
+        elif isinstance(entity, NODE_TYPES):
+            box = box_of(view, target)
+            placement = view.placement(target) or Placement(id=placement_id(target), target=target, x=box.x, y=box.y)
+            draft.put(replace(placement, color=name))
+    return draft.edit("Change colour")
+
+
+def align(view: DocumentView, ids: Collection[EntityId], edge: Edge) -> Edit:
+    """Bring the given edges of several things to one line: that of the outermost, or their common middle."""
+    found = {one: box_of(view, one) for one in _outermost(view, ids)}
+    if len(found) < 2:
+        raise EditRefused("Select two things or more to align them.")
+    boxes = list(found.values())
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.union(box)
+    draft = Draft(view)
+    for one, box in found.items():
+        x, y = box.x, box.y
+        match edge:
+            case "left":
+                x = whole.x
+            case "right":
+                x = whole.right - box.width
+            case "center":
+                x = whole.x + (whole.width - box.width) / 2
+            case "top":
+                y = whole.y
+            case "bottom":
+                y = whole.bottom - box.height
+            case "middle":
+                y = whole.y + (whole.height - box.height) / 2
+        put_at(draft, one, x, y)
+    return draft.edit(f"Align {edge}")
+
+
+def distribute(view: DocumentView, ids: Collection[EntityId], axis: Axis) -> Edit:
+    """Make the gaps between several things equal; the two outermost stay where they are."""
+    across = axis == "horizontal"
+    found = sorted(
+        ((one, box_of(view, one)) for one in _outermost(view, ids)),
+        key=lambda pair: (pair[1].x if across else pair[1].y, pair[0]),
+    )
+    if len(found) < 3:
+        raise EditRefused("Select three things or more to distribute them.")
+    first, last = found[0][1], found[-1][1]
+    room = (last.right - first.x) if across else (last.bottom - first.y)
+    taken = sum(box.width if across else box.height for _, box in found)
+    gap = (room - taken) / (len(found) - 1)
+    at = first.x if across else first.y
+    draft = Draft(view)
+    for one, box in found:
+        put_at(draft, one, round(at) if across else box.x, box.y if across else round(at))
+        at += (box.width if across else box.height) + gap
+    return draft.edit(f"Distribute {'horizontally' if across else 'vertically'}")
+
+
+def add_note(
+    view: DocumentView,
+    pipeline: EntityId,
+    text: str,
+    *,
+    x: float,
+    y: float,
+    width: float = metrics.NOTE_SIZE[0],
+    height: float = metrics.NOTE_SIZE[1],
+    shape: Literal["note", "frame"] = "note",
+    color: str = "",
+) -> tuple[Edit, EntityId]:
+    """Put words on the canvas of a pipeline: a sticky note, or a titled frame behind the tasks."""
+    if not isinstance(view.get(pipeline), Pipeline):
+        raise EditRefused("A note lies in a pipeline.")
+    note = Note(
+        id=fresh_id("n", view.entities),
+        parent=pipeline,
+        text=text,
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        shape=shape,
+        color=color,
+    )
+    draft = Draft(view)
+    draft.put(note)
+    return draft.edit("Add a note" if shape == "note" else "Add a frame"), note.id
+
+
+def change_note(view: DocumentView, note: EntityId, *, merge_key: str = "", **fields: object) -> Edit:
+    """Set fields of a Note: text, colour, shape, box."""
+    entity = view.get(note)
+    if not isinstance(entity, Note):
+        raise EditRefused(f"'{note}' is no note.")
+    unknown = set(fields) - (set(Note.__struct_fields__) - {"id", "parent"})
+    if unknown:
+        raise ValueError(f"a Note has no {', '.join(sorted(unknown))}")
+    draft = Draft(view)
+    draft.put(replace(entity, **fields))
+    return draft.edit("Change the note", merge_key)
+
+
+def box_of(view: DocumentView, one: EntityId) -> Rect:
+    """The box of a task, group or note as it is drawn."""
+    entity = view.get(one)
+    if isinstance(entity, Note):
+        return Rect(entity.x, entity.y, entity.width, entity.height)
+    if isinstance(entity, GROUP_TYPES):
+        return metrics.frame(view, one)
+    if isinstance(entity, NODE_TYPES):
+        return Rect(*metrics.position(view, one), *metrics.card_size(view, one))
+    raise EditRefused(f"'{one}' is not drawn.")
+
+
+def _outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:
+    """`ids` without what lies in another of them: that moves with its group."""
+    chosen = set(ids)
+    return [one for one in dict.fromkeys(ids) if not any(scope in chosen for scope in view.ancestors(one))]
+
+
+def _name(view: DocumentView, one: EntityId) -> str:
+    entity = view.get(one)
+    return entity.name if isinstance(entity, NODE_TYPES) else "note"
