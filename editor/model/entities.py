@@ -60,6 +60,7 @@ class ImporterImplementation(msgspec.Struct, frozen=True, kw_only=True, tag="imp
 
     artifact_type: ArtifactType
     reimport: bool = False
+    download_to_workspace: bool = False
     metadata: dict[str, Json] = {}
 
 
@@ -150,7 +151,8 @@ class ConditionBranch(msgspec.Struct, frozen=True, kw_only=True, tag="ConditionB
 class Loop(msgspec.Struct, frozen=True, kw_only=True, tag="Loop", omit_defaults=True):
     """A scope that runs once for each item (KFP's ParallelFor), at most `parallelism` at a time (None: no limit).
 
-    `items` is a constant list, a LIST parameter, or a list of artifacts.
+    `items` is a constant list, a LIST parameter, or a list of artifacts. `item_kind` is the type of an item where the
+    LIST cannot say it ("": as the SDK takes it, from a constant's first item, or from what the item is wired into).
     """
 
     id: EntityId
@@ -158,6 +160,7 @@ class Loop(msgspec.Struct, frozen=True, kw_only=True, tag="Loop", omit_defaults=
     name: str
     items: Argument
     parallelism: int | None = None
+    item_kind: str = ""
     display_name: str = ""
     after: tuple[EntityId, ...] = ()
     extra: dict[str, Json] = {}

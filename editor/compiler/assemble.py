@@ -1,0 +1,331 @@
+"""From the SDK's result to the package's IR: component definitions written over its stand-ins, and one small named
+pass for each thing that kfp 2.17 cannot say. Pure, no kfp: all of it works on JSON dicts.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from editor.compiler.definitions import (
+    doubles,
+    input_definitions,
+    merged,
+    old_value,
+    output_definitions,
+    schema_of,
+)
+from editor.compiler.dialect import Dialect
+from editor.compiler.plan import (
+    BranchStatement,
+    ConditionStatement,
+    ExitHandlerStatement,
+    LoopStatement,
+    PipelinePlan,
+    Plan,
+    Statement,
+    TaskStatement,
+)
+from editor.compiler.surfacing import is_surfaced_by_us, surface
+from editor.model import (
+    Component,
+    Constant,
+    ContainerImplementation,
+    EntityId,
+    ImporterImplementation,
+    Json,
+    ParameterType,
+    Pipeline,
+)
+from editor.model.settings import OpaqueTest
+
+
+class Place(NamedTuple):
+    """A statement where it stands in the IR: its path, its task spec, its component spec, the component around it."""
+
+    path: str
+    statement: Statement
+    pipeline: PipelinePlan
+    task: dict[str, Json]
+    component: dict[str, Json]
+    outer: dict[str, Json]
+
+
+class Assembler:
+    """Changes `spec` and `platform` (the SDK's result) in place, into what the package is to hold."""
+
+    def __init__(self, plan: Plan, spec: dict[str, Json], platform: dict[str, Json]) -> None:
+        self._plan = plan
+        self._spec = spec
+        self._platform = platform
+        self._components: dict[str, Json] = spec.setdefault("components", {})
+        self._executors: dict[str, Json] = spec.setdefault("deploymentSpec", {}).setdefault("executors", {})
+        self._dialect = Dialect.of(plan.root.header)
+        self.source_map: dict[str, EntityId] = {}
+
+    def run(self) -> dict[str, Json]:
+        """The runtime config of the package; empty unless the package that the document came from had one."""
+        root = self._spec["root"]
+        self._pipeline(self._plan.root, root)
+        for place in self._walk(self._plan.root, root, ""):
+            self.source_map[place.path] = place.statement.id
+            self._place(place)
+        self._header(self._plan.root.header)
+        self._renamed_components()
+        return self._runtime_config(self._plan.root.header)
+
+    def _walk(self, pipeline: PipelinePlan, component: dict[str, Json], prefix: str) -> Iterator[Place]:
+        yield from self._walk_block(pipeline, pipeline.body, component, prefix)
+
+    def _walk_block(
+        self, pipeline: PipelinePlan, block: tuple[Statement, ...], outer: dict[str, Json], prefix: str
+    ) -> Iterator[Place]:
+        tasks: dict[str, Json] = outer["dag"]["tasks"]
+        for statement in block:
+            if isinstance(statement, ConditionStatement) and len(statement.branches) == 1:
+                # The SDK has no group around a chain of one.
+                yield from self._walk_block(pipeline, statement.branches, outer, prefix)
+                continue
+            task = tasks[statement.name]
+            component = self._components[task["componentRef"]["name"]]
+            path = f"{prefix}{statement.name}"
+            yield Place(path, statement, pipeline, task, component, outer)
+            match statement:
+                case TaskStatement():
+                    sub = self._plan.pipeline(statement.component)
+                    if sub is not None:
+                        yield from self._walk(sub, component, f"{path}/")
+                case ConditionStatement(branches=branches):
+                    yield from self._walk_block(pipeline, branches, component, f"{path}/")
+                case BranchStatement(body=body) | LoopStatement(body=body) | ExitHandlerStatement(body=body):
+                    yield from self._walk_block(pipeline, body, component, f"{path}/")
+
+    def _place(self, place: Place) -> None:
+        statement = place.statement
+        if isinstance(statement, TaskStatement):
+            component = self._plan.components.get(statement.component)
+            if component is None:
+                sub = self._plan.pipeline(statement.component)
+                assert sub is not None
+                self._pipeline(sub, place.component)
+            else:
+                self._define(place, statement, component)
+            _put_retry(place.task, statement)
+        else:
+            _put_opaque_test(place)
+            _put_item_type(place, self._dialect)
+        self._put_after(place)
+        self._dialect.change_task(place.task)
+        extra = self._plan.extras.get(statement.id, {})
+        if extra.get("task"):
+            _overwrite(place.task, extra["task"])
+        if extra.get("component"):
+            _overwrite(place.component, extra["component"])
+
+    def _pipeline(self, pipeline: PipelinePlan, component: dict[str, Json]) -> None:
+        """The ports of a pipeline's component spec, as the model says them."""
+        header = pipeline.header
+        is_old = self._dialect.is_schema_2_0
+        _set(component, "inputDefinitions", input_definitions(header.inputs, is_old=is_old))
+        _set(component, "outputDefinitions", output_definitions(header.outputs, is_old=is_old))
+        for output in pipeline.outputs:
+            if is_surfaced_by_us(output.source, pipeline):
+                surface(output, pipeline, self._plan.names, component, self._components, is_old=is_old)
+        extra = header.extra.get("component")
+        if isinstance(extra, dict):
+            _overwrite(component, extra)
+
+    def _define(self, place: Place, statement: TaskStatement, component: Component) -> None:
+        """The component's own definition over the SDK's stand-in, with what the task's settings change in it."""
+        label = place.component["executorLabel"]
+        is_old = self._dialect.is_schema_2_0
+        place.component.clear()
+        place.component["executorLabel"] = label
+        _set(place.component, "inputDefinitions", input_definitions(component.inputs, is_old=is_old))
+        _set(place.component, "outputDefinitions", output_definitions(component.outputs, is_old=is_old))
+        extra = component.extra.get("component")
+        if isinstance(extra, dict):
+            _overwrite(place.component, extra)
+        made = self._executors.get(label, {})
+        match component.implementation:
+            case ContainerImplementation(container=container):
+                self._executors[label] = {"container": _container(container, made.get("container", {}), statement)}
+            case ImporterImplementation():
+                self._executors[label] = {"importer": _importer(component, made.get("importer", {}))}
+        executor_extra = component.extra.get("executor")
+        if isinstance(executor_extra, dict):
+            _overwrite(self._executors[label], executor_extra)
+        self._dialect.change_executor(self._executors[label])
+        if component.platform:
+            self._put_platform(label, component.platform)
+        task_extra = self._plan.extras.get(statement.id, {})
+        if task_extra.get("executor"):
+            _overwrite(self._executors[label], task_extra["executor"])
+        if task_extra.get("platform"):
+            self._put_platform(label, task_extra["platform"])
+        self._dialect.change_platform(self._platform, label)
+
+    def _put_platform(self, label: str, extra: dict[str, Json]) -> None:
+        """Settings for which kfp.kubernetes has no function (init containers…), kept from the package."""
+        for platform, settings in extra.items():
+            platforms = self._platform.setdefault("platforms", {})
+            executors = platforms.setdefault(platform, {}).setdefault("deploymentSpec", {}).setdefault("executors", {})
+            executors[label] = merged(executors.get(label, {}), settings)
+
+    def _put_after(self, place: Place) -> None:
+        """Runs-after from and to groups, which the SDK can only say through the tasks in them."""
+        statement = place.statement
+        tasks = place.outer["dag"]["tasks"]
+        wanted = [self._plan.names[target] for target in statement.after]
+        here = [name for name in wanted if name in tasks]
+        if here:
+            place.task["dependentTasks"] = sorted({*place.task.get("dependentTasks", ()), *here})
+
+    def _header(self, header: Pipeline) -> None:
+        """Name, description, versions: a name such as `namespace/name` is refused by the SDK."""
+        spec = self._spec
+        information: dict[str, Json] = {"name": package_name(header)}
+        if header.display_name:
+            information["displayName"] = header.display_name
+        if header.description:
+            information["description"] = header.description
+        spec["pipelineInfo"] = information
+        _set(spec, "defaultPipelineRoot", header.pipeline_root)
+        kept = header.extra.get("spec")
+        if isinstance(kept, dict):
+            _overwrite(spec, {key: value for key, value in kept.items() if key != "sdkVersion"})
+        platform = header.extra.get("platform")
+        if isinstance(platform, dict):
+            _overwrite(self._platform, platform)
+
+    def _renamed_components(self) -> None:
+        """Components and executors that a package calls otherwise than the SDK would."""
+        for place in list(self._walk(self._plan.root, self._spec["root"], "")):
+            kept = self._plan.extras.get(place.statement.id, {})
+            label = kept.get("executorLabel")
+            before = place.component.get("executorLabel")
+            if label and before and label != before:
+                self._executors[label] = self._executors.pop(before, self._executors.get(label))
+                place.component["executorLabel"] = label
+                for platform in self._platform.get("platforms", {}).values():
+                    executors = platform.get("deploymentSpec", {}).get("executors", {})
+                    if before in executors:
+                        executors[label] = executors.pop(before)
+        for place in list(self._walk(self._plan.root, self._spec["root"], "")):
+            name = self._plan.extras.get(place.statement.id, {}).get("componentRef")
+            before = place.task["componentRef"]["name"]
+            if name and name != before:
+                self._components[name] = self._components.pop(before, self._components.get(name))
+                place.task["componentRef"]["name"] = name
+
+    def _runtime_config(self, header: Pipeline) -> dict[str, Json]:
+        """Schema 2.0.0 keeps the defaults of pipeline inputs there; else what the package had is given back."""
+        kept = header.extra.get("runtimeConfig")
+        config: dict[str, Json] = dict(kept) if isinstance(kept, dict) else {}
+        if self._dialect.is_schema_2_0:
+            values = {
+                port.name: old_value(port.default.value, port.type.kind)
+                for port in header.inputs
+                if port.default is not None and isinstance(port.type, ParameterType)
+            }
+            if values:
+                config["parameters"] = values
+        return config
+
+
+def package_name(header: Pipeline) -> str:
+    """The pipeline's name as the SDK would clean it; one that a package had is given back as it was."""
+    kept = header.extra.get("name")
+    if kept == header.name:
+        return header.name
+    return clean_name(header.name)
+
+
+def clean_name(name: str) -> str:
+    """`name` as dsl.pipeline cleans it: lower case, digits and single dashes, at most 128 characters."""
+    letters = "".join(letter if letter in "abcdefghijklmnopqrstuvwxyz0123456789" else "-" for letter in name.lower())
+    return "-".join(part for part in letters.split("-") if part)[:128].strip("-") or "pipeline"
+
+
+def _set(holder: dict[str, Json], key: str, value: Json) -> None:
+    if value:
+        holder[key] = value
+    else:
+        holder.pop(key, None)
+
+
+def _overwrite(holder: dict[str, Json], extra: Json) -> None:
+    assert isinstance(extra, dict)
+    holder.update(merged(holder, extra))
+
+
+def _container(kept: dict[str, Json], made: dict[str, Json], statement: TaskStatement) -> dict[str, Json]:
+    """The component's container with the task's image, environment and resources."""
+    container = dict(kept)
+    settings = statement.settings
+    if settings.image is not None:
+        container["image"] = made.get("image", "")
+    if settings.env:
+        names = set(settings.env)
+        before = [entry for entry in container.get("env", []) if entry.get("name") not in names]
+        container["env"] = before + [{"name": name, "value": value} for name, value in settings.env.items()]
+    if made.get("resources"):
+        container["resources"] = merged(container.get("resources", {}), made["resources"])
+    return container
+
+
+def _importer(component: Component, made: dict[str, Json]) -> dict[str, Json]:
+    implementation = component.implementation
+    assert isinstance(implementation, ImporterImplementation)
+    importer: dict[str, Json] = {"typeSchema": schema_of(implementation.artifact_type)}
+    if "artifactUri" in made:
+        importer["artifactUri"] = made["artifactUri"]
+    if implementation.metadata:
+        importer["metadata"] = doubles(implementation.metadata)
+    if implementation.reimport:
+        importer["reimport"] = True
+    if implementation.download_to_workspace:
+        importer["downloadToWorkspace"] = True
+    return importer
+
+
+def _put_retry(task: dict[str, Json], statement: TaskStatement) -> None:
+    """Retries, with the SDK's own defaults for what is left open (structures.RetryPolicy.to_proto, 2.17)."""
+    retry = statement.settings.retry
+    if retry is None:
+        return
+    policy: dict[str, Json] = {
+        "backoffDuration": _seconds(retry.backoff_duration_s or 0),
+        "backoffFactor": float(retry.backoff_factor or 2),
+        "backoffMaxDuration": _seconds(min(retry.backoff_max_duration_s or 3600, 3600)),
+    }
+    if retry.max_count:
+        policy["maxRetryCount"] = retry.max_count
+    task["retryPolicy"] = policy
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.0f}s" if float(value).is_integer() else f"{value:.9f}".rstrip("0") + "s"
+
+
+def _put_opaque_test(place: Place) -> None:
+    """A condition that is more than one comparison: its CEL text, with the group's own names for the operands."""
+    statement = place.statement
+    if not isinstance(statement, BranchStatement) or not isinstance(statement.test, OpaqueTest):
+        return
+    text = statement.test.expression
+    names = place.pipeline
+    del names
+    place.task.setdefault("triggerPolicy", {})["condition"] = text
+
+
+def _put_item_type(place: Place, dialect: Dialect) -> None:
+    """The type of a loop's item where the package says another than the SDK would."""
+    statement = place.statement
+    if not isinstance(statement, LoopStatement) or not statement.item_kind:
+        return
+    iterator = place.task.get("parameterIterator")
+    if iterator is None:
+        return
+    definition = place.component["inputDefinitions"]["parameters"].get(iterator.get("itemInput"))
+    if definition is not None and isinstance(statement.items, Constant):
+        definition["parameterType"] = statement.item_kind
+    del dialect

@@ -1,0 +1,24 @@
+"""From a document to a package, seen from the window and the command line: the SDK's part runs in the worker."""
+
+import msgspec
+
+from editor.compiler.packages import Package
+from editor.compiler.planning import make_plan
+from editor.model import DocumentView, EntityId
+from editor.worker import Worker
+
+_FUNCTION = "editor.compiler.emit_ir:compile_plan"
+
+
+def compile_document(view: DocumentView, worker: Worker) -> Package:
+    """The package of a document. Raises CompileError, with the ids of the entities concerned where they are known."""
+    plan = make_plan(view)
+    spec, platform, runtime_config, text, source_map, digest = worker.call(_FUNCTION, msgspec.json.encode(plan))
+    return Package(
+        spec=spec,
+        platform=platform,
+        runtime_config=runtime_config,
+        yaml=text,
+        source_map={path: EntityId(entity) for path, entity in source_map.items()},
+        digest=digest,
+    )

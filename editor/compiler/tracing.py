@@ -1,0 +1,438 @@
+"""Drives kfp.dsl through the statements of one pipeline, as running a person's pipeline function would.
+
+Worker only: this imports kfp. What the SDK refuses comes out as a CompileError that names the entity concerned.
+"""
+
+# pyright: reportPrivateUsage=false, reportAttributeAccessIssue=false
+# The generated protobuf modules have no names for the type checker, and some of the SDK's parts no public way in.
+
+import contextlib
+import operator
+import re
+from collections.abc import Callable, Generator
+from typing import Any
+
+import msgspec
+from kfp import dsl
+from kfp.dsl import for_loop, graph_component, pipeline_channel, pipeline_context, pipeline_task, tasks_group
+from kfp.pipeline_spec import pipeline_spec_pb2
+
+from editor.compiler.plan import (
+    BranchStatement,
+    ConditionStatement,
+    ExitHandlerStatement,
+    LoopStatement,
+    PipelinePlan,
+    Plan,
+    Statement,
+    TaskStatement,
+    walk,
+)
+from editor.compiler.planning import CompileError
+from editor.compiler.skeletons import Skeletons, type_name
+from editor.compiler.surfacing import is_surfaced_by_us
+from editor.errors import EditorError
+from editor.model import (
+    ROOT,
+    Argument,
+    ArtifactType,
+    Collected,
+    Constant,
+    EntityId,
+    FromLoop,
+    FromPipelineInput,
+    FromTask,
+    Input,
+    Json,
+    OneOf,
+    ParameterType,
+    Pipeline,
+    TaskSettings,
+    Template,
+)
+from editor.model.settings import Comparison, OpaqueTest, Test
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+_ITEM_TYPES = {kind: type_name(ParameterType(kind=kind)) for kind in ("STRING", "NUMBER_INTEGER", "NUMBER_DOUBLE")} | {
+    "BOOLEAN": "Boolean",
+    "LIST": "List",
+    "STRUCT": "Dict",
+}
+_TOKEN = "\ue000%d\ue001"
+
+
+class Traced(msgspec.Struct):
+    """What the SDK made of one pipeline: protobuf messages (a sub-pipeline's are merged into its user's)."""
+
+    spec: Any
+    platform: Any
+
+
+class Tracer:
+    """Traces one pipeline; `traced` has the sub-pipelines that it uses."""
+
+    def __init__(
+        self, plan: Plan, pipeline: PipelinePlan, traced: dict[EntityId, Traced], skeletons: Skeletons
+    ) -> None:
+        self._plan = plan
+        self._pipeline = pipeline
+        self._traced = traced
+        self._skeletons = skeletons
+        self._tasks: dict[EntityId, pipeline_task.PipelineTask] = {}
+        self._groups: dict[EntityId, tasks_group.TasksGroup] = {}
+        self._inputs: dict[str, pipeline_channel.PipelineChannel] = {}
+        self._oneofs: dict[OneOf, Any] = {}
+        self._renames: list[tuple[tasks_group.TasksGroup, str]] = []
+
+    def run(self) -> Traced:
+        """Trace and compile in the SDK. Raises CompileError."""
+        header = self._pipeline.header
+        main = self._skeletons.of_main(_with_kept_outputs(header, self._pipeline), "pipeline")
+        with _blaming(header.id, header.name):
+            component = graph_component.GraphComponent(
+                component_spec=main,
+                pipeline_func=self._function,
+                pipeline_config=_pipeline_config(header),
+            )
+        return Traced(component.component_spec.implementation.graph, component.component_spec.platform_spec)
+
+    def _function(self) -> dict[str, Any]:
+        """The pipeline function: called by the SDK while its pipeline is the default one."""
+        for port in self._pipeline.header.inputs:
+            self._inputs[port.name] = pipeline_channel.create_pipeline_channel(
+                name=port.name,
+                channel_type=type_name(port.type),
+                is_artifact_list=isinstance(port.type, ArtifactType) and port.type.is_list,
+            )
+        self._block(self._pipeline.body)
+        outputs: dict[str, Any] = {}
+        for output in self._pipeline.outputs:
+            if not is_surfaced_by_us(output.source, self._pipeline):
+                outputs[output.name] = self._value(output.source)
+        for group, name in self._renames:
+            group.name = name
+        return outputs
+
+    def _block(self, block: tuple[Statement, ...]) -> None:
+        for statement in block:
+            with _blaming(statement.id, statement.name):
+                match statement:
+                    case TaskStatement():
+                        self._task(statement)
+                    case BranchStatement():
+                        self._branch(statement, dsl.If)
+                    case ConditionStatement():
+                        self._condition(statement)
+                    case LoopStatement():
+                        self._loop(statement)
+                    case ExitHandlerStatement():
+                        self._exit_handler(statement)
+
+    def _task(self, statement: TaskStatement) -> None:
+        spec = self._component_spec(statement)
+        ports = {port.name: port for port in self._ports(statement.component)}
+        arguments = {name: self._value(value, ports[name]) for name, value in statement.arguments.items()}
+        missing = [
+            name
+            for name, port in ports.items()
+            if port.is_required and name not in arguments and not _is_filled_by_kfp(port)
+        ]
+        if missing:
+            raise CompileError(
+                f"'{statement.name}' needs a value for {', '.join(repr(name) for name in missing)}.",
+                hint="Set it, or wire an output into it.",
+                subjects=(statement.id,),
+            )
+        task = pipeline_task.PipelineTask(component_spec=spec, args=arguments)
+        self._tasks[statement.id] = task
+        for other in statement.after:
+            if other in self._tasks:
+                task.after(self._tasks[other])
+            elif isinstance(group := self._groups.get(other), dsl.ExitHandler):
+                task.after(group)
+        _apply_settings(task, statement, self._value)
+
+    def _component_spec(self, statement: TaskStatement) -> Any:
+        component = self._plan.components.get(statement.component)
+        if component is not None:
+            return self._skeletons.of_component(component, statement.name)
+        sub = self._plan.pipeline(statement.component)
+        assert sub is not None
+        traced = self._traced[sub.id]
+        return self._skeletons.of_pipeline(sub.header, statement.name, traced.spec, traced.platform)
+
+    def _ports(self, component: EntityId) -> tuple[Input, ...]:
+        found = self._plan.components.get(component)
+        if found is not None:
+            return found.inputs
+        sub = self._plan.pipeline(component)
+        return sub.header.inputs if sub is not None else ()
+
+    def _branch(self, statement: BranchStatement, kind: Any) -> Any:
+        name = statement.display_name or None
+        group = dsl.Else(name=name) if statement.test is None else kind(self._test(statement.test), name=name)
+        with group:
+            self._groups[statement.id] = group
+            self._renames.append((group, statement.name))
+            self._block(statement.body)
+        return group
+
+    def _condition(self, statement: ConditionStatement) -> None:
+        pipeline = pipeline_context.Pipeline.get_default_pipeline()
+        assert pipeline is not None
+        parent = pipeline.groups[-1]
+        for number, branch in enumerate(statement.branches):
+            with _blaming(branch.id, branch.name):
+                self._branch(branch, dsl.If if number == 0 else dsl.Elif)
+        if len(statement.branches) == 1:
+            self._groups[statement.id] = self._groups[statement.branches[0].id]
+            return
+        chain = parent.groups[-1]
+        chain.display_name = statement.display_name or None
+        self._groups[statement.id] = chain
+        self._renames.append((chain, statement.name))
+        if pipeline.groups[-1] is chain:
+            # Without an Else the SDK never leaves the group around the chain: what follows would land in it.
+            pipeline.pop_tasks_group()
+
+    def _test(self, test: Test) -> Any:
+        match test:
+            case Comparison(left=left, operator=sign, right=right):
+                a, b = self._value(left), self._value(right)
+                if not isinstance(a, pipeline_channel.PipelineChannel):
+                    # Python would turn `5 < x` into `x > 5`.
+                    return pipeline_channel.ConditionOperation(sign, a, b)
+                return _OPERATORS[sign](a, b)
+            case OpaqueTest(operands=operands):
+                # Written over by `assemble`; the SDK is told of the operands, so that they reach the group.
+                channels = [self._value(operand) for operand in operands.values()]
+                first = channels[0] if channels else ""
+                return pipeline_channel.ConditionOperation("==", first, channels[-1] if len(channels) > 1 else "")
+
+    def _loop(self, statement: LoopStatement) -> None:
+        items = self._value(statement.items)
+        group = dsl.ParallelFor(items, name=statement.display_name or None, parallelism=statement.parallelism)
+        item = group.loop_argument
+        if isinstance(items, list):
+            numbered = re.fullmatch(r"for-loop-(\d+)", statement.name)
+            code = str(max(int(numbered[1]) - 1, 0)) if numbered else re.sub(r"[^a-z0-9]+", "-", statement.name.lower())
+            item = group.loop_argument = for_loop.LoopParameterArgument.from_raw_items(items, code)
+        if isinstance(item, for_loop.LoopParameterArgument):
+            kind = statement.item_kind or self._wanted_item(statement)
+            if kind and not isinstance(items, list):
+                item.channel_type = _ITEM_TYPES.get(kind, "String")
+            elif statement.item_kind and _kind_of(item.channel_type) != statement.item_kind:
+                item.channel_type = _ITEM_TYPES.get(statement.item_kind, "String")
+        with group:
+            self._groups[statement.id] = group
+            self._renames.append((group, statement.name))
+            self._block(statement.body)
+
+    def _wanted_item(self, loop: LoopStatement) -> str:
+        """The type of the first input into which the item is wired: what `List[int]` would have told the SDK."""
+        for statement in walk(loop.body):
+            if isinstance(statement, TaskStatement):
+                for name, argument in statement.arguments.items():
+                    if argument == FromLoop(loop.id):
+                        port = next(p for p in self._ports(statement.component) if p.name == name)
+                        return port.type.kind if isinstance(port.type, ParameterType) else ""
+        return ""
+
+    def _exit_handler(self, statement: ExitHandlerStatement) -> None:
+        group = dsl.ExitHandler(self._tasks[statement.exit_task], name=statement.display_name or None)
+        with group:
+            self._groups[statement.id] = group
+            self._renames.append((group, statement.name))
+            self._block(statement.body)
+
+    def _value(self, argument: Argument, port: Input | None = None) -> Any:
+        """The Python value or channel that the DSL would be given."""
+        match argument:
+            case Constant(value=value):
+                return _constant(value, port)
+            case FromPipelineInput(name=name):
+                if name not in self._inputs:
+                    raise CompileError(f"The pipeline has no input '{name}'.", hint="Add it, or wire something else.")
+                return self._inputs[name]
+            case FromTask(task=task, output=output):
+                if task not in self._tasks:
+                    raise CompileError(
+                        f"The output '{output}' of '{self._plan.names.get(task, task)}' cannot be taken here.",
+                        hint="The task lies in another pipeline, or comes later.",
+                    )
+                return self._tasks[task].outputs[output]
+            case FromLoop():
+                return self._item(argument, port)
+            case Template(parts=parts):
+                return self._template(parts, port)
+            case Collected(source=source):
+                return dsl.Collected(self._value(source))
+            case OneOf(sources=sources):
+                if argument not in self._oneofs:
+                    self._oneofs[argument] = dsl.OneOf(*(self._value(source) for source in sources))
+                return self._oneofs[argument]
+
+    def _item(self, argument: FromLoop, port: Input | None) -> Any:
+        group = self._groups.get(argument.loop)
+        if not isinstance(group, dsl.ParallelFor):
+            raise CompileError("It takes the item of a loop that it does not lie in.", hint="Wire something else.")
+        item: Any = group.loop_argument
+        if argument.field is None:
+            return item
+        channel = getattr(item, argument.field)
+        if not isinstance(channel, for_loop.LoopArgumentVariable):
+            # The field has the name of an attribute of the SDK's own class, such as `name`.
+            channel = item.__getattr__(argument.field)
+        wanted = port.type.kind if port is not None and isinstance(port.type, ParameterType) else ""
+        if wanted and channel.channel_type != "String" and _kind_of(channel.channel_type) != wanted:
+            # The SDK gives every field the type of the first; the input knows better.
+            channel.channel_type = _ITEM_TYPES.get(wanted, "String")
+        return channel
+
+    def _template(self, parts: tuple[str | Argument, ...], port: Input | None) -> Any:
+        """Text with the SDK's marks for channels in it; for a list or struct, JSON text with them inside."""
+        kind = port.type.kind if port is not None and isinstance(port.type, ParameterType) else "STRING"
+        marks: dict[str, str] = {}
+        text = ""
+        for part in parts:
+            if isinstance(part, str):
+                text += part
+            else:
+                value = self._value(part)
+                mark = _TOKEN % len(marks)
+                marks[mark] = value if isinstance(value, str) else str(value)
+                text += mark
+        if kind == "STRING":
+            return _with_marks(text, marks)
+        try:
+            return _with_marks(msgspec.json.decode(text.encode()), marks)
+        except msgspec.DecodeError as error:
+            raise CompileError(
+                "The text template of a list or struct is no JSON.", hint="Outputs may stand inside quotes only."
+            ) from error
+
+
+def _with_marks(value: Json, marks: dict[str, str]) -> Json:
+    if isinstance(value, str):
+        for mark, text in marks.items():
+            value = value.replace(mark, text)
+        return value
+    if isinstance(value, list):
+        return [_with_marks(item, marks) for item in value]
+    if isinstance(value, dict):
+        return {_with_marks(key, marks): _with_marks(item, marks) for key, item in value.items()}
+    return value
+
+
+def _constant(value: Json, port: Input | None) -> Any:
+    """A constant as the SDK's type check wants it: 3 for an integer and 3.0 for a double are one in JSON."""
+    kind = port.type.kind if port is not None and isinstance(port.type, ParameterType) else ""
+    if kind == "NUMBER_DOUBLE" and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind == "NUMBER_INTEGER" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _kind_of(channel_type: Any) -> str:
+    from kfp.dsl.types import type_utils
+
+    kind = type_utils.get_parameter_type(channel_type)
+    return pipeline_spec_pb2.ParameterType.ParameterTypeEnum.Name(kind) if kind is not None else ""
+
+
+def _is_filled_by_kfp(port: Input) -> bool:
+    return isinstance(port.type, ParameterType) and port.type.kind in ("TASK_FINAL_STATUS", "TASK_CONFIG")
+
+
+def _with_kept_outputs(header: Pipeline, pipeline: PipelinePlan) -> Pipeline:
+    """The header with the outputs that the SDK itself can give; the others are put on later (`surfacing`)."""
+    kept = tuple(output for output in pipeline.outputs if not is_surfaced_by_us(output.source, pipeline))
+    return msgspec.structs.replace(header, outputs=kept)
+
+
+def _pipeline_config(header: Pipeline) -> Any:
+    config = header.config
+    if config is None or header.id != ROOT:
+        return None
+    made = dsl.PipelineConfig()
+    if config.workspace is not None:
+        patch = config.workspace.pvc_spec_patch
+        kubernetes = dsl.KubernetesWorkspaceConfig(pvcSpecPatch=patch) if patch else None
+        made.workspace = dsl.WorkspaceConfig(size=config.workspace.size, kubernetes=kubernetes)
+    made.ttl_seconds_after_finished = config.ttl_seconds_after_finished
+    made.ttl_seconds_after_success = config.ttl_seconds_after_success
+    made.ttl_seconds_after_failure = config.ttl_seconds_after_failure
+    made.active_deadline_seconds = config.active_deadline_seconds
+    return made
+
+
+def _apply_settings(
+    task: pipeline_task.PipelineTask, statement: TaskStatement, value_of: Callable[[Argument], Any]
+) -> None:
+    settings = statement.settings
+    if settings == TaskSettings():
+        task._task_spec.enable_caching = True
+        return
+    task._task_spec.enable_caching = settings.caching.enabled
+    if settings.caching.key:
+        task.set_caching_options(settings.caching.enabled, cache_key=settings.caching.key)
+    if settings.display_name:
+        task.set_display_name(settings.display_name)
+    if settings.ignore_upstream_failure:
+        # The SDK's method fails on any optional input that was not given (KeyError); this is all that it then does.
+        task._ignore_upstream_failure_tag = True
+    resources = settings.resources
+    setters = (
+        (resources.cpu_limit, "set_cpu_limit"),
+        (resources.cpu_request, "set_cpu_request"),
+        (resources.memory_limit, "set_memory_limit"),
+        (resources.memory_request, "set_memory_request"),
+        (resources.accelerator_type, "set_accelerator_type"),
+        (resources.accelerator_limit, "set_accelerator_limit"),
+    )
+    for argument, setter in setters:
+        if argument is not None:
+            getattr(task, setter)(_quantity(value_of(argument)))
+    if settings.image is not None:
+        task.set_container_image(value_of(settings.image))
+    if settings.kubernetes:
+        from kfp import kubernetes
+
+        for setting in settings.kubernetes:
+            function = getattr(kubernetes, setting.function)
+            function(task, **{name: value_of(argument) for name, argument in setting.arguments.items()})
+
+
+def _quantity(value: Any) -> Any:
+    return value if isinstance(value, pipeline_channel.PipelineChannel) else str(value)
+
+
+@contextlib.contextmanager
+def _blaming(entity: EntityId, name: str) -> Generator[None]:
+    """What goes wrong inside is told of `entity`, unless something inside it was blamed already."""
+    try:
+        yield
+    except CompileError as error:
+        if error.subjects:
+            raise
+        raise CompileError(
+            f"'{name}': {error.message}", hint=error.hint, details=error.details, subjects=(entity,)
+        ) from error
+    except EditorError:
+        raise
+    except Exception as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise CompileError(
+            f"The KFP SDK refuses '{name}': {first}",
+            hint="The details have its whole report.",
+            details=f"{type(error).__name__}: {error}",
+            subjects=(entity,),
+        ) from error
