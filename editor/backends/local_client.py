@@ -28,6 +28,7 @@ class LocalRun:
         self.output_dir = output_dir
         self._process = process
         self._stderr = stderr
+        self._said = ""
         self._is_cancelled = False
         self._lock = threading.Lock()
 
@@ -104,11 +105,13 @@ class LocalRun:
 
     def stderr_text(self) -> str:
         """What the process said beside its events: nothing, or what went wrong with itself."""
-        with contextlib.suppress(OSError, ValueError):
-            return Path(self._stderr.name).read_text(encoding="utf-8", errors="replace")[-20_000:]
-        return ""
+        with contextlib.suppress(OSError):
+            self._said = Path(self._stderr.name).read_text(encoding="utf-8", errors="replace")[-20_000:]
+        return self._said
 
     def _close(self) -> None:
+        self.stderr_text()
+        self._stderr.close()
         with contextlib.suppress(OSError):
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:

@@ -26,7 +26,7 @@ def new_run_id() -> str:
     return str(uuid.uuid4())
 
 
-class Artifact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     """An artifact that a task gave. `type` is the schema title; `path` is empty where no local file stands for it."""
 
     name: str = ""

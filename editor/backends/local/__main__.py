@@ -7,6 +7,7 @@ import select
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,9 +23,15 @@ def main(words: Sequence[str] | None = None) -> int:
     # Nothing that a library prints may come between the events.
     events = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    runner = LocalRunner(request, Reporter(run_uuid(request.run_id), events), os.environ)
+    reporter = Reporter(run_uuid(request.run_id), events)
+    runner = LocalRunner(request, reporter, os.environ)
     _watch(runner, stdin=watches_stdin)
-    return 0 if runner.run() == "SUCCEEDED" else 1
+    try:
+        return 0 if runner.run() == "SUCCEEDED" else 1
+    except Exception as error:  # noqa: BLE001 the top of a program: whoever reads the events must hear of the end
+        message = f"The run ended by a fault of this program: {type(error).__name__}: {error}"
+        reporter.last("FAILED", message, level="error", details=traceback.format_exc())
+        return 1
 
 
 def _watch(runner: LocalRunner, *, stdin: bool) -> None:

@@ -10,7 +10,7 @@ from editor.errors import EditorError
 
 Json: TypeAlias = Any
 
-_PLACEHOLDER = re.compile(r"\{\{\$(.*?)\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{\$((?:(?!\}\}).)*)\}\}", re.DOTALL)
 _QUOTED = r"\[(?:'{1,2}|\")(?P<name>[^'\"\]]*)(?:'{1,2}|\")\]"
 _PORT = re.compile(
     rf"\.(?P<side>inputs|outputs)\.(?P<what>parameters|artifacts){_QUOTED}"

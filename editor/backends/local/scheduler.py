@@ -215,7 +215,7 @@ class _Loop:
         self,
         scheduler: Scheduler,
         call: Callable[[int, Values, Done], None],
-        path: str,
+        component: Spec,
         given: Values,
         items: tuple[str, bool, list[Any]],
         limit: int,
@@ -223,7 +223,7 @@ class _Loop:
     ) -> None:
         self.scheduler = scheduler
         self.call = call
-        self.path = path
+        self.inputs: Spec = component.get("inputDefinitions", {}).get("parameters", {})
         self.given = given
         self.name, self.is_artifact, self.items = items
         self.limit = limit or len(self.items)
@@ -246,7 +246,16 @@ class _Loop:
             given.artifacts[self.name] = [self.items[index]]
         else:
             given.parameters[self.name] = self.items[index]
+            self._add_fields(given)
         self.scheduler.soon(lambda: self.call(index, given, lambda outcome: self._end(index, outcome)))
+
+    def _add_fields(self, given: Values) -> None:
+        """The SDK (2.17) asks the parent, which has none, for an item's field that stands in an f-string."""
+        item = given.parameters[self.name]
+        prefix = f"{self.name}-subvar-"
+        for name in self.inputs:
+            if isinstance(item, dict) and name.startswith(prefix) and name not in given.parameters:
+                given.parameters[name] = item.get(name.removeprefix(prefix))
 
     def _end(self, index: int, outcome: Outcome) -> None:
         self.outcomes[index] = outcome
@@ -302,7 +311,7 @@ class _Attempts:
             return
         self.scheduler.context.report(self.path, "RUNNING", f"{len(self.items[2])} iterations.")
         limit = int(self.task.get("iteratorPolicy", {}).get("parallelismLimit", 0) or 0)
-        _Loop(self.scheduler, self._iteration, self.path, self.given, self.items, limit, self._finish_loop).start()
+        _Loop(self.scheduler, self._iteration, self.component, self.given, self.items, limit, self._finish_loop).start()
 
     def _finish_loop(self, outcome: Outcome) -> None:
         # A loop through nothing, or one in which a branch never ran, still gives its lists, empty.

@@ -31,7 +31,7 @@ from editor.backends.local.install_line import Install, PythonCommand
 from editor.backends.local.package_spec import Container, Importer, PackageSpec
 from editor.backends.local.placeholders import mentions_workspace, resolve_command, resolve_json
 from editor.backends.local.processes import Processes, task_environment
-from editor.backends.local.values import as_text, constant_of
+from editor.backends.local.values import as_text, constant_of, without_floats
 from editor.errors import EditorError
 from editor.runs import Artifact, Level, State
 
@@ -316,7 +316,7 @@ def _imported(context: RunContext, job: Job, executor: Importer) -> Outcome:
         "name": output,
         "type": spec.get("typeSchema", {}),
         "uri": uri,
-        "metadata": resolve_json(spec.get("metadata", {}), message, names),
+        "metadata": resolve_json(without_floats(spec.get("metadata", {})), message, names),
     }
     return Outcome("SUCCEEDED", Values({}, {output: [artifact]}))
 

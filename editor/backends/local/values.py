@@ -18,10 +18,9 @@ _WANTED = {
     "LIST": "a JSON list",
     "STRUCT": "a JSON object",
 }
-_SELECTOR = re.compile(
-    r"\s*parseJson\(\s*string_value\s*\)\s*((?:\[\s*(?:\"(?:[^\"\\]|\\.)*\"|\d+)\s*\]\s*)*)", re.DOTALL
-)
-_STEP = re.compile(r"\[\s*(\"(?:[^\"\\]|\\.)*\"|\d+)\s*\]", re.DOTALL)
+_KEY = r"\[\s*(\"(?:[^\"\\]|\\.)*\"|\d+)\s*\]"
+_SELECTOR = re.compile(rf"\s*parseJson\(\s*string_value\s*\)\s*(?P<keys>(?:{_KEY}\s*)*)", re.DOTALL)
+_STEP = re.compile(_KEY, re.DOTALL)
 
 
 def kind_of(definition: dict[str, Json]) -> str:
