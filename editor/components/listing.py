@@ -5,10 +5,13 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from editor.components.documents import ComponentFile, Kind, classify, read_text
 from editor.components.entries import EntryKind, LibraryEntry, LoadError
 from editor.components.ir import display_name, inputs_of, mapping, outputs_of
 from editor.components.python_files import read_python
+from editor.components.safe_yaml import shown
 from editor.components.single import description_above, description_in, language, read_single, single_component
 from editor.components.v1 import read_v1
 from editor.errors import EditorError
@@ -42,6 +45,21 @@ def list_components(paths: Sequence[Path]) -> tuple[list[LibraryEntry], list[Loa
             _list_file(path, path.parent, entries, errors, was_named=True)
     listed = sorted(entries.values(), key=lambda entry: (entry.name.casefold(), entry.key))
     return listed, errors
+
+
+def read_again(entry: LibraryEntry) -> LibraryEntry:
+    """The entry as its file has it now, under the same key and source.
+
+    Raises EditorError if the file or the component in it is gone or broken.
+    """
+    found, errors = list_components([Path(entry.path)])
+    now = next((one for one in found if one.function == entry.function), None)
+    if now is None and errors:
+        raise EditorError(errors[0].message, hint=errors[0].hint)
+    if now is None:
+        raise EditorError(f"'{entry.path}' no longer has '{shown(entry.name)}'.", hint="Read the library again.")
+    origin = Origin(source=entry.origin.source, location=entry.origin.location, digest=now.digest)
+    return msgspec.structs.replace(now, key=entry.key, origin=origin)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ import msgspec
 
 from editor.components.documents import Kind, classify, read_text
 from editor.components.entries import LibraryEntry
+from editor.components.listing import read_again
 from editor.components.safe_yaml import shown
 from editor.components.single import read_single, single_component
 from editor.components.v1 import for_sdk, read_v1
@@ -38,6 +39,7 @@ def realise(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImport
     The file is read again, as it is now. A pipeline needs `import_pipeline` (`editor.compiler.realise_entry` brings
     it). Raises EditorError if the file or the entry in it is gone, or cannot be read, evaluated or compiled.
     """
+    entry = read_again(entry)
     path = Path(entry.path)
     if path.suffix == ".py":
         compiled = worker.call("editor.components.evaluate:evaluate", str(path), entry.function)
@@ -54,7 +56,7 @@ def realise(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImport
                 return _pipeline(entry, document.value, document.platform, import_pipeline)
             component = read_single(document.value, name=entry.name, description=entry.description)
             return _fragment(component, entry)
-        case _:
+        case Kind.OTHER:
             raise EditorError(f"'{path}' holds no component any more.", hint="Read the library again.")
 
 
@@ -107,8 +109,7 @@ def _completed_output(port: Output, declared: Output | None) -> Output:
 
 
 def _fragment(component: Component, entry: LibraryEntry) -> Fragment:
-    origin = msgspec.structs.replace(entry.origin, digest=entry.digest)
-    return Fragment(component.id, (msgspec.structs.replace(component, origin=origin),))
+    return Fragment(component.id, (msgspec.structs.replace(component, origin=entry.origin),))
 
 
 def _pipeline(
