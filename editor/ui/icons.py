@@ -9,9 +9,9 @@ from PySide6.QtSvg import QSvgRenderer
 from editor.ui.resources import resource_path
 
 
-def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """An icon in a colour of the palette, also after the theme was switched."""
-    return QIcon(_Engine(name, role))
+def icon(name: str, color: str | QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
+    """An icon in "#rrggbb", or in a colour of the palette, which it follows when the theme is switched."""
+    return QIcon(_Engine(name, color))
 
 
 def paint_icon(painter: QPainter, name: str, rect: QRectF, color: str) -> None:
@@ -26,18 +26,21 @@ def icon_names() -> list[str]:
 class _Engine(QIconEngine):
     """Draws at whatever size and pixel ratio Qt asks for, in the palette's colour of the moment."""
 
-    def __init__(self, name: str, role: QPalette.ColorRole) -> None:
+    def __init__(self, name: str, color: str | QPalette.ColorRole) -> None:
         super().__init__()
         self._name = name
-        self._role = role
+        self._color = color
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
-        color = QGuiApplication.palette().color(group, self._role).name()
+        wanted = self._color
+        if not isinstance(wanted, str) or mode == QIcon.Mode.Disabled:
+            role = QPalette.ColorRole.ButtonText if isinstance(wanted, str) else wanted
+            wanted = QGuiApplication.palette().color(group, role).name()
         side = min(rect.width(), rect.height())
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
-        paint_icon(painter, self._name, square, color)
+        paint_icon(painter, self._name, square, wanted)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         made = QPixmap(size)
@@ -50,7 +53,7 @@ class _Engine(QIconEngine):
         return made
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._role)
+        return _Engine(self._name, self._color)
 
 
 @cache

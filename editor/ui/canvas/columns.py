@@ -41,7 +41,7 @@ from editor.model import (
 from editor.model.arguments import leaves
 from editor.model.port_types import ArtifactType
 from editor.model.references import operands, setting_arguments
-from editor.ui.canvas.cards import CARD_KINDS, CardLook, Shapes, kind_of
+from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes, kind_of
 from editor.ui.canvas.families import family_of
 from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, PARAMETER, Floats, Ints, Mask, Wire, WireColumns
 
@@ -149,6 +149,11 @@ class Columns:
             task = self.view.task(self.ids[slot])
             known = self.looks[slot] = self.shapes.look(task, is_open=self._is_open(task.id))
         return known
+
+    def shape_of(self, slot: int) -> CardShape:
+        """The rows and ports of the card in `slot`."""
+        task = self.view.task(self.ids[slot])
+        return self.shapes.shape(task, is_open=self._is_open(task.id))
 
     def set_selected(self, ids: Collection[EntityId]) -> None:
         self.selected[: self.count] = False
@@ -483,9 +488,7 @@ class Columns:
                     source = self.slot(loop)
                     if source is not None:
                         item_y = LOOP_ITEM_OFFSET[1]
-                        wires.append(
-                            Wire(source, target, item_y, y, _FAMILY["OTHER"], PARAMETER, port, from_left=True)
-                        )
+                        wires.append(Wire(source, target, item_y, y, _FAMILY["OTHER"], PARAMETER, port, from_left=True))
                 case _:
                     pass
 

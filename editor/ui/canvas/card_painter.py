@@ -1,0 +1,315 @@
+"""Draws one card, one frame, one note, one badge: in scene units, on a painter that is already scaled."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTextDocument, QTextOption
+
+from editor.layout.metrics import CARD_WIDTH, GROUP_TITLE_HEIGHT, HEADER_HEIGHT, LOOP_ITEM_OFFSET, ROW_HEIGHT
+from editor.model import ArtifactType, Note, PortType
+from editor.ui.canvas.cards import CardLook, PortLook, RowLook, is_list
+from editor.ui.canvas.titles import Title
+from editor.ui.canvas.types import TaskBadge
+from editor.ui.icons import paint_icon
+from editor.ui.theme import SMALL_PX, TEXT_PX, Theme, clear, font, ink, mixed
+
+RADIUS = 8.0
+MARGIN = 12.0
+"""Round a card: room for ports, shadow and the double border."""
+
+PORT_RADIUS = 5.0
+SQUARE_SIDE = 9.0
+TEXT_INSET = 14.0
+NAME_LEFT = 34.0
+MARK_SIDE = 16.0
+MARK_RIGHT = 10.0
+
+HEADER_TINT = {False: 0.10, True: 0.16}
+FRAME_TINT = {False: 0.055, True: 0.075}
+NO_PEN = QPen(Qt.PenStyle.NoPen)
+
+
+@cache
+def metrics(px: int, weight: QFont.Weight = QFont.Weight.Normal, *, italic: bool = False) -> QFontMetricsF:
+    return QFontMetricsF(font(px, weight, italic=italic))
+
+
+def elided(text: str, width: float, px: int, weight: QFont.Weight = QFont.Weight.Normal) -> str:
+    return metrics(px, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
+    """A card with its top left corner at the origin."""
+    body = QRectF(0, 0, CARD_WIDTH, look.height)
+    kind = theme.kinds[look.kind]
+    border = mixed(theme.card_border, theme.canvas, 0.7) if look.is_muted else theme.card_border
+    ground = mixed(theme.card, theme.canvas, 0.35) if look.is_muted else theme.card
+    if not look.is_muted:
+        _shadow(painter, body, theme)
+    if look.kind == "pipeline":
+        painter.setPen(_pen(border, 1.2))
+        painter.setBrush(ink(ground))
+        painter.drawRoundedRect(body.adjusted(-3.5, -3.5, 3.5, 3.5), RADIUS + 3, RADIUS + 3)
+    outline = QPainterPath()
+    outline.addRoundedRect(body, RADIUS, RADIUS)
+    painter.fillPath(outline, ink(ground))
+    header = mixed(kind, theme.card_header, 0.0 if look.is_muted else HEADER_TINT[theme.is_dark])
+    painter.fillPath(_header_path(), ink(mixed(header, theme.canvas, 0.4) if look.is_muted else header))
+    painter.setPen(_pen(theme.card_line, 1.0))
+    painter.drawLine(QPointF(0.5, HEADER_HEIGHT), QPointF(CARD_WIDTH - 0.5, HEADER_HEIGHT))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(border, 1.2, dashed=look.is_muted))
+    painter.drawPath(outline)
+
+    icon_color = theme.card_dim if look.is_muted else kind
+    paint_icon(painter, "mute" if look.is_muted else look.kind, QRectF(10, 8, 16, 16), icon_color)
+    painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
+    painter.setPen(ink(theme.card_dim if look.is_muted else theme.card_text))
+    width = CARD_WIDTH - NAME_LEFT - MARK_SIDE - MARK_RIGHT - 6
+    name = elided(look.name, width, TEXT_PX, QFont.Weight.DemiBold)
+    painter.drawText(QPointF(NAME_LEFT, _baseline(HEADER_HEIGHT / 2, TEXT_PX)), name)
+
+    y = HEADER_HEIGHT + ROW_HEIGHT / 2
+    for row in look.rows:
+        _row(painter, row, y, theme, is_muted=look.is_muted)
+        y += ROW_HEIGHT
+
+
+def paint_port(painter: QPainter, at: QPointF, look: PortLook, theme: Theme, *, is_muted: bool = False) -> None:
+    """A disc for a parameter, a square for an artifact, doubled for a list, hollow red where something is missing."""
+    color = theme.port(look.type)
+    if is_muted:
+        color = mixed(color, theme.card, 0.5)
+    if look.state == "unfed":
+        painter.setBrush(ink(theme.card))
+        painter.setPen(_pen(theme.error, 2.0))
+        _port_shape(painter, at, look.type, -1.0)
+        return
+    if is_list(look.type):
+        painter.setBrush(ink(theme.card))
+        painter.setPen(_pen(color, 1.4))
+        _port_shape(painter, at, look.type, 3.0)
+        painter.setPen(NO_PEN)
+        painter.setBrush(ink(color))
+        _port_shape(painter, at, look.type, -1.0)
+        return
+    painter.setPen(_pen(theme.card, 1.5))
+    painter.setBrush(ink(color))
+    _port_shape(painter, at, look.type, 0.75)
+
+
+def paint_mark(painter: QPainter, severity: str, theme: Theme) -> None:
+    """The sign of an issue in a card's header."""
+    rect = QRectF(CARD_WIDTH - MARK_RIGHT - MARK_SIDE, (HEADER_HEIGHT - MARK_SIDE) / 2, MARK_SIDE, MARK_SIDE)
+    paint_icon(painter, severity, rect, theme.severity(severity))
+
+
+def paint_badge(painter: QPainter, badge: TaskBadge, width: float, theme: Theme) -> None:
+    """How a task or group stands in a run: a pill on the upper edge, at the right."""
+    color = theme.state(badge.state)
+    text_width = metrics(SMALL_PX, QFont.Weight.DemiBold).horizontalAdvance(badge.text) if badge.text else 0.0
+    pill_width = 22.0 + (text_width + 6.0 if badge.text else 0.0)
+    pill = QRectF(width - 8 - pill_width, -11, pill_width, 22)
+    painter.setPen(_pen(color, 1.2))
+    painter.setBrush(ink(mixed(color, theme.card, 0.14)))
+    painter.drawRoundedRect(pill, 11, 11)
+    paint_icon(painter, f"state-{badge.state.lower()}", QRectF(pill.left() + 4, pill.top() + 4, 14, 14), color)
+    if badge.text:
+        painter.setFont(font(SMALL_PX, QFont.Weight.DemiBold))
+        painter.setPen(ink(color))
+        painter.drawText(QPointF(pill.left() + 21, _baseline(pill.center().y(), SMALL_PX)), badge.text)
+
+
+def paint_frame(
+    painter: QPainter, rect: QRectF, kind: str, title: Title, theme: Theme, *, depth: int, is_folded: bool, inside: int
+) -> None:
+    """A group: a tinted frame with its title bar, or one card-sized block where it is folded."""
+    color = theme.groups[kind]
+    ground = frame_ground(color, theme, depth)
+    painter.setPen(_pen(mixed(color, ground, 0.62), 1.4))
+    painter.setBrush(ink(theme.card if is_folded else ground))
+    painter.drawRoundedRect(rect, RADIUS, RADIUS)
+    height = HEADER_HEIGHT if is_folded else GROUP_TITLE_HEIGHT
+    bar = QPainterPath()
+    bar.addRoundedRect(rect.adjusted(0.7, 0.7, -0.7, -0.7), RADIUS - 0.7, RADIUS - 0.7)
+    strip = QPainterPath()
+    strip.addRect(QRectF(rect.left(), rect.top(), rect.width(), height))
+    painter.fillPath(bar.intersected(strip), ink(mixed(color, ground, 0.16)))
+    paint_icon(painter, kind, QRectF(rect.left() + 10, rect.top() + 8, 16, 16), color)
+    chevron = QRectF(rect.right() - 26, rect.top() + 8, 16, 16)
+    paint_icon(painter, "unfold" if is_folded else "fold", chevron, mixed(theme.card_dim, ground, 0.85))
+    _title(painter, rect, title, color, theme)
+    if is_folded:
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(ink(theme.card_dim))
+        words = f"{inside} task" if inside == 1 else f"{inside} tasks"
+        painter.drawText(QPointF(rect.left() + TEXT_INSET, _baseline(rect.top() + height + 12, SMALL_PX)), words)
+        for x in (rect.left(), rect.right()):
+            painter.setPen(_pen(theme.card, 1.5))
+            painter.setBrush(ink(color))
+            painter.drawEllipse(QPointF(x, rect.top() + HEADER_HEIGHT + ROW_HEIGHT / 2), 4.5, 4.5)
+    elif kind == "loop":
+        at = QPointF(rect.left() + LOOP_ITEM_OFFSET[0], rect.top() + LOOP_ITEM_OFFSET[1])
+        painter.setPen(_pen(ground, 1.5))
+        painter.setBrush(ink(color))
+        painter.drawEllipse(at, PORT_RADIUS + 0.75, PORT_RADIUS + 0.75)
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(ink(mixed(theme.card_text, ground, 0.8)))
+        painter.drawText(QPointF(at.x() + 9, _baseline(at.y() - 9, SMALL_PX)), "item")
+
+
+def frame_ground(color: str, theme: Theme, depth: int) -> str:
+    """The fill of a frame: each level down lies a little deeper."""
+    return mixed(color, theme.canvas, FRAME_TINT[theme.is_dark] * (1 + 0.6 * min(depth, 4)))
+
+
+def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> None:
+    """A sticky note, or a titled frame behind tasks."""
+    paper = theme.note(note.color)
+    if note.shape == "frame":
+        accent = mixed(theme.note_text, paper, 0.45)
+        painter.setPen(_pen(mixed(accent, theme.canvas, 0.6), 1.2))
+        painter.setBrush(ink(mixed(paper, theme.canvas, 0.45)))
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        bar = QPainterPath()
+        bar.addRoundedRect(rect.adjusted(0.6, 0.6, -0.6, -0.6), RADIUS, RADIUS)
+        strip = QPainterPath()
+        strip.addRect(QRectF(rect.left(), rect.top(), rect.width(), GROUP_TITLE_HEIGHT))
+        painter.fillPath(bar.intersected(strip), ink(paper))
+        painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
+        painter.setPen(ink(theme.note_text))
+        title = elided(note.text.split("\n", 1)[0], rect.width() - 28, TEXT_PX, QFont.Weight.DemiBold)
+        painter.drawText(QPointF(rect.left() + 14, _baseline(rect.top() + 16, TEXT_PX)), title)
+    else:
+        painter.setPen(_pen(mixed(theme.note_text, paper, 0.22), 1.0))
+        painter.setBrush(ink(paper))
+        painter.drawRoundedRect(rect, 4, 4)
+        painter.save()
+        try:
+            painter.translate(rect.left() + 12, rect.top() + 10)
+            # What does not fit fades out of sight at the note's edge, as on paper.
+            painter.setClipRect(QRectF(0, 0, rect.width() - 24, rect.height() - 18), Qt.ClipOperation.IntersectClip)
+            note_text(note.text, rect.width() - 24, theme.note_text).drawContents(painter)
+        finally:
+            painter.restore()
+    painter.setPen(_pen(mixed(theme.note_text, paper, 0.4), 1.2))
+    for step in (5.0, 9.0):
+        painter.drawLine(
+            QPointF(rect.right() - step, rect.bottom() - 3), QPointF(rect.right() - 3, rect.bottom() - step)
+        )
+
+
+@cache
+def note_text(text: str, width: float, color: str) -> QTextDocument:
+    """Markdown laid out to a width. Bounded by the few notes a person writes; themes and resizes add some."""
+    document = QTextDocument()
+    document.setDefaultFont(font(TEXT_PX))
+    document.setDocumentMargin(0)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    document.setDefaultTextOption(option)
+    document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+    document.setTextWidth(width)
+    return document
+
+
+def _row(painter: QPainter, row: RowLook, y: float, theme: Theme, *, is_muted: bool) -> None:
+    baseline = _baseline(y, SMALL_PX)
+    text_color = theme.card_dim if is_muted else theme.card_text
+    inner = CARD_WIDTH - 2 * TEXT_INSET
+    if row.kind == "fold":
+        paint_icon(painter, "unfold", QRectF(TEXT_INSET - 4, y - 7, 14, 14), theme.card_dim)
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(ink(theme.card_dim))
+        painter.drawText(QPointF(TEXT_INSET + 14, baseline), row.text)
+        return
+    assert row.port is not None
+    painter.setFont(font(SMALL_PX))
+    painter.setPen(ink(text_color))
+    fitting = metrics(SMALL_PX)
+    if row.kind == "output":
+        name = elided(row.text, inner, SMALL_PX)
+        x = CARD_WIDTH - TEXT_INSET - fitting.horizontalAdvance(name)
+        painter.drawText(QPointF(x, baseline), name)
+        paint_port(painter, QPointF(CARD_WIDTH, y), row.port, theme, is_muted=is_muted)
+        return
+    least = min(fitting.horizontalAdvance(row.hint), inner * 0.45) + 8 if row.hint else 0.0
+    name = elided(row.text, inner - least, SMALL_PX)
+    painter.drawText(QPointF(TEXT_INSET, baseline), name)
+    if row.hint:
+        used = fitting.horizontalAdvance(name) + 8
+        slanted = row.is_default
+        painter.setFont(font(SMALL_PX, italic=slanted))
+        painter.setPen(ink(theme.card_dim))
+        hint = metrics(SMALL_PX, italic=slanted).elidedText(row.hint, Qt.TextElideMode.ElideRight, inner - used)
+        painter.drawText(QPointF(TEXT_INSET + used, baseline), hint)
+    paint_port(painter, QPointF(0, y), row.port, theme, is_muted=is_muted)
+
+
+def _title(painter: QPainter, rect: QRectF, title: Title, color: str, theme: Theme) -> None:
+    left, right = rect.left() + NAME_LEFT, rect.right() - 32
+    baseline = _baseline(rect.top() + GROUP_TITLE_HEIGHT / 2, TEXT_PX)
+    bold, plain = metrics(TEXT_PX, QFont.Weight.DemiBold), metrics(TEXT_PX)
+    painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
+    painter.setPen(ink(mixed(color, theme.card_text, 0.35)))
+    keyword = bold.elidedText(title.keyword, Qt.TextElideMode.ElideRight, right - left)
+    painter.drawText(QPointF(left, baseline), keyword)
+    left += bold.horizontalAdvance(keyword) + 6
+    if title.text and right - left > 24:
+        painter.setFont(font(TEXT_PX))
+        painter.setPen(ink(theme.card_text))
+        text = plain.elidedText(title.text, Qt.TextElideMode.ElideRight, right - left)
+        painter.drawText(QPointF(left, baseline), text)
+        left += plain.horizontalAdvance(text) + 16
+    room = right - left
+    wanted = metrics(SMALL_PX).horizontalAdvance(title.name)
+    if room > min(wanted, 48):
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(ink(mixed(theme.card_dim, theme.card_text, 0.8)))
+        name = elided(title.name, room, SMALL_PX)
+        painter.drawText(QPointF(right - metrics(SMALL_PX).horizontalAdvance(name), baseline), name)
+
+
+def _port_shape(painter: QPainter, at: QPointF, kind: PortType, grow: float) -> None:
+    if isinstance(kind, ArtifactType):
+        side = SQUARE_SIDE / 2 + grow
+        painter.drawRoundedRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side), 1.5, 1.5)
+    else:
+        radius = PORT_RADIUS + grow
+        painter.drawEllipse(at, radius, radius)
+
+
+def _shadow(painter: QPainter, body: QRectF, theme: Theme) -> None:
+    painter.setPen(NO_PEN)
+    for spread, alpha in ((3.0, 0.03), (2.0, 0.04), (1.0, 0.06)):
+        strength = alpha * (2.6 if theme.is_dark else 1.0)
+        painter.setBrush(QBrush(clear(theme.shadow, strength)))
+        painter.drawRoundedRect(body.adjusted(-spread + 0.5, 0, spread - 0.5, spread + 1), RADIUS + 1, RADIUS + 1)
+
+
+@cache
+def _header_path() -> QPainterPath:
+    """The upper part of a card, round at the top only."""
+    path = QPainterPath(QPointF(0, HEADER_HEIGHT))
+    path.lineTo(0, RADIUS)
+    path.arcTo(QRectF(0, 0, 2 * RADIUS, 2 * RADIUS), 180, -90)
+    path.lineTo(CARD_WIDTH - RADIUS, 0)
+    path.arcTo(QRectF(CARD_WIDTH - 2 * RADIUS, 0, 2 * RADIUS, 2 * RADIUS), 90, -90)
+    path.lineTo(CARD_WIDTH, HEADER_HEIGHT)
+    path.closeSubpath()
+    return path
+
+
+@cache
+def _pen(color: str, width: float, *, dashed: bool = False) -> QPen:
+    pen = QPen(ink(color), width)
+    if dashed:
+        pen.setDashPattern([4, 3])
+    return pen
+
+
+def _baseline(middle: float, px: int) -> float:
+    """Where letters stand so that capitals are centred on `middle`."""
+    return middle + metrics(px).capHeight() / 2

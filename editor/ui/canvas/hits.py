@@ -1,0 +1,141 @@
+"""What lies under a point of the scene: masks over the columns, no tree."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from editor.layout.metrics import (
+    CARD_WIDTH,
+    GROUP_TITLE_HEIGHT,
+    HEADER_HEIGHT,
+    LOOP_ITEM_OFFSET,
+    ROW_HEIGHT,
+)
+from editor.model import EntityId, Loop, Task
+from editor.ui.canvas import wires as curves
+from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.types import Hit
+
+PORT_REACH = 11.0
+WIRE_REACH_PX = 7.0
+RESIZE_REACH = 16.0
+PORTS_FROM_ZOOM = 0.3
+"""Farther away a port is smaller than what a hand can point at: the card is meant."""
+
+
+def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
+    """The topmost thing at a point. Ports come first, for they reach out of their cards; frames' insides last."""
+    reach = PORT_REACH
+    around = columns.tasks_in(x - reach, y - reach, x + reach, y + reach)[::-1].tolist()
+    if zoom >= PORTS_FROM_ZOOM:
+        for slot in around:
+            found = _port(columns, slot, x, y)
+            if found is not None:
+                return found
+            if _inside(columns, slot, x, y):
+                break
+    for slot in around:
+        if _inside(columns, slot, x, y):
+            return _part_of_card(columns, slot, y)
+    groups = columns.groups_in(x - reach, y - reach, x + reach, y + reach)[::-1].tolist()
+    for slot in groups:
+        found = _part_of_frame(columns, slot, x, y)
+        if found is not None:
+            return found
+    found = _wire(columns, x, y, zoom) or _note(columns, x, y)
+    if found is not None:
+        return found
+    inner = next((slot for slot in groups if _inside(columns, slot, x, y)), None)
+    return Hit("none") if inner is None else Hit("group", columns.ids[inner])
+
+
+def wire_at(
+    columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId]
+) -> tuple[EntityId, str] | None:
+    """(consumer, input) of the wire under a point; wires of the nodes in `skip` and those that feed no input do not count."""
+    found = _wire(columns, x, y, zoom, skip)
+    return None if found is None or found.id is None or found.port.startswith("@") else (found.id, found.port)
+
+
+def _port(columns: Columns, slot: int, x: float, y: float) -> Hit | None:
+    node = columns.ids[slot]
+    task = columns.view.get(node)
+    if not isinstance(task, Task):
+        return None
+    left, top = columns.box[slot, :2].tolist()
+    shape = columns.shape_of(slot)
+    for side, ports, port_x in (("input", shape.inputs, left), ("output", shape.outputs, left + CARD_WIDTH)):
+        if abs(x - port_x) > PORT_REACH:
+            continue
+        for name, offset in ports.items():
+            if abs(y - top - offset) <= ROW_HEIGHT / 2 and not _is_behind_fold(shape.rows, side, name):
+                return Hit("input" if side == "input" else "output", node, name)
+    return None
+
+
+def _is_behind_fold(rows: tuple[object, ...], side: str, name: str) -> bool:
+    return side == "input" and any(name in getattr(row, "hidden", ()) for row in rows)
+
+
+def _part_of_card(columns: Columns, slot: int, y: float) -> Hit:
+    node = columns.ids[slot]
+    below = y - float(columns.box[slot, 1])
+    if below <= HEADER_HEIGHT:
+        return Hit("header", node)
+    rows = columns.shape_of(slot).rows
+    number = int((below - HEADER_HEIGHT) // ROW_HEIGHT)
+    if number < len(rows) and rows[number].kind == "fold":
+        return Hit("fold", node)
+    return Hit("task", node)
+
+
+def _part_of_frame(columns: Columns, slot: int, x: float, y: float) -> Hit | None:
+    node = columns.ids[slot]
+    left, top, right, _bottom = columns.box[slot].tolist()
+    is_folded = columns.is_folded(slot)
+    if isinstance(columns.view.get(node), Loop) and not is_folded:
+        port_x, port_y = left + LOOP_ITEM_OFFSET[0], top + LOOP_ITEM_OFFSET[1]
+        if abs(x - port_x) <= PORT_REACH and abs(y - port_y) <= PORT_REACH:
+            return Hit("group_port", node)
+    if not _inside(columns, slot, x, y):
+        return None
+    if x >= right - 28 and y <= top + GROUP_TITLE_HEIGHT:
+        return Hit("fold", node)
+    return Hit("group_title", node) if is_folded or y <= top + GROUP_TITLE_HEIGHT else None
+
+
+def _wire(columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId] = ()) -> Hit | None:
+    reach = WIRE_REACH_PX / zoom
+    wires = columns.wires
+    rows = wires.visible(x - reach, y - reach, x + reach, y + reach)
+    if skip:
+        apart = columns.marked(skip)
+        rows = rows[~(apart[wires.source[rows]] | apart[wires.target[rows]])]
+    if not len(rows):
+        return None
+    gaps = curves.distance(wires.ends[rows], x, y)
+    best = int(np.argmin(gaps))
+    if gaps[best] > reach:
+        return None
+    row = int(rows[best])
+    return Hit("wire", columns.ids[int(wires.target[row])], wires.ports[row])
+
+
+def _note(columns: Columns, x: float, y: float) -> Hit | None:
+    """The smallest note there; of a frame only its title bar, so that a rubber band can start inside it."""
+    for note_id in sorted(columns.notes, key=lambda n: columns.note_boxes[n].width * columns.note_boxes[n].height):
+        box = columns.note_boxes[note_id]
+        if not (box.x <= x <= box.right and box.y <= y <= box.bottom):
+            continue
+        if x >= box.right - RESIZE_REACH and y >= box.bottom - RESIZE_REACH:
+            return Hit("note_resize", note_id)
+        if columns.notes[note_id].shape == "note" or y <= box.y + GROUP_TITLE_HEIGHT:
+            return Hit("note", note_id)
+    return None
+
+
+def _inside(columns: Columns, slot: int, x: float, y: float) -> bool:
+    left, top, right, bottom = columns.box[slot].tolist()
+    return left <= x <= right and top <= y <= bottom

@@ -1,0 +1,405 @@
+"""Paints the visible part of a scene in a handful of QPainter calls, in device pixels, with less detail from afar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT
+from editor.model import GROUP_TYPES, EntityId
+from editor.ui.canvas import wires as curves
+from editor.ui.canvas.arrays import draw_lines, draw_rects
+from editor.ui.canvas.card_painter import (
+    NO_PEN,
+    RADIUS,
+    frame_ground,
+    paint_badge,
+    paint_frame,
+    paint_mark,
+    paint_note,
+    paint_port,
+)
+from editor.ui.canvas.cards import CARD_KINDS
+from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
+from editor.ui.canvas.sprites import Sprites, margin_px
+from editor.ui.canvas.titles import title_of
+from editor.ui.canvas.types import Camera, TaskBadge
+from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
+from editor.ui.theme import Theme, clear, ink, mixed
+
+BLOCKS_BELOW = 0.2
+TEXT_FROM = 0.45
+"""Zooms: coloured blocks, then body and header, then everything."""
+
+NEW_SPRITES = 30
+"""Cards drawn afresh in one frame, at most: about 4 ms."""
+
+JAGGED_ABOVE = 3000
+"""More wires than this in view are drawn without antialiasing while things move."""
+
+DOT_STEP = 24
+SEGMENTS = ((0.2, 4), (0.45, 8), (1.5, 20))
+
+_AA = QPainter.RenderHint.Antialiasing
+
+
+class Painting:
+    """How a scene is drawn now: its columns, theme and marks. Holds no position: that is the camera's."""
+
+    def __init__(self, columns: Columns, theme: Theme, sprites: Sprites) -> None:
+        self.columns = columns
+        self.theme = theme
+        self.sprites = sprites
+        self.emphasis: np.ndarray | None = None
+        """Mask of the nodes whose wires come forward."""
+        self.emphasis_is_path = False
+        """Only wires between two of those nodes do: a path, not a neighbourhood."""
+        self.issues: Mapping[EntityId, str] = {}
+        self.badges: Mapping[EntityId, TaskBadge] = {}
+        self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
+        self.is_smooth = True
+        """Antialias wires however many there are."""
+
+    def paint(self, painter: QPainter, area: QRect, camera: Camera, new_sprites: int = NEW_SPRITES) -> bool:
+        """Paint `area` (device pixels); False if some cards stand in until the next frame."""
+        painter.setClipRect(area)
+        painter.setRenderHint(_AA, on=False)
+        painter.fillRect(area, ink(self.theme.canvas))
+        scale = camera.scale
+        # Whatever reaches out of its box (ports, badges, shadows, pens) is covered by this much more all round.
+        reach = 16.0
+        left, top = (area.left() + camera.x) / scale - reach, (area.top() + camera.y) / scale - reach
+        right = (area.right() + 1 + camera.x) / scale + reach
+        bottom = (area.bottom() + 1 + camera.y) / scale + reach
+        self._dots(painter, area, camera)
+        self._notes(painter, camera, (left, top, right, bottom), "frame")
+        self._frames(painter, camera, self.columns.groups_in(left, top, right, bottom))
+        self._notes(painter, camera, (left, top, right, bottom), "note")
+        self._wires(painter, camera, self.columns.wires.visible(left, top, right, bottom))
+        tasks = self.columns.tasks_in(left, top, right, bottom)
+        if camera.zoom < TEXT_FROM:
+            self._blocks(painter, camera, tasks)
+            return True
+        return self._cards(painter, camera, tasks, new_sprites)
+
+    # -- ground ---------------------------------------------------------------------------------------------------
+
+    def _dots(self, painter: QPainter, area: QRect, camera: Camera) -> None:
+        step = DOT_STEP * camera.scale
+        while step < 18 * camera.ratio:
+            step *= 2
+        first_x = np.ceil((area.left() + camera.x) / step) * step - camera.x
+        first_y = np.ceil((area.top() + camera.y) / step) * step - camera.y
+        xs = np.arange(first_x - step, area.right() + step, step)
+        ys = np.arange(first_y - step, area.bottom() + step, step)
+        side = max(1.0, round(1.5 * camera.ratio))
+        dots = np.empty((len(xs), len(ys), 4))
+        dots[:, :, 0] = np.round(xs)[:, None]
+        dots[:, :, 1] = np.round(ys)[None, :]
+        dots[:, :, 2:] = side
+        painter.setPen(NO_PEN)
+        painter.setBrush(ink(self.theme.dot))
+        draw_rects(painter, dots.reshape(-1, 4))
+
+    def _notes(self, painter: QPainter, camera: Camera, part: tuple[float, float, float, float], shape: str) -> None:
+        left, top, right, bottom = part
+        columns = self.columns
+        for note_id in sorted(columns.notes, key=lambda n: -columns.note_boxes[n].width * columns.note_boxes[n].height):
+            note, box = columns.notes[note_id], columns.note_boxes[note_id]
+            if note.shape != shape or box.x > right or box.right < left or box.y > bottom or box.bottom < top:
+                continue
+            rect = QRectF(box.x, box.y, box.width, box.height)
+            if camera.zoom < BLOCKS_BELOW:
+                painter.setRenderHint(_AA, on=False)
+                painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
+            else:
+                with _Scaled(painter, camera):
+                    paint_note(painter, note, rect, self.theme)
+
+    # -- groups ---------------------------------------------------------------------------------------------------
+
+    def _frames(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        if not len(slots):
+            return
+        columns, theme = self.columns, self.theme
+        if camera.zoom < BLOCKS_BELOW:
+            rects = device_rects(columns.box[slots], camera)
+            looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
+            painter.setRenderHint(_AA, on=False)
+            for depth in range(8):
+                for look in np.unique(looks[looks % 8 == depth]).tolist():
+                    color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
+                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
+                    painter.setBrush(ink(mixed(color, frame_ground(color, theme, depth), 0.1)))
+                    draw_rects(painter, rects[looks == look])
+            return
+        view = columns.view
+        with _Scaled(painter, camera):
+            for slot in slots.tolist():
+                group = view.get(columns.ids[slot])
+                if not isinstance(group, GROUP_TYPES):
+                    continue
+                is_folded = columns.is_folded(slot)
+                paint_frame(
+                    painter,
+                    box_rect(columns, slot),
+                    GROUP_KINDS[int(columns.kind[slot]) - GROUP_KIND],
+                    title_of(view, group),
+                    theme,
+                    depth=int(columns.depth[slot]),
+                    is_folded=is_folded,
+                    inside=sum(1 for _ in view.descendants(group.id)) if is_folded else 0,
+                )
+                self._marks(painter, camera, slot)
+
+    # -- wires ----------------------------------------------------------------------------------------------------
+
+    def _wires(self, painter: QPainter, camera: Camera, rows: Ints) -> None:
+        if not len(rows):
+            return
+        columns = self.columns
+        painter.setRenderHint(_AA, on=self.is_smooth or len(rows) <= JAGGED_ABOVE)
+        if self.emphasis is None:
+            self._wire_set(painter, camera, rows, 1.0, 1.0)
+            return
+        source, target = columns.wires.source[rows], columns.wires.target[rows]
+        if self.emphasis_is_path:
+            forward = self.emphasis[source] & self.emphasis[target]
+        else:
+            forward = self.emphasis[source] | self.emphasis[target]
+        if not forward.any():
+            self._wire_set(painter, camera, rows, 1.0, 1.0)
+            return
+        self._wire_set(painter, camera, rows[~forward], 0.28, 1.0)
+        self._wire_set(painter, camera, rows[forward], 1.0, 1.4)
+
+    def _wire_set(self, painter: QPainter, camera: Camera, rows: Ints, strength: float, thickness: float) -> None:
+        if not len(rows):
+            return
+        wires = self.columns.wires
+        pens = wires.pen[rows]
+        order = np.argsort(pens, kind="stable")
+        rows, pens = rows[order], pens[order]
+        segments = next((count for below, count in SEGMENTS if camera.zoom < below), 32)
+        edges = np.flatnonzero(np.diff(pens)) + 1
+        for part in np.split(np.arange(len(rows)), edges):
+            pen_number = int(pens[part[0]])
+            family, style = FAMILIES[pen_number // 4], pen_number % 4
+            painter.setPen(self.wire_pen(family, style, camera, strength, thickness))
+            ends = wires.ends[rows[part]]
+            if style in (AFTER, EXIT) and camera.zoom >= BLOCKS_BELOW:
+                draw_lines(painter, curves.dashes(ends, camera.scale, camera.x, camera.y, 6 * camera.ratio))
+            else:
+                draw_lines(painter, curves.lines(ends, segments, camera.scale, camera.x, camera.y))
+
+    def wire_pen(self, family: str, style: int, camera: Camera, strength: float, thickness: float) -> QPen:
+        theme = self.theme
+        if style == AFTER:
+            color = theme.runs_after
+        elif style == EXIT:
+            color = theme.groups["exit"]
+        else:
+            color = theme.ports[family]
+        width = (2.6 if style == ARTIFACT else 1.6) * thickness * camera.ratio * min(max(camera.zoom, 0.35), 1.5)
+        pen = QPen(ink(mixed(color, theme.canvas, strength)), max(1.0, width))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        return pen
+
+    # -- cards ----------------------------------------------------------------------------------------------------
+
+    def _blocks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """From afar: blocks in the colour of the kind, or body and header."""
+        if not len(slots):
+            return
+        columns, theme = self.columns, self.theme
+        painter.setRenderHint(_AA, on=False)
+        rects = device_rects(columns.box[slots], camera)
+        kinds = columns.kind[slots].astype(np.int64)
+        if columns.muted[slots].any():
+            kinds = np.where(columns.muted[slots], len(CARD_KINDS), kinds)
+        colors = [theme.kinds[kind] for kind in CARD_KINDS] + [mixed(theme.card_border, theme.canvas, 0.6)]
+        if self.badges:
+            kinds, colors = self._with_states(slots, kinds, colors)
+        is_far = camera.zoom < BLOCKS_BELOW
+        if is_far:
+            painter.setPen(NO_PEN)
+        else:
+            painter.setPen(QPen(ink(theme.card_border), 1))
+            painter.setBrush(ink(theme.card))
+            draw_rects(painter, rects - np.array([0, 0, 1, 1]))
+            painter.setPen(NO_PEN)
+            rects = rects + np.array([1.0, 1.0, -2.0, 0.0])
+            rects[:, 3] = max(2.0, round(HEADER_HEIGHT * camera.scale) - 1)
+        for kind in np.unique(kinds).tolist():
+            painter.setBrush(ink(mixed(colors[kind], theme.card, 0.72 if is_far else 0.6)))
+            draw_rects(painter, rects[kinds == kind])
+        chosen = slots[columns.selected[slots]]
+        if len(chosen):
+            painter.setPen(QPen(ink(theme.selection), max(1.0, 2 * camera.ratio)))
+            painter.setBrush(clear(theme.selection, 0.25))
+            draw_rects(painter, device_rects(columns.box[chosen], camera))
+        self._far_issues(painter, camera, slots)
+
+    def _with_states(self, slots: Ints, kinds: Ints, colors: list[str]) -> tuple[Ints, list[str]]:
+        kinds, colors = kinds.copy(), list(colors)
+        numbers: dict[str, int] = {}
+        for place, slot in enumerate(slots.tolist()):
+            badge = self.badges.get(self.columns.ids[slot])
+            if badge is not None:
+                if badge.state not in numbers:
+                    numbers[badge.state] = len(colors)
+                    colors.append(self.theme.state(badge.state))
+                kinds[place] = numbers[badge.state]
+        return kinds, colors
+
+    def _far_issues(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Where there is no room for a sign: an outline in the issue's colour."""
+        if not self.issues:
+            return
+        columns = self.columns
+        for severity in ("info", "warning", "error"):
+            marked = [slot for slot in slots.tolist() if self.issues.get(columns.ids[slot]) == severity]
+            if marked:
+                painter.setPen(QPen(ink(self.theme.severity(severity)), 1.5 * camera.ratio))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                draw_rects(painter, device_rects(columns.box[marked], camera))
+
+    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, new_sprites: int) -> bool:
+        columns, sprites, scale = self.columns, self.sprites, camera.scale
+        if columns.stale_sprites:
+            sprites.drop(columns.stale_sprites)
+            columns.stale_sprites.clear()
+        margin = margin_px(scale)
+        corners = np.round(columns.box[slots, :2] * scale - (camera.x, camera.y)).astype(np.int64)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        is_complete = True
+        for slot, (x, y) in zip(slots.tolist(), corners.tolist(), strict=True):
+            pixmap = sprites.get(slot, scale)
+            if pixmap is None and new_sprites > 0:
+                new_sprites -= 1
+                pixmap = sprites.make(slot, scale, columns.look(slot))
+            if pixmap is not None:
+                painter.drawPixmap(x - margin, y - margin, pixmap)
+                continue
+            is_complete = False
+            self._stand_in(painter, camera, slot, x, y)
+        self._decorate(painter, camera, slots)
+        return is_complete
+
+    def _stand_in(self, painter: QPainter, camera: Camera, slot: int, x: int, y: int) -> None:
+        """An older picture of the card, stretched, or an empty card."""
+        older = self.sprites.nearest(slot, camera.scale)
+        left, top, right, bottom = (self.columns.box[slot] * camera.scale).tolist()
+        width, height = right - left, bottom - top
+        if older is not None:
+            margin = margin_px(camera.scale)
+            painter.drawPixmap(QRect(x - margin, y - margin, int(width) + 2 * margin, int(height) + 2 * margin), older)
+            return
+        painter.setPen(QPen(ink(self.theme.card_border), 1))
+        painter.setBrush(ink(self.theme.card))
+        painter.drawRect(QRectF(x, y, width - 1, height - 1))
+        painter.fillRect(QRectF(x + 1, y + 1, width - 2, HEADER_HEIGHT * camera.scale), ink(self.theme.card_header))
+
+    def _decorate(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """What lies over the cards: selection, signs of issues and runs, tinted ports."""
+        columns = self.columns
+        with _Scaled(painter, camera):
+            for slot in slots[columns.selected[slots]].tolist():
+                painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                grow = 6.0 if columns.kind[slot] == CARD_KINDS.index("pipeline") else 2.5
+                rect = box_rect(columns, slot).adjusted(-grow, -grow, grow, grow)
+                painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
+            if self.issues or self.badges:
+                for slot in slots.tolist():
+                    self._marks(painter, camera, slot)
+            if self.port_tint is not None:
+                for slot in slots.tolist():
+                    self._tint(painter, slot, self.port_tint)
+
+    def _marks(self, painter: QPainter, camera: Camera, slot: int) -> None:
+        columns = self.columns
+        node = columns.ids[slot]
+        severity, badge = self.issues.get(node), self.badges.get(node)
+        selected_frame = columns.is_group(slot) and bool(columns.selected[slot])
+        if severity is None and badge is None and not selected_frame:
+            return
+        rect = box_rect(columns, slot)
+        if selected_frame:
+            painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        if badge is not None:
+            painter.setPen(QPen(ink(self.theme.state(badge.state)), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if not columns.selected[slot]:
+                painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        painter.translate(rect.topLeft())
+        if severity is not None:
+            if columns.is_group(slot):
+                painter.translate(rect.width() - CARD_WIDTH - 24, 0)
+                paint_mark(painter, severity, self.theme)
+                painter.translate(24 + CARD_WIDTH - rect.width(), 0)
+            else:
+                paint_mark(painter, severity, self.theme)
+        if badge is not None:
+            paint_badge(painter, badge, rect.width(), self.theme)
+        painter.translate(-rect.topLeft())
+
+    def _tint(self, painter: QPainter, slot: int, tint: Mapping[tuple[str, EntityId, str], bool]) -> None:
+        """Ports that can take the wire being drawn glow, the others fade."""
+        columns, theme = self.columns, self.theme
+        node = columns.ids[slot]
+        rect = box_rect(columns, slot)
+        y = rect.top() + HEADER_HEIGHT + 12
+        for row in columns.look(slot).rows:
+            if row.port is not None:
+                x = rect.left() if row.kind == "input" else rect.right()
+                if tint.get((row.kind, node, row.text)):
+                    painter.setPen(NO_PEN)
+                    painter.setBrush(clear(theme.port(row.port.type), 0.32))
+                    painter.drawEllipse(QPointF(x, y), 11, 11)
+                    paint_port(painter, QPointF(x, y), row.port, theme)
+                else:
+                    painter.fillRect(QRectF(rect.left() + 9, y - 11, rect.width() - 18, 22), clear(theme.card, 0.62))
+                    painter.setPen(NO_PEN)
+                    painter.setBrush(clear(theme.card, 0.72))
+                    painter.drawEllipse(QPointF(x, y), 8, 8)
+            y += 24
+
+
+def device_rects(boxes: Floats, camera: Camera) -> Floats:
+    """Boxes (left, top, right, bottom) of the scene as whole device pixels (x, y, width, height), never empty."""
+    edges = np.round(boxes * camera.scale - np.array([camera.x, camera.y, camera.x, camera.y]))
+    edges[:, 2:] = np.maximum(edges[:, 2:] - edges[:, :2], 1.0)
+    return edges
+
+
+def device_rect(rect: QRectF, camera: Camera) -> QRectF:
+    scale = camera.scale
+    return QRectF(rect.x() * scale - camera.x, rect.y() * scale - camera.y, rect.width() * scale, rect.height() * scale)
+
+
+def box_rect(columns: Columns, slot: int) -> QRectF:
+    left, top, right, bottom = columns.box[slot].tolist()
+    return QRectF(left, top, right - left, bottom - top)
+
+
+class _Scaled:
+    """Scene units on the painter, antialiased, for as long as the `with` lasts."""
+
+    def __init__(self, painter: QPainter, camera: Camera) -> None:
+        self._painter = painter
+        self._camera = camera
+
+    def __enter__(self) -> None:
+        self._painter.save()
+        self._painter.setRenderHint(_AA, on=True)
+        self._painter.translate(-self._camera.x, -self._camera.y)
+        self._painter.scale(self._camera.scale, self._camera.scale)
+
+    def __exit__(self, *_exception: object) -> None:
+        self._painter.restore()

@@ -1,0 +1,574 @@
+"""The canvas widget: one document's pipeline, painted from columns onto a layer that most frames only copy.
+
+It shows and measures; what mouse and keys do is in `gestures`, how things look is in `painting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
+from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Loop, Pipeline, Task
+from editor.ui.canvas import hits
+from editor.ui.canvas.card_painter import RADIUS
+from editor.ui.canvas.columns import Columns, Damage
+from editor.ui.canvas.layer import Layer
+from editor.ui.canvas.painting import Painting
+from editor.ui.canvas.sprites import Sprites
+from editor.ui.canvas.types import Camera, Hit, HitKind, TaskBadge
+from editor.ui.canvas.wires import handles
+from editor.ui.library import ComponentLibrary
+from editor.ui.theme import Theme, ink
+
+LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
+FIT_MARGIN_PX = 40
+MOST_FIT_ZOOM = 1.0
+REFINE_MS = 60
+"""After the last step of zooming, the picture is drawn again in full."""
+DWELL_MS = 140
+"""A mouse that rests so long on a task brings its wires forward."""
+
+
+class CanvasView(QAbstractScrollArea):
+    """What is seen: `scope`, camera, selection, marks. The document changes only through `do`."""
+
+    selection_changed = Signal()
+    scope_changed = Signal(str)
+    activated = Signal(str)
+    hovered = Signal(str)
+    message = Signal(str)
+    refused = Signal(object)
+    view_changed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        do: Callable[[Edit], None],
+        library: ComponentLibrary,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.do = do
+        self.library = library
+        self.theme = theme
+        self.scope: EntityId = ROOT
+        self.selection: frozenset[EntityId] = frozenset()
+        self.is_read_only = False
+        self.overlay_painters: list[Callable[[QPainter], None]] = []
+        self.columns = Columns(document, ROOT)
+        self._sprites = Sprites(theme)
+        self._painting = Painting(self.columns, theme, self._sprites)
+        self._layer = Layer(self._painting)
+        self._zoom = 1.0
+        self._origin = QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX)
+        """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
+        self._emphasis: frozenset[EntityId] = frozenset()
+        self._hovered: EntityId | None = None
+        self._fits_when_shown = True
+        self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
+        self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
+        self._dwell = self._timer(DWELL_MS, self._update_emphasis)
+        self._more = self._timer(0, self._on_more_timeout)
+        self._set_up()
+        document.changed.connect(self._on_document_changed)
+
+        from editor.ui.canvas.gestures.dispatch import GestureDispatcher
+
+        self.gestures = GestureDispatcher(self)
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        viewport = self.viewport()
+        viewport.setMouseTracking(True)
+        viewport.setAcceptDrops(True)
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        viewport.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+
+    def _timer(self, interval_ms: int, slot: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    # -- what is shown --------------------------------------------------------------------------------------------
+
+    def set_scope(self, scope: EntityId) -> None:
+        """Show another pipeline; a group's id shows the pipeline it lies in, with the group in view."""
+        pipeline = scope if isinstance(self.document.get(scope), Pipeline) else self.document.pipeline_of(scope)
+        if pipeline != self.scope:
+            self._cameras[self.scope] = (self._zoom, self._origin)
+            self.scope = pipeline
+            self.selection = frozenset()
+            self._emphasis = frozenset()
+            self._hovered = None
+            self._rebuild()
+            known = self._cameras.get(pipeline)
+            if known is None:
+                self.fit()
+            else:
+                self._look(*known)
+            self.scope_changed.emit(str(pipeline))
+            self.selection_changed.emit()
+        if scope != pipeline:
+            self.reveal(scope)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self._painting.theme = theme
+        self._sprites.theme = theme
+        self._sprites.clear()
+        self._repaint_all()
+
+    def set_read_only(self, is_read_only: bool) -> None:
+        self.is_read_only = is_read_only
+
+    def set_issues(self, issues: Mapping[EntityId, str]) -> None:
+        """Mark entities with "error", "warning" or "info"."""
+        before, self._painting.issues = self._painting.issues, dict(issues)
+        self._repaint_nodes(node for node in {*before, *issues} if before.get(node) != issues.get(node))
+
+    def issue_of(self, entity: EntityId) -> str | None:
+        return self._painting.issues.get(entity)
+
+    def set_run_states(self, states: Mapping[EntityId, TaskBadge]) -> None:
+        before, self._painting.badges = self._painting.badges, dict(states)
+        if bool(before) != bool(states):
+            self._repaint_all()
+        else:
+            self._repaint_nodes(node for node in {*before, *states} if before.get(node) != states.get(node))
+
+    def run_state_of(self, entity: EntityId) -> str:
+        """The state's name in the run that is shown; empty if there is none."""
+        badge = self._painting.badges.get(entity)
+        return badge.state if badge is not None else ""
+
+    def set_port_tint(self, tint: Mapping[tuple[str, EntityId, str], bool] | None) -> None:
+        """Which ports can take the wire being drawn: (side, id, name) -> yes or no; others fade too. None ends it."""
+        self._painting.port_tint = tint
+        self._repaint_all()
+
+    def set_emphasis(self, ids: Collection[EntityId]) -> None:
+        """Bring the wires of one node, or those among several, forward, whatever is selected."""
+        chosen = frozenset(ids)
+        if chosen != self._emphasis:
+            self._emphasis = chosen
+            self._update_emphasis()
+
+    # -- selection ------------------------------------------------------------------------------------------------
+
+    def select(self, ids: Iterable[EntityId], *, add: bool = False) -> None:
+        """Select what of `ids` is here, in place of or beside what is selected."""
+        wanted = frozenset(node for node in ids if self.columns.rect(node) is not None)
+        selection = self.selection | wanted if add else wanted
+        if selection == self.selection:
+            return
+        changed = selection ^ self.selection
+        self.selection = selection
+        self.columns.set_selected(selection)
+        if not self._update_emphasis():
+            self._repaint_nodes(changed)
+        self.selection_changed.emit()
+
+    # -- where one looks ------------------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    @property
+    def camera(self) -> Camera:
+        return Camera(self._zoom, self.viewport().devicePixelRatioF(), self._origin.x(), self._origin.y())
+
+    def to_scene(self, point: QPoint) -> QPointF:
+        ratio, scale = self.camera.ratio, self.camera.scale
+        return QPointF((point.x() * ratio + self._origin.x()) / scale, (point.y() * ratio + self._origin.y()) / scale)
+
+    def to_view(self, point: QPointF) -> QPoint:
+        ratio, scale = self.camera.ratio, self.camera.scale
+        return QPointF(
+            (point.x() * scale - self._origin.x()) / ratio, (point.y() * scale - self._origin.y()) / ratio
+        ).toPoint()
+
+    def visible_rect(self) -> QRectF:
+        """The part of the scene that is seen."""
+        scale = self.camera.scale
+        ratio = self.camera.ratio
+        size = self.viewport().size()
+        return QRectF(
+            self._origin.x() / scale,
+            self._origin.y() / scale,
+            size.width() * ratio / scale,
+            size.height() * ratio / scale,
+        )
+
+    def scene_bounds(self) -> QRectF:
+        """The box round everything there is; empty if there is nothing."""
+        extent = self.columns.extent()
+        return QRectF(*extent) if extent is not None else QRectF()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the paper by so many logical pixels."""
+        ratio = self.camera.ratio
+        step = QPoint(round(dx * ratio), round(dy * ratio))
+        if step.isNull():
+            return
+        self._fits_when_shown = False
+        self._origin -= QPointF(step)
+        self._layer.scroll(step)
+        self.viewport().update()
+        self.view_changed.emit()
+
+    def centre_on(self, point: QPointF) -> None:
+        scale, ratio = self.camera.scale, self.camera.ratio
+        half = QPointF(self.viewport().width() * ratio / 2, self.viewport().height() * ratio / 2)
+        self._look(self._zoom, point * scale - half)
+
+    def zoom_at(self, at: QPointF, factor: float) -> None:
+        """Zoom so that what is under `at` (the view's pixels) stays there."""
+        zoom = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
+        # A wheel's steps multiply: without this 100 % would be missed by a hair for ever.
+        zoom = 1.0 if abs(zoom - 1.0) < 0.012 else zoom
+        if zoom == self._zoom:
+            return
+        ratio = self.camera.ratio
+        held = (at * ratio + self._origin) / (self._zoom * ratio)
+        self._look(zoom, held * zoom * ratio - at * ratio, is_moving=True)
+
+    def zoom_by(self, factor: float) -> None:
+        self.zoom_at(QPointF(self.viewport().rect().center()), factor)
+
+    def reset_zoom(self) -> None:
+        self.zoom_by(1.0 / self._zoom)
+
+    def fit(self) -> None:
+        """Bring everything into view, no larger than life."""
+        self._show_rect(self.scene_bounds())
+
+    def zoom_to_selection(self) -> None:
+        self._show_rect(self.bounds_of(self.selection) if self.selection else self.scene_bounds())
+
+    def reveal(self, entity: EntityId) -> None:
+        """Bring an entity into view, moving no more than needed; it is shown in its own pipeline."""
+        if self.columns.rect(entity) is None and entity in self.document:
+            pipeline = self.document.pipeline_of(entity)
+            if pipeline != self.scope and isinstance(self.document.get(pipeline), Pipeline):
+                self.set_scope(pipeline)
+        rect = self.card_rect(entity)
+        if rect.isNull():
+            return
+        seen = self.visible_rect()
+        margin = 24 / self._zoom
+        inner = seen.adjusted(margin, margin, -margin, -margin)
+        if inner.contains(rect):
+            return
+        if rect.width() > inner.width() or rect.height() > inner.height():
+            self.centre_on(QPointF(rect.center().x(), rect.top() + min(rect.height(), seen.height()) / 2))
+            return
+        x = min(0.0, rect.left() - inner.left()) + max(0.0, rect.right() - inner.right())
+        y = min(0.0, rect.top() - inner.top()) + max(0.0, rect.bottom() - inner.bottom())
+        self.pan_by(-x * self._zoom, -y * self._zoom)
+
+    # -- what is where --------------------------------------------------------------------------------------------
+
+    def hit(self, scene_pos: QPointF) -> Hit:
+        return hits.hit(self.columns, scene_pos.x(), scene_pos.y(), self._zoom)
+
+    def hit_none(self) -> Hit:
+        return Hit("none")
+
+    def hit_of(self, kind: HitKind, entity: EntityId, port: str = "") -> Hit:
+        return Hit(kind, entity, port)
+
+    def wire_at(self, scene_pos: QPointF, *, skip: Collection[EntityId] = ()) -> tuple[EntityId, str] | None:
+        """(consumer, input) of the wire under a point; wires of the nodes in `skip` and of cards above do not count."""
+        return hits.wire_at(self.columns, scene_pos.x(), scene_pos.y(), self._zoom, skip)
+
+    def drawn(self) -> list[EntityId]:
+        """Every task, group and note of the scene that is not hidden in a folded group."""
+        columns = self.columns
+        return [*(columns.ids[slot] for slot in np.flatnonzero(columns.shown()).tolist()), *columns.notes]
+
+    def is_drawn(self, entity: EntityId) -> bool:
+        slot = self.columns.slot(entity)
+        return entity in self.columns.notes if slot is None else int(self.columns.stands_for[slot]) == slot
+
+    def items_in(self, rect: QRectF, *, contained: bool) -> list[EntityId]:
+        """What lies in a rectangle of the scene, wholly or in part."""
+        columns = self.columns
+        left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
+        box = columns.box[: columns.count]
+        if contained:
+            inside = (box[:, 0] >= left) & (box[:, 2] <= right) & (box[:, 1] >= top) & (box[:, 3] <= bottom)
+        else:
+            inside = (box[:, 0] < right) & (box[:, 2] > left) & (box[:, 1] < bottom) & (box[:, 3] > top)
+        found = [columns.ids[slot] for slot in np.flatnonzero(inside & columns.shown()).tolist()]
+        for note in columns.notes:
+            card = self.card_rect(note)
+            if rect.contains(card) if contained else rect.intersects(card):
+                found.append(note)
+        return found
+
+    def card_rect(self, entity: EntityId) -> QRectF:
+        """The box of a task, group or note; null if it is not in this scene."""
+        rect = self.columns.rect(entity)
+        return QRectF(*rect) if rect is not None else QRectF()
+
+    def bounds_of(self, ids: Iterable[EntityId]) -> QRectF:
+        bounds = QRectF()
+        for entity in ids:
+            bounds = bounds.united(self.card_rect(entity))
+        return bounds
+
+    def port_position(self, entity: EntityId, side: Literal["input", "output"], name: str) -> QPointF:
+        """The centre of a port; of the item for any output of a loop; the header's edge if there is no such port."""
+        rect = self.card_rect(entity)
+        slot = self.columns.slot(entity)
+        node = self.document.get(entity)
+        if slot is not None and isinstance(node, Loop) and side == "output":
+            return rect.topLeft() + QPointF(*LOOP_ITEM_OFFSET)
+        y = HEADER_HEIGHT / 2
+        if slot is not None and isinstance(node, Task):
+            shape = self.columns.shape_of(slot)
+            y = (shape.inputs if side == "input" else shape.outputs).get(name, y)
+        return QPointF(rect.left() if side == "input" else rect.right(), rect.top() + y)
+
+    def wire_path(self, consumer: EntityId, port: str) -> QPainterPath:
+        """The curve of the (first) wire into an input; empty if there is none."""
+        wires = self.columns.wires
+        path = QPainterPath()
+        for row in wires.rows_of.get(consumer, ()):
+            if wires.ports[row] == port and wires.is_drawn[row]:
+                x1, y1, x2, y2 = wires.ends[row].tolist()
+                reach = float(handles(wires.ends[row : row + 1])[0])
+                path.moveTo(x1, y1)
+                path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
+                break
+        return path
+
+    # -- previews -------------------------------------------------------------------------------------------------
+
+    def set_drag_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> None:
+        """Draw `ids`, and what is in the groups among them, moved by so much, the document being left alone."""
+        self._damage(self.columns.set_offset(ids, dx, dy))
+
+    def clear_drag_offset(self) -> None:
+        self._damage(self.columns.clear_offset())
+
+    # -- painting -------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Finish the picture at once: every card at its sharpest. For snapshots and tests."""
+        self._refine.stop()
+        self._more.stop()
+        self._layer.finish(self.camera, self._layer_size())
+        self.viewport().update()
+
+    def _on_document_changed(self, edit: Edit) -> None:
+        if self.scope not in self.document:
+            self.set_scope(ROOT)
+            return
+        self._damage(self.columns.follow(edit))
+        here = frozenset(node for node in self.selection if self.columns.rect(node) is not None)
+        if self._hovered is not None and self.columns.rect(self._hovered) is None:
+            self._hovered = None
+        # New slots may have come: the mask must be as long as the columns.
+        self.columns.set_selected(here)
+        self._update_emphasis()
+        if here != self.selection:
+            self.selection = here
+            self.selection_changed.emit()
+
+    def _rebuild(self) -> None:
+        self.columns = Columns(self.document, self.scope)
+        self._painting.columns = self.columns
+        self._sprites.clear()
+        self._update_emphasis()
+        self._repaint_all()
+
+    def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
+        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+        self._fits_when_shown = False
+        self._zoom = zoom
+        self._origin = QPointF(round(origin.x()), round(origin.y()))
+        if is_moving:
+            self._layer.is_moving = True
+            self._refine.start()
+        self._repaint_all()
+        self.view_changed.emit()
+
+    def _show_rect(self, rect: QRectF) -> None:
+        room = self.viewport().size()
+        if rect.isEmpty() or room.isEmpty():
+            self._look(1.0, QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX))
+        else:
+            zoom = min(
+                (room.width() - 2 * FIT_MARGIN_PX) / rect.width(), (room.height() - 2 * FIT_MARGIN_PX) / rect.height()
+            )
+            self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
+            self.centre_on(rect.center())
+        self._fits_when_shown = not self.isVisible()
+
+    def _layer_size(self) -> tuple[int, int]:
+        ratio = self.viewport().devicePixelRatioF()
+        return round(self.viewport().width() * ratio), round(self.viewport().height() * ratio)
+
+    def _repaint_all(self) -> None:
+        self._layer.spoil()
+        self.viewport().update()
+
+    def _repaint_nodes(self, ids: Iterable[EntityId]) -> None:
+        boxes = [rect for rect in map(self.columns.rect, ids) if rect is not None]
+        self._damage(Damage.of(np.array([(r.x, r.y, r.right, r.bottom) for r in boxes]).reshape(-1, 4)))
+
+    def _damage(self, damage: Damage) -> None:
+        if damage.is_all:
+            self._repaint_all()
+            return
+        if len(damage.boxes):
+            self._layer.spoil_boxes(damage.boxes, self.camera)
+            self.viewport().update()
+
+    def _update_emphasis(self) -> bool:
+        """Work out whose wires come forward; True if that repaints everything."""
+        ids = self._emphasis or self.selection or (frozenset({self._hovered}) if self._hovered else frozenset())
+        mask = self.columns.marked(ids) if ids else None
+        before = self._painting.emphasis
+        self._painting.emphasis = mask
+        self._painting.emphasis_is_path = len(self._emphasis) > 1
+        if mask is before or (mask is not None and before is not None and np.array_equal(mask, before)):
+            return False
+        self._repaint_all()
+        return True
+
+    def _set_hovered(self, entity: EntityId | None) -> None:
+        if entity != self._hovered:
+            self._hovered = entity
+            self.viewport().update()
+            if not self._emphasis and not self.selection:
+                self._dwell.start()
+            self.hovered.emit(str(entity) if entity is not None else "")
+
+    def _on_refine_timeout(self) -> None:
+        self._layer.is_moving = False
+        self._repaint_all()
+
+    def _on_more_timeout(self) -> None:
+        self._layer.spoil()
+        self.viewport().update()
+
+    def _paint_hover(self, painter: QPainter) -> None:
+        rect = self.card_rect(self._hovered) if self._hovered is not None else QRectF()
+        if rect.isNull() or self._hovered in self.selection:
+            return
+        grow = 1.0 if isinstance(self.document.get(self._hovered or ROOT), GROUP_TYPES) else 2.0
+        painter.setPen(QPen(ink(self.theme.hover), max(1.6, 1.2 / self._zoom)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(-grow, -grow, grow, grow), RADIUS + grow, RADIUS + grow)
+
+    # -- Qt's own names -------------------------------------------------------------------------------------------
+
+    def update(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] the form without arguments
+        """Paint the overlays again (and the scene, where it changed)."""
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        camera = self.camera
+        is_complete = self._layer.refresh(camera, self._layer_size())
+        painter = QPainter(self.viewport())
+        try:
+            self._layer.copy_to(painter, QRegion(event.region()), camera.ratio)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(self._zoom, self._zoom)
+            painter.translate(-self._origin.x() / camera.scale, -self._origin.y() / camera.scale)
+            self._paint_hover(painter)
+            for paint in list(self.overlay_painters):
+                painter.save()
+                try:
+                    paint(painter)
+                finally:
+                    painter.restore()
+        finally:
+            painter.end()
+        if not is_complete and not self._layer.is_moving:
+            self._more.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._layer.spoil()
+        if self._fits_when_shown and not event.size().isEmpty():
+            self.fit()
+            self._fits_when_shown = True
+        self.view_changed.emit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._set_hovered(None)
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._fits_when_shown = False
+        self._set_hovered(None)
+        event.setAccepted(self.gestures.mouse_press(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self.gestures.mouse_move(event) and not event.buttons():
+            found = self.hit(self.to_scene(event.position().toPoint()))
+            self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self.gestures.mouse_release(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self.gestures.double_click(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.gestures.key_press(event):
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not self.gestures.drag_enter(event):
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if not self.gestures.drag_move(event):
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.gestures.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if not self.gestures.drop(event):
+            event.ignore()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """There are no scroll bars: the paper has no end."""
+
+
+__all__ = ["CanvasView", "Hit", "TaskBadge"]
