@@ -1,7 +1,9 @@
 """The verbs: pure functions that read a document and give an Edit, or raise EditRefused in words. None applies it."""
 
+from editor.edits.clipboard import copy, cut, duplicate, is_clipboard, paste
 from editor.edits.connecting import ITEMS, clear_argument, connect, disconnect, fitting, set_argument, set_constant
 from editor.edits.deleting import delete
+from editor.edits.grouping import GroupKind, add_branch, add_group, move_into, set_group, unwrap, wrap
 from editor.edits.interface import (
     add_input,
     change_input,
@@ -14,11 +16,16 @@ from editor.edits.interface import (
 from editor.edits.naming import free_name, rename
 from editor.edits.ordering import drop_run_after, run_after
 from editor.edits.placing import add_note, align, change_note, color, distribute, fold, move, resize
+from editor.edits.subpipelines import extract_subpipeline, inline_subpipeline
 from editor.edits.targets import connect_targets
 from editor.edits.tasks import add_task, change_settings, mute, replace_component
+from editor.edits.wiring import connect_series, insert_on_wire, move_wires, unplug_all
 
 __all__ = [
     "ITEMS",
+    "GroupKind",
+    "add_branch",
+    "add_group",
     "add_input",
     "add_note",
     "add_task",
@@ -29,16 +36,27 @@ __all__ = [
     "clear_argument",
     "color",
     "connect",
+    "connect_series",
     "connect_targets",
+    "copy",
+    "cut",
     "delete",
     "disconnect",
     "distribute",
     "drop_run_after",
+    "duplicate",
+    "extract_subpipeline",
     "fitting",
     "fold",
     "free_name",
+    "inline_subpipeline",
+    "insert_on_wire",
+    "is_clipboard",
     "move",
+    "move_into",
+    "move_wires",
     "mute",
+    "paste",
     "promote_to_input",
     "remove_input",
     "remove_output",
@@ -48,6 +66,10 @@ __all__ = [
     "run_after",
     "set_argument",
     "set_constant",
+    "set_group",
     "set_output",
     "set_pipeline",
+    "unplug_all",
+    "unwrap",
+    "wrap",
 ]

@@ -67,9 +67,10 @@ class Draft(DocumentView):
     def changed(self) -> Iterable[EntityId]:
         return tuple(self._changed)
 
-    def was(self, entity_id: EntityId) -> Entity | None:
-        """The entity as the view has it."""
-        return self._base.get(entity_id)
+    @property
+    def base(self) -> DocumentView:
+        """The document as it is, without the changes."""
+        return self._base
 
     def children(self, parent: EntityId) -> tuple[EntityId, ...]:
         found = dict.fromkeys(self._base.children(parent))

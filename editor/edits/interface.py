@@ -6,32 +6,26 @@ from editor.edits.connecting import check_constant, fitting, input_port
 from editor.edits.draft import Draft
 from editor.edits.references import drop_pipeline_output, forget_input
 from editor.edits.scopes import argument_type, name_of, why_not_typed, why_not_visible
+from editor.edits.substituting import substitute
 from editor.model import (
-    NODE_TYPES,
     ROOT,
     Argument,
-    Collected,
-    Comparison,
-    ConditionBranch,
     Constant,
     DocumentView,
     Edit,
     EditRefused,
-    Entity,
     EntityId,
     FromPipelineInput,
     FromTask,
     Input,
-    Loop,
-    OneOf,
-    OpaqueTest,
     Pipeline,
     PipelineOutput,
     Task,
     Template,
 )
+from editor.model.arguments import leaves
 from editor.model.names import is_parameter_name, parameter_name, unique
-from editor.model.references import setting_arguments
+from editor.model.references import every_argument
 
 replace = msgspec.structs.replace
 
@@ -192,12 +186,10 @@ def _check_callers(draft: Draft, pipeline: EntityId, output: str) -> None:
 
 
 def _rename_reads(draft: Draft, pipeline: EntityId, old: str, new: str) -> None:
+    before = FromPipelineInput(old)
     for node in (*draft.descendants(pipeline), pipeline):
-        entity = draft.get(node)
-        if entity is not None:
-            changed = _reading(entity, old, new)
-            if changed != entity:
-                draft.put(changed)
+        if _reads(draft, node, before):
+            substitute(draft, node, lambda argument: FromPipelineInput(new) if argument == before else argument)
     for user in draft.users(pipeline):
         caller = draft.get(user)
         if isinstance(caller, Task) and caller.component == pipeline and old in caller.arguments:
@@ -205,68 +197,14 @@ def _rename_reads(draft: Draft, pipeline: EntityId, old: str, new: str) -> None:
             draft.put(replace(caller, arguments=arguments))
 
 
-def _reading(entity: Entity, old: str, new: str) -> Entity:
-    """The entity reading the pipeline input `new` wherever it read `old`."""
-
-    def renamed(argument: Argument) -> Argument:
-        match argument:
-            case FromPipelineInput(name=name) if name == old:
-                return FromPipelineInput(new)
-            case Template(parts=parts):
-                return Template(tuple(part if isinstance(part, str) else renamed(part) for part in parts))
-            case Collected(source=source):
-                return Collected(renamed(source))
-            case OneOf(condition=condition, sources=sources):
-                return OneOf(condition, tuple(renamed(source) for source in sources))
-            case _:
-                return argument
-
-    match entity:
-        case Task():
-            settings = entity.settings
-            asked = {
-                path.removeprefix("resources."): renamed(argument)
-                for path, argument in setting_arguments(settings)
-                if path.startswith("resources.")
-            }
-            kubernetes = tuple(
-                replace(one, arguments={name: renamed(argument) for name, argument in one.arguments.items()})
-                for one in settings.kubernetes
-            )
-            return replace(
-                entity,
-                arguments={name: renamed(argument) for name, argument in entity.arguments.items()},
-                settings=replace(
-                    settings,
-                    resources=replace(settings.resources, **asked),
-                    image=None if settings.image is None else renamed(settings.image),
-                    kubernetes=kubernetes,
-                ),
-            )
-        case Loop():
-            return replace(entity, items=renamed(entity.items))
-        case ConditionBranch(test=Comparison() as test):
-            return replace(entity, test=Comparison(renamed(test.left), test.operator, renamed(test.right)))
-        case ConditionBranch(test=OpaqueTest() as test):
-            operands = {name: renamed(argument) for name, argument in test.operands.items()}
-            return replace(entity, test=OpaqueTest(test.expression, operands))
-        case Pipeline():
-            return replace(
-                entity, outputs=tuple(replace(output, source=renamed(output.source)) for output in entity.outputs)
-            )
-        case _:
-            return entity
+def _reads(view: DocumentView, entity_id: EntityId, wanted: FromPipelineInput) -> bool:
+    entity = view.get(entity_id)
+    return entity is not None and any(wanted in leaves(argument) for _role, _key, argument in every_argument(entity))
 
 
 def readers(view: DocumentView, name: str, *, pipeline: EntityId = ROOT) -> list[EntityId]:
     """The tasks and groups of a pipeline that read one of its inputs."""
-    return [
-        node
-        for node in view.descendants(pipeline)
-        if (entity := view.get(node)) is not None
-        and isinstance(entity, NODE_TYPES)
-        and _reading(entity, name, f"{name}\n") != entity
-    ]
+    return [node for node in view.descendants(pipeline) if _reads(view, node, FromPipelineInput(name))]
 
 
 def callers(view: DocumentView, pipeline: EntityId) -> list[str]:

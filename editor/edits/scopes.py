@@ -32,7 +32,18 @@ from editor.model import (
     Template,
 )
 from editor.model.arguments import leaves
-from editor.model.port_types import BOOLEAN, DOUBLE, INTEGER, LIST, STRING, STRUCT, ArtifactType, ParameterType, why_not
+from editor.model.port_types import (
+    BOOLEAN,
+    DOUBLE,
+    INTEGER,
+    LIST,
+    PARAMETER_KINDS,
+    STRING,
+    STRUCT,
+    ArtifactType,
+    ParameterType,
+    why_not,
+)
 from editor.model.references import ORDERING_ROLES, references
 
 
@@ -152,6 +163,8 @@ def value_type(value: Json) -> PortType | None:
 
 def item_type(view: DocumentView, loop: Loop, field: str | None) -> PortType | None:
     """The type of a loop's item or of a field of it; None if the items do not say."""
+    if field is None and loop.item_kind in PARAMETER_KINDS:
+        return ParameterType(kind=loop.item_kind)
     if isinstance(loop.items, Constant):
         values = loop.items.value if isinstance(loop.items.value, list | tuple) else ()
         if field is not None:

@@ -109,7 +109,7 @@ def test_an_output_leaves_a_loop_collected_where_a_list_is_taken() -> None:
     assert document.task(EntityId("z")).arguments["items"] == Collected(from_task("a"))
     connected(document, "a", "in", "one")
     assert document.task(EntityId("in")).arguments["one"] == from_task("a")
-    with pytest.raises(EditRefused, match="runs once for each item of 'l'.*takes STRING") as caught:
+    with pytest.raises(EditRefused, match=r"runs once for each item of 'l'.*takes STRING") as caught:
         connected(document, "a", "z", "one")
     assert "into the loop 'l'" in caught.value.hint
 

@@ -1,0 +1,179 @@
+"""Gestures on several wires: inserting into one, unplugging or moving all of a port, connecting in series."""
+
+from collections.abc import Collection
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from editor.edits.connecting import ITEMS, feed, fitting, refuse_circles, why_exit_task, wires_from
+from editor.edits.draft import Draft
+from editor.edits.references import forget_output
+from editor.edits.rewiring import refuse_cycles
+from editor.edits.scopes import name_of, reads_at, why_not_typed
+from editor.edits.substituting import substitute
+from editor.edits.tasks import new_task
+from editor.model import (
+    Argument,
+    DocumentView,
+    Edit,
+    EditRefused,
+    EntityId,
+    FromLoop,
+    FromTask,
+    Loop,
+    PortType,
+    Task,
+    metrics,
+)
+from editor.model.fragment import Fragment
+
+replace = msgspec.structs.replace
+
+Side = Literal["input", "output"]
+
+
+def insert_on_wire(
+    view: DocumentView,
+    inserted: EntityId | Fragment,
+    consumer: EntityId,
+    input: str,
+    *,
+    x: float | None = None,
+    y: float | None = None,
+) -> tuple[Edit, EntityId]:
+    """Put a task (one that is there, or a new one) into the wire that feeds an input; and the task's id.
+
+    It takes the wire's value by its first free input of the right type and gives by its first output that fits.
+    Raises EditRefused if it has no such two.
+    """
+    node = view.get(consumer)
+    wire: Argument | None = None
+    if isinstance(node, Task):
+        wire = node.arguments.get(input)
+    elif isinstance(node, Loop) and input == ITEMS:
+        wire = node.items
+    if not isinstance(node, Task | Loop) or not isinstance(wire, FromTask | FromLoop):
+        raise EditRefused("There is no wire to insert into.")
+    draft = Draft(view)
+    at = reads_at(draft, node)
+    if isinstance(inserted, Fragment):
+        target = metrics.position(view, consumer)
+        task_id = new_task(
+            draft, inserted, parent=at, x=target[0] - 120 if x is None else x, y=target[1] if y is None else y
+        )
+    else:
+        task_id = inserted
+        if task_id in (consumer, wire.task if isinstance(wire, FromTask) else consumer):
+            raise EditRefused("A task cannot be inserted into a wire of its own.")
+    task = draft.task(task_id)
+    taking, giving = _ends(draft, task, wire, node, input)
+    feed(draft, task_id, taking, wire)
+    feed(draft, consumer, input, fitting(draft, FromTask(task_id, giving), at, _wanted(draft, node, input)))
+    refuse_cycles(draft, [task_id, consumer])
+    return draft.edit(f"Insert {task.name} before {name_of(view, consumer)}.{input}"), task_id
+
+
+def _ends(draft: Draft, task: Task, wire: Argument, consumer: Task | Loop, input: str) -> tuple[str, str]:
+    reason = why_exit_task(draft, task)
+    if reason:
+        raise EditRefused(reason)
+    interface = draft.interface(task.component)
+    wanted = _wanted(draft, consumer, input)
+    free = [port for port in interface.inputs if port.name not in task.arguments]
+    free.sort(key=lambda port: not port.is_required)
+    taking = next((port.name for port in free if not why_not_typed(draft, wire, task.parent, port.type)), "")
+    at = reads_at(draft, consumer)
+    giving = ""
+    for port in interface.outputs:
+        if not giving and (wanted is None or not why_not_typed(draft, FromTask(task.id, port.name), at, wanted)):
+            giving = port.name
+    if not taking:
+        raise EditRefused(f"'{task.name}' has no free input that takes what this wire carries.")
+    if not giving:
+        raise EditRefused(f"'{task.name}' has no output that '{consumer.name}.{input}' takes ({wanted}).")
+    return taking, giving
+
+
+def _wanted(view: DocumentView, consumer: Task | Loop, input: str) -> PortType | None:
+    if isinstance(consumer, Loop):
+        return None
+    port = view.interface(consumer.component).input(input)
+    return port.type if port else None
+
+
+def unplug_all(view: DocumentView, task: EntityId, port: str, side: Side = "output") -> Edit:
+    """Unplug every wire of a port."""
+    draft = Draft(view)
+    if side == "input":
+        feed(draft, task, port, None)
+    else:
+        forget_output(draft, task, port)
+    return draft.edit(f"Unplug {name_of(view, task)}.{port}")
+
+
+def move_wires(view: DocumentView, source: FromTask, target: FromTask) -> Edit:
+    """Have everything that reads one output read another, all or none.
+
+    Raises EditRefused naming the first reader that cannot.
+    """
+    wires = wires_from(view, source.task, source.output)
+    if not wires:
+        raise EditRefused(f"No wire leaves '{name_of(view, source.task)}.{source.output}'.")
+    draft = Draft(view)
+    touched: list[EntityId] = []
+    for user, name, argument in wires:
+        consumer = draft.node(user)
+        if not isinstance(consumer, Task | Loop):
+            continue
+        name_in_words = f"'{consumer.name}.{name}'"
+        fitted = fitting(draft, target, reads_at(draft, consumer), _wanted(draft, consumer, name), name=name_in_words)
+        if isinstance(argument, FromTask):
+            feed(draft, user, name, fitted)
+        else:
+            substitute(draft, user, lambda one: target if one == source else one)
+        touched.append(user)
+    refuse_cycles(draft, touched)
+    return draft.edit(f"Move the wires of {name_of(view, source.task)}.{source.output}")
+
+
+def connect_series(view: DocumentView, ids: Collection[EntityId]) -> Edit:
+    """Connect tasks one after another, in the order given, each by the first output and free input that fit.
+
+    Where no output fits, the later runs after the earlier. Raises EditRefused where that would form a circle.
+    """
+    tasks = [task for one in dict.fromkeys(ids) if isinstance(task := view.get(one), Task)]
+    if len(tasks) < 2:
+        raise EditRefused("Select two tasks or more to connect them in series.")
+    draft = Draft(view)
+    for earlier, later in pairwise(tasks):
+        before, after = draft.task(earlier.id), draft.task(later.id)
+        pair = _first_fit(draft, before, after)
+        if pair is not None:
+            name, argument = pair
+            refuse_circles(view, argument, after.id)
+            feed(draft, after.id, name, argument)
+        elif before.id not in after.after:
+            reason = why_exit_task(draft, after)
+            if reason:
+                raise EditRefused(reason, subjects=(after.id,))
+            draft.put(replace(after, after=(*after.after, before.id)))
+    refuse_cycles(draft, [task.id for task in tasks])
+    return draft.edit(f"Connect {len(tasks)} tasks in series")
+
+
+def _first_fit(draft: Draft, before: Task, after: Task) -> tuple[str, Argument] | None:
+    """(input, argument) that join two tasks; None if they are joined already or nothing fits."""
+    if why_exit_task(draft, after):
+        return None
+    outputs = draft.interface(before.component).outputs
+    for port in sorted(draft.interface(after.component).inputs, key=lambda port: not port.is_required):
+        if port.name in after.arguments:
+            continue
+        named_alike = sorted(outputs, key=lambda output: output.name != port.name)
+        for output in named_alike:
+            try:
+                return port.name, fitting(draft, FromTask(before.id, output.name), after.parent, port.type)
+            except EditRefused:
+                continue
+    return None
