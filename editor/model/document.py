@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import networkx as nx
 from psygnal import Signal
 
 from editor.model.edit import Edit, StaleEdit
@@ -11,7 +10,7 @@ from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline
 from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
 from editor.model.references import references
-from editor.model.view import DocumentView, Snapshot
+from editor.model.view import DocumentView, Snapshot, new_graph
 
 
 class Document(DocumentView):
@@ -113,7 +112,7 @@ class Document(DocumentView):
             if self._names is not None:
                 self._names.setdefault(slug(entity.name), {})[entity.id] = None
             if self._graphs:
-                self._graphs.setdefault(entity.parent, nx.MultiDiGraph()).add_node(entity.id)
+                self._graphs.setdefault(entity.parent, new_graph()).add_node(entity.id)
         if self._users is not None:
             for reference in references(entity):
                 users = self._users.setdefault(reference.target, {})

@@ -1,10 +1,9 @@
 """Reading a document: what Document (live, kept in step) and Snapshot (frozen, made for other threads) both answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
-import networkx as nx
 
 from editor.errors import EditorError
 from editor.model.entities import (
@@ -24,6 +23,9 @@ from editor.model.entities import (
 from editor.model.ids import ROOT, EntityId, placement_id
 from editor.model.names import slug
 from editor.model.references import ORDERING_ROLES, Reference, references
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Interface(msgspec.Struct, frozen=True):
@@ -169,7 +171,7 @@ class DocumentView:
                 return entity, up_source[number - 1], path[up_target[entity] - 1]
         return None
 
-    def graph(self, scope: EntityId) -> nx.MultiDiGraph:
+    def graph(self, scope: EntityId) -> "nx.MultiDiGraph":
         """The DAG of a scope: nodes are the ids of its children, an edge says that its target waits for its source.
 
         Edges that cross groups are lifted to the siblings under the lowest common scope, for KFP compiles each group to
@@ -177,7 +179,7 @@ class DocumentView:
         """
         if scope not in self._graphs:
             self._build_graphs()
-        return self._graphs.get(scope) or self._graphs.setdefault(scope, nx.MultiDiGraph())
+        return self._graphs.get(scope) or self._graphs.setdefault(scope, new_graph())
 
     def paths(self, node: EntityId) -> list[str]:
         """Every path by which a person may name a task or group: several if it lies in a shared sub-pipeline."""
@@ -247,14 +249,14 @@ class DocumentView:
     def _build_graphs(self) -> None:
         self._graphs = {}
         for parent, children in self._child_index().items():
-            graph = self._graphs[parent] = nx.MultiDiGraph()
+            graph = self._graphs[parent] = new_graph()
             graph.add_nodes_from(children)
         for node in self.nodes():
             self._add_edges(node)
 
     def _add_edges(self, node: Node) -> None:
         for scope, source, target, key in self._edges(node):
-            self._graphs.setdefault(scope, nx.MultiDiGraph()).add_edge(source, target, key=key)
+            self._graphs.setdefault(scope, new_graph()).add_edge(source, target, key=key)
 
     def _edges(self, node: Node) -> Iterable[tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]]:
         for reference in references(node):
@@ -264,6 +266,13 @@ class DocumentView:
             if lifted is not None:
                 scope, source, target = lifted
                 yield scope, source, target, (node.id, reference.role, reference.key)
+
+
+def new_graph() -> "nx.MultiDiGraph":
+    """An empty graph. networkx takes 0.1 s to load, and most verbs of the command line need no graph."""
+    import networkx as nx
+
+    return nx.MultiDiGraph()
 
 
 def _orders(reference: Reference) -> bool:
