@@ -22,7 +22,6 @@ from editor.model import (
     Fragment,
     Input,
     Json,
-    Output,
     ParameterType,
     sub_pipeline_fragment,
     with_digest_id,
@@ -61,7 +60,10 @@ def realise(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImport
 
 
 def _component(entry: LibraryEntry, compiled: Mapping[str, Any]) -> Component:
-    """The compiled component, with what the SDK drops (descriptions, the choice of a Literal) put back."""
+    """The compiled component, with the choice of a Literal put back, which the SDK cannot say.
+
+    Descriptions that the SDK drops stay dropped: the package must be what the SDK makes of the same component.
+    """
     component = read_single(
         compiled["spec"],
         name=entry.name,
@@ -70,12 +72,10 @@ def _component(entry: LibraryEntry, compiled: Mapping[str, Any]) -> Component:
         output_order=compiled["outputs"],
     )
     declared = {port.name: port for port in entry.inputs}
-    given = {port.name: port for port in entry.outputs}
     return with_digest_id(
         msgspec.structs.replace(
             component,
             inputs=tuple(_completed_input(port, declared.get(port.name)) for port in component.inputs),
-            outputs=tuple(_completed_output(port, given.get(port.name)) for port in component.outputs),
         )
     )
 
@@ -99,13 +99,7 @@ def _completed_input(port: Input, declared: Input | None) -> Input:
     kind = port.type
     if isinstance(kind, ParameterType) and isinstance(declared.type, ParameterType) and kind.kind == declared.type.kind:
         kind = declared.type
-    return msgspec.structs.replace(port, type=kind, description=port.description or declared.description)
-
-
-def _completed_output(port: Output, declared: Output | None) -> Output:
-    if declared is None:
-        return port
-    return msgspec.structs.replace(port, description=port.description or declared.description)
+    return msgspec.structs.replace(port, type=kind)
 
 
 def _fragment(component: Component, entry: LibraryEntry) -> Fragment:

@@ -185,9 +185,9 @@ def test_reads_three_megabytes_in_no_time() -> None:
     one += "          runtimeValue:\n            constant: 'some text'\n    taskInfo:\n      name: {}\n"
     text = "tasks:\n" + "".join(one.replace("{}", f"task-{n}") for n in range(20_000))
     assert len(text) > 3_000_000
-    start = time.perf_counter()
+    start = time.process_time()
     value(text)
-    assert time.perf_counter() - start < 1.5
+    assert time.process_time() - start < 1.5
 
 
 @pytest.mark.slow
@@ -206,12 +206,12 @@ def test_reads_three_megabytes_in_no_time() -> None:
     ids=["list", "mapping", "quoted", "plain", "long key", "brackets", "documents", "directives"],
 )
 def test_fifty_megabytes_get_an_answer_within_ten_seconds(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         read_yaml(text, "big.yaml")
     except EditorError as error:
         assert "big.yaml" in error.message  # noqa: PT017 either outcome will do
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_shown_makes_text_harmless() -> None:
