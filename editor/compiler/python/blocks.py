@@ -1,0 +1,377 @@
+"""A pipeline as a decorated function: its signature, a statement a task, `with` blocks for control flow, its return."""
+
+import ast
+from collections.abc import Iterator
+
+from editor.compiler.plan import (
+    BranchStatement,
+    ConditionStatement,
+    ExitHandlerStatement,
+    LoopStatement,
+    PipelinePlan,
+    Plan,
+    Statement,
+    TaskStatement,
+    walk,
+)
+from editor.compiler.python.expressions import (
+    annotation,
+    arguments_of,
+    artifact_class,
+    assign,
+    call,
+    class_def,
+    constant,
+    function_def,
+    joined,
+    method,
+    name,
+    subscript,
+    text_or_none,
+)
+from editor.compiler.python.names import Identifiers, identifier, is_parameter_name
+from editor.compiler.python.reasons import Reasons
+from editor.compiler.python.settings import setting_calls
+from editor.model import (
+    Argument,
+    Collected,
+    Component,
+    Constant,
+    EntityId,
+    FromLoop,
+    FromPipelineInput,
+    FromTask,
+    ImporterImplementation,
+    OneOf,
+    Output,
+    Pipeline,
+    Template,
+)
+from editor.model.arguments import refers_to
+from editor.model.references import operands, setting_arguments
+from editor.model.settings import Comparison, PipelineConfig, Test
+
+_COMPARE: dict[str, ast.cmpop] = {
+    "==": ast.Eq(),
+    "!=": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
+}
+
+
+class PipelineWriter:
+    """Writes one pipeline of a plan. `callables` are the identifiers of components and sub-pipelines in the file."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        pipeline: PipelinePlan,
+        *,
+        callables: dict[EntityId, str],
+        classes: dict[tuple[str, str], str],
+        taken: Identifiers,
+        reasons: Reasons,
+    ) -> None:
+        self._plan = plan
+        self._pipeline = pipeline
+        self._callables = callables
+        self._classes = classes
+        self._reasons = reasons
+        self._local = Identifiers(taken)
+        self._statements = {statement.id: statement for statement in walk(pipeline.body)}
+        self._read = set(_named_ids(pipeline))
+        self._variables: dict[EntityId, str] = {}
+        self._oneofs: dict[OneOf, str] = {}
+        self._pending: list[ast.stmt] = []
+        self.parameters = {port.name: self._local.take(port.name) for port in pipeline.header.inputs}
+        self.outputs_class = ""
+
+    def function(self, function_name: str, outputs_class: str) -> tuple[list[ast.stmt], ast.FunctionDef]:
+        """(what must stand before it: the class of its outputs, the function itself)."""
+        header = self._pipeline.header
+        before: list[ast.stmt] = []
+        returns: ast.expr | None = None
+        body = self._block(self._pipeline.body)
+        outputs = self._pipeline.outputs
+        if outputs:
+            values = {output.name: self._expression(output.source) for output in outputs}
+            body += self._flush()
+            if [output.name for output in outputs] == ["Output"]:
+                returns = annotation(outputs[0].type, self._classes, is_input=False)
+                body.append(ast.Return(values["Output"]))
+            else:
+                before.append(self._outputs_class(outputs_class))
+                returns = name(outputs_class)
+                fields = {key: value for key, value in values.items() if is_parameter_name(key)}
+                body.append(ast.Return(call(outputs_class, **fields)))
+        function = function_def(function_name, self._signature(header), body, [self._decorator(header)], returns)
+        return before, function
+
+    def _decorator(self, header: Pipeline) -> ast.Call:
+        return call(
+            "dsl.pipeline",
+            name=ast.Constant(header.name),
+            display_name=text_or_none(header.display_name),
+            description=text_or_none(header.description),
+            pipeline_root=text_or_none(header.pipeline_root),
+            pipeline_config=pipeline_config(header.config) if header.config is not None else None,
+        )
+
+    def _signature(self, header: Pipeline) -> ast.arguments:
+        arguments: list[ast.arg] = []
+        defaults: list[ast.expr | None] = []
+        for port in header.inputs:
+            if not is_parameter_name(port.name):
+                self._reasons.add("an input's name is no Python identifier", port.name)
+            elif self.parameters[port.name] != port.name:
+                # The parameter's name is the input's name in the package: it wins over what is nice to read.
+                self.parameters[port.name] = port.name
+            self._reasons.check_input(port, of_pipeline=True)
+            arguments.append(ast.arg(identifier_or(port.name), annotation(port.type, self._classes, is_input=True)))
+            if port.default is not None:
+                defaults.append(constant(port.default.value))
+            else:
+                defaults.append(ast.Constant(None) if port.is_optional else None)
+        required = [number for number, default in enumerate(defaults) if default is None]
+        optional = [number for number, default in enumerate(defaults) if default is not None]
+        # Python wants parameters without default first; the IR has no order of inputs.
+        ordered = [*required, *optional]
+        return arguments_of(
+            [arguments[number] for number in ordered],
+            [default for number in optional if (default := defaults[number]) is not None],
+        )
+
+    def _outputs_class(self, class_name: str) -> ast.ClassDef:
+        fields: list[ast.stmt] = []
+        for output in self._pipeline.outputs:
+            if not is_parameter_name(output.name) or output.name.startswith("_"):
+                self._reasons.add("an output's name is no Python field name", output.name)
+                continue
+            kind = annotation(output.type, self._classes, is_input=False)
+            fields.append(ast.AnnAssign(ast.Name(output.name, ast.Store()), kind, None, 1))
+        return class_def(class_name, "NamedTuple", fields or [ast.Pass()])
+
+    def _block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
+        outer, self._pending = self._pending, []
+        written: list[ast.stmt] = []
+        for statement in statements:
+            nodes = self._statement(statement)
+            written += self._flush() + nodes
+        written += self._flush()
+        self._pending = outer
+        return written or [ast.Pass()]
+
+    def _flush(self) -> list[ast.stmt]:
+        """What the last statement needs to stand before it: the OneOfs that it reads."""
+        pending, self._pending = self._pending, []
+        return pending
+
+    def _statement(self, statement: Statement) -> list[ast.stmt]:
+        self._reasons.check_extra(self._plan.extras.get(statement.id, {}), statement.name)
+        match statement:
+            case TaskStatement():
+                return self._task(statement)
+            case ConditionStatement():
+                if statement.display_name:
+                    self._reasons.add("a name of an If/Else chain as a whole", statement.display_name)
+                nodes: list[ast.stmt] = []
+                for number, branch in enumerate(statement.branches):
+                    nodes += self._branch(branch, "dsl.If" if number == 0 else "dsl.Elif")
+                return nodes
+            case BranchStatement():
+                return self._branch(statement, "dsl.If")
+            case LoopStatement():
+                return self._loop(statement)
+            case ExitHandlerStatement():
+                return self._exit_handler(statement)
+
+    def _branch(self, branch: BranchStatement, word: str) -> list[ast.stmt]:
+        self._check_group(branch)
+        title = text_or_none(branch.display_name)
+        if branch.test is None:
+            context = call("dsl.Else", name=title)
+        else:
+            context = call(word, self._test(branch.test), name=title)
+        return [self._with(context, None, branch.body)]
+
+    def _test(self, test: Test) -> ast.expr:
+        if not isinstance(test, Comparison):
+            self._reasons.add("a condition that is not one comparison", test.expression)
+            return ast.Compare(ast.Constant(1), [ast.Eq()], [ast.Constant(1)])
+        return ast.Compare(self._expression(test.left), [_COMPARE[test.operator]], [self._expression(test.right)])
+
+    def _loop(self, loop: LoopStatement) -> list[ast.stmt]:
+        self._check_group(loop)
+        context = call(
+            "dsl.ParallelFor",
+            items=self._expression(loop.items),
+            name=text_or_none(loop.display_name),
+            parallelism=constant(loop.parallelism) if loop.parallelism is not None else None,
+        )
+        item = self._variables[loop.id] = self._local.take("item")
+        return [self._with(context, item, loop.body)]
+
+    def _exit_handler(self, handler: ExitHandlerStatement) -> list[ast.stmt]:
+        self._check_group(handler)
+        context = call(
+            "dsl.ExitHandler", name(self._variables[handler.exit_task]), name=text_or_none(handler.display_name)
+        )
+        variable = self._variables[handler.id] = self._local.take(identifier(handler.name))
+        return [self._with(context, variable if handler.id in self._read else None, handler.body)]
+
+    def _with(self, context: ast.expr, variable: str | None, body: tuple[Statement, ...]) -> ast.With:
+        target = ast.Name(variable, ast.Store()) if variable else None
+        return ast.With([ast.withitem(context, target)], self._block(body), lineno=1)
+
+    def _check_group(self, group: BranchStatement | LoopStatement | ExitHandlerStatement) -> None:
+        if group.after:
+            self._reasons.add("a group that runs after something", group.name)
+
+    def _task(self, task: TaskStatement) -> list[ast.stmt]:
+        component = self._plan.components.get(task.component)
+        arguments: dict[str, ast.expr] = {key: self._expression(value) for key, value in task.arguments.items()}
+        if component is not None and isinstance(component.implementation, ImporterImplementation):
+            created = self._importer(component, component.implementation, arguments)
+        else:
+            named = [ast.keyword(identifier_or(key), value) for key, value in sorted(arguments.items())]
+            created = ast.Call(name(self._callables[task.component]), [], named)
+        variable = self._variables[task.id] = self._local.take(f"{identifier(task.name)}_task")
+        calls = setting_calls(task, component, self._expression)
+        if task.after:
+            known = [self._variables[target] for target in task.after if target in self._variables]
+            if len(known) < len(task.after):
+                self._reasons.add("a task that runs after a condition or a loop", task.name)
+            calls.append(lambda target: method(target, "after", *(name(other) for other in known)))
+        is_read = bool(calls) or task.id in self._read
+        first = assign(variable, created) if is_read else ast.Expr(created)
+        return [first, *(ast.Expr(make(name(variable))) for make in calls)]
+
+    def _importer(
+        self, component: Component, importer: ImporterImplementation, arguments: dict[str, ast.expr]
+    ) -> ast.expr:
+        if importer.artifact_type.instance_schema:
+            self._reasons.add("an importer of a custom schema", component.name)
+        metadata = self._metadata(importer.metadata, arguments) if importer.metadata else None
+        return call(
+            "dsl.importer",
+            artifact_uri=arguments.get("uri", ast.Constant("")),
+            artifact_class=artifact_class(importer.artifact_type, self._classes),
+            reimport=constant(value=True) if importer.reimport else None,
+            metadata=metadata,
+        )
+
+    def _metadata(self, value: object, arguments: dict[str, ast.expr]) -> ast.expr:
+        """Importer metadata: text of the form {{$.inputs.parameters['x']}} stands for what feeds the input x."""
+        if isinstance(value, dict):
+            keys = [self._metadata(key, arguments) for key in value]
+            return ast.Dict(list(keys), [self._metadata(item, arguments) for item in value.values()])
+        if isinstance(value, list):
+            return ast.List([self._metadata(item, arguments) for item in value], ast.Load())
+        if isinstance(value, str):
+            for key, given in arguments.items():
+                holder = f"{{{{$.inputs.parameters['{key}']}}}}"
+                if value == holder:
+                    return given
+                if holder in value:
+                    before, _, after = value.partition(holder)
+                    return joined([before, given, after])
+        return constant(value)
+
+    def _expression(self, argument: Argument) -> ast.expr:
+        match argument:
+            case Constant(value=value):
+                return constant(value)
+            case FromPipelineInput(name=key):
+                return name(self.parameters.get(key, identifier_or(key)))
+            case FromTask():
+                return self._output(argument)
+            case FromLoop(loop=loop, field=field):
+                item = name(self._variables[loop])
+                return item if field is None else ast.Attribute(item, field, ast.Load())
+            case Template(parts=parts):
+                return joined(part if isinstance(part, str) else self._expression(part) for part in parts)
+            case Collected(source=source):
+                return call("dsl.Collected", self._expression(source))
+            case OneOf():
+                return self._oneof(argument)
+
+    def _output(self, source: FromTask) -> ast.expr:
+        outputs = self._outputs_of(source.task)
+        variable = name(self._variables.get(source.task, "missing"))
+        if [port.name for port in outputs] == [source.output]:
+            return ast.Attribute(variable, "output", ast.Load())
+        return subscript(ast.Attribute(variable, "outputs", ast.Load()), ast.Constant(source.output))
+
+    def _outputs_of(self, task: EntityId) -> tuple[Output, ...]:
+        statement = self._statements.get(task)
+        if not isinstance(statement, TaskStatement):
+            return ()
+        component = self._plan.components.get(statement.component)
+        if component is not None:
+            return component.outputs
+        inner = self._plan.pipeline(statement.component)
+        return tuple(Output(name=port.name, type=port.type) for port in inner.outputs) if inner else ()
+
+    def _oneof(self, argument: OneOf) -> ast.expr:
+        # The SDK makes a channel of its own at every call: the same choice read twice is written once.
+        if argument not in self._oneofs:
+            first = argument.sources[0]
+            hint = first.output if isinstance(first, FromTask) and first.output != "Output" else "result"
+            variable = self._local.take(f"chosen_{identifier(hint)}")
+            sources = [self._expression(source) for source in argument.sources]
+            self._pending.append(assign(variable, call("dsl.OneOf", *sources)))
+            self._oneofs[argument] = variable
+        return name(self._oneofs[argument])
+
+
+def identifier_or(key: str) -> str:
+    """`key` where Python takes it as a parameter's name, else what is nearest to it."""
+    return key if is_parameter_name(key) else identifier(key, fallback="value")
+
+
+def _named_ids(pipeline: PipelinePlan) -> Iterator[EntityId]:
+    """Every id that something in the pipeline names, so that its statement needs a variable."""
+    for output in pipeline.outputs:
+        yield from refers_to(output.source)
+    for statement in walk(pipeline.body):
+        yield from statement.after
+        match statement:
+            case TaskStatement():
+                for argument in statement.arguments.values():
+                    yield from refers_to(argument)
+                for _key, argument in setting_arguments(statement.settings):
+                    yield from refers_to(argument)
+            case BranchStatement(test=test) if test is not None:
+                for operand in operands(test):
+                    yield from refers_to(operand)
+            case LoopStatement(items=items):
+                yield from refers_to(items)
+            case ExitHandlerStatement(exit_task=exit_task):
+                yield exit_task
+            case _:
+                pass
+
+
+def pipeline_config(config: PipelineConfig) -> ast.expr:
+    """`dsl.PipelineConfig(…)` with what is set."""
+    workspace = None
+    if config.workspace is not None:
+        patch = config.workspace.pvc_spec_patch
+        workspace = call(
+            "dsl.WorkspaceConfig",
+            size=ast.Constant(config.workspace.size),
+            kubernetes=call("dsl.KubernetesWorkspaceConfig", pvcSpecPatch=constant(patch)) if patch else None,
+        )
+    times = {
+        field: constant(getattr(config, field))
+        for field in (
+            "ttl_seconds_after_finished",
+            "ttl_seconds_after_success",
+            "ttl_seconds_after_failure",
+            "active_deadline_seconds",
+        )
+        if getattr(config, field) is not None
+    }
+    return call("dsl.PipelineConfig", workspace=workspace, **times)
