@@ -488,7 +488,7 @@ class Columns:
                     source = self.slot(loop)
                     if source is not None:
                         item_y = LOOP_ITEM_OFFSET[1]
-                        wires.append(Wire(source, target, item_y, y, _FAMILY["OTHER"], PARAMETER, port, from_left=True))
+                        wires.append(Wire(source, target, item_y, y, _FAMILY["LOOP"], PARAMETER, port, from_left=True))
                 case _:
                     pass
 

@@ -54,7 +54,7 @@ def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
 def wire_at(
     columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId]
 ) -> tuple[EntityId, str] | None:
-    """(consumer, input) of the wire under a point; wires of the nodes in `skip` and those that feed no input do not count."""
+    """(consumer, input) of the wire under a point, leaving out wires of the nodes in `skip` and those into no input."""
     found = _wire(columns, x, y, zoom, skip)
     return None if found is None or found.id is None or found.port.startswith("@") else (found.id, found.port)
 

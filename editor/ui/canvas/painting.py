@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT
 from editor.model import GROUP_TYPES, EntityId
@@ -17,6 +17,7 @@ from editor.ui.canvas.card_painter import (
     RADIUS,
     frame_ground,
     paint_badge,
+    paint_card,
     paint_frame,
     paint_mark,
     paint_note,
@@ -84,6 +85,33 @@ class Painting:
             self._blocks(painter, camera, tasks)
             return True
         return self._cards(painter, camera, tasks, new_sprites)
+
+    def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
+        """Paint all of `bounds` in scene units, cards and wires as paths: for files and printers, at any scale."""
+        camera = Camera(1.0, 1.0, 0.0, 0.0)
+        columns = self.columns
+        part = (bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+        painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
+        painter.fillRect(bounds, ink(self.theme.canvas))
+        self._notes(painter, camera, part, "frame")
+        self._frames(painter, camera, columns.groups_in(*part))
+        self._notes(painter, camera, part, "note")
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        wires = columns.wires
+        for row in wires.visible(*part).tolist():
+            number = int(wires.pen[row])
+            style = number % 4
+            pen = self.wire_pen(FAMILIES[number // 4], style, camera, 1.0, 1.0)
+            if style in (AFTER, EXIT):
+                pen.setDashPattern([4, 4])
+            painter.setPen(pen)
+            painter.drawPath(curve_path(wires.ends[row]))
+        for slot in columns.tasks_in(*part).tolist():
+            corner = box_rect(columns, slot).topLeft()
+            painter.translate(corner)
+            paint_card(painter, columns.look(slot), self.theme)
+            painter.translate(-corner)
+        self._decorate(painter, camera, columns.tasks_in(*part))
 
     # -- ground ---------------------------------------------------------------------------------------------------
 
@@ -202,7 +230,7 @@ class Painting:
         elif style == EXIT:
             color = theme.groups["exit"]
         else:
-            color = theme.ports[family]
+            color = theme.groups["loop"] if family == "LOOP" else theme.ports[family]
         width = (2.6 if style == ARTIFACT else 1.6) * thickness * camera.ratio * min(max(camera.zoom, 0.35), 1.5)
         pen = QPen(ink(mixed(color, theme.canvas, strength)), max(1.0, width))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -381,6 +409,15 @@ def device_rects(boxes: Floats, camera: Camera) -> Floats:
 def device_rect(rect: QRectF, camera: Camera) -> QRectF:
     scale = camera.scale
     return QRectF(rect.x() * scale - camera.x, rect.y() * scale - camera.y, rect.width() * scale, rect.height() * scale)
+
+
+def curve_path(ends: Floats) -> QPainterPath:
+    """One wire as a path."""
+    x1, y1, x2, y2 = ends.tolist()
+    reach = float(curves.handles(ends[None, :])[0])
+    path = QPainterPath(QPointF(x1, y1))
+    path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
+    return path
 
 
 def box_rect(columns: Columns, slot: int) -> QRectF:

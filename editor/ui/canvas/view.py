@@ -32,10 +32,9 @@ from editor.ui.canvas import hits
 from editor.ui.canvas.card_painter import RADIUS
 from editor.ui.canvas.columns import Columns, Damage
 from editor.ui.canvas.layer import Layer
-from editor.ui.canvas.painting import Painting
+from editor.ui.canvas.painting import Painting, curve_path
 from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Camera, Hit, HitKind, TaskBadge
-from editor.ui.canvas.wires import handles
 from editor.ui.library import ComponentLibrary
 from editor.ui.theme import Theme, ink
 
@@ -362,15 +361,10 @@ class CanvasView(QAbstractScrollArea):
     def wire_path(self, consumer: EntityId, port: str) -> QPainterPath:
         """The curve of the (first) wire into an input; empty if there is none."""
         wires = self.columns.wires
-        path = QPainterPath()
         for row in wires.rows_of.get(consumer, ()):
             if wires.ports[row] == port and wires.is_drawn[row]:
-                x1, y1, x2, y2 = wires.ends[row].tolist()
-                reach = float(handles(wires.ends[row : row + 1])[0])
-                path.moveTo(x1, y1)
-                path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
-                break
-        return path
+                return curve_path(wires.ends[row])
+        return QPainterPath()
 
     # -- previews -------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ FAMILIES = (
     "system.Metrics",
     "system.HTML",
     "system.Artifact",
+    "LOOP",
 )
 
 SHORTEST_HANDLE = 28.0
