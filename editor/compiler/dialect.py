@@ -31,6 +31,11 @@ class Dialect(msgspec.Struct, frozen=True):
         version = (int(numbers[1]), int(numbers[2])) if numbers else ()
         return cls(version, schema == "2.0.0")
 
+    @property
+    def checks_types(self) -> bool:
+        """Before 2.0 the SDK let a STRING feed a number, and the other way round."""
+        return not self.version or self.version >= (2, 0)
+
     def change_task(self, task: dict[str, Json]) -> None:
         """Constants: schema 2.0.0 writes `constantValue` with the type in it."""
         if not self.is_schema_2_0:

@@ -16,6 +16,7 @@ from kfp.compiler import pipeline_spec_builder
 from kfp.pipeline_spec import pipeline_spec_pb2
 
 from editor.compiler.assemble import Assembler
+from editor.compiler.dialect import Dialect
 from editor.compiler.plan import PipelinePlan, Plan, TaskStatement, walk
 from editor.compiler.sdk_patches import patched
 from editor.compiler.skeletons import Skeletons
@@ -62,6 +63,7 @@ def _compiled(plan: Plan) -> tuple[dict[str, Json], dict[str, Json]]:
     traced: dict[EntityId, Traced] = {}
     digests: dict[EntityId, str] = {}
     deployment: Any = None
+    checks_types = Dialect.of(plan.root.header).checks_types
     for pipeline in plan.pipelines:
         is_main = pipeline is plan.root
         key = digests[pipeline.id] = _digest(plan, pipeline, digests)
@@ -69,7 +71,7 @@ def _compiled(plan: Plan) -> tuple[dict[str, Json], dict[str, Json]]:
             traced[pipeline.id] = _restored(*_traced[key])
             continue
         names = {statement.name for statement in walk(pipeline.body)}
-        with patched(names | {"pipeline"}) as writer:
+        with patched(names | {"pipeline"}, checks_types=checks_types) as writer:
             made = Tracer(plan, pipeline, traced, skeletons).run()
             deployment = writer.deployment
         if not is_main:

@@ -178,7 +178,10 @@ class _Planner:
     def _sort_key(self, child: EntityId) -> tuple[object, ...]:
         node = self._view.node(child)
         order = node.order if isinstance(node, ConditionBranch) else 0
-        return (order, not isinstance(node, Task), _natural(node.name), child)
+        return (order, not isinstance(node, Task), self._is_sub_pipeline(node), _natural(node.name), child)
+
+    def _is_sub_pipeline(self, node: Node) -> bool:
+        return isinstance(node, Task) and isinstance(self._view.get(node.component), Pipeline)
 
     def _statement(self, node: Node) -> Statement | None:
         match node:

@@ -89,7 +89,6 @@ class Tracer:
         self._groups: dict[EntityId, tasks_group.TasksGroup] = {}
         self._inputs: dict[str, pipeline_channel.PipelineChannel] = {}
         self._oneofs: dict[OneOf, Any] = {}
-        self._renames: list[tuple[tasks_group.TasksGroup, str]] = []
 
     def run(self) -> Traced:
         """Trace and compile in the SDK. Raises CompileError."""
@@ -116,8 +115,6 @@ class Tracer:
         for output in self._pipeline.outputs:
             if not is_surfaced_by_us(output.source, self._pipeline):
                 outputs[output.name] = self._value(output.source)
-        for group, name in self._renames:
-            group.name = name
         return outputs
 
     def _block(self, block: tuple[Statement, ...]) -> None:
@@ -127,7 +124,7 @@ class Tracer:
                     case TaskStatement():
                         self._task(statement)
                     case BranchStatement():
-                        self._branch(statement, dsl.If)
+                        self._branch(statement, dsl.If).name = statement.name
                     case ConditionStatement():
                         self._condition(statement)
                     case LoopStatement():
@@ -180,7 +177,6 @@ class Tracer:
         group = dsl.Else(name=name) if statement.test is None else kind(self._test(statement.test), name=name)
         with group:
             self._groups[statement.id] = group
-            self._renames.append((group, statement.name))
             self._block(statement.body)
         return group
 
@@ -188,16 +184,20 @@ class Tracer:
         pipeline = pipeline_context.Pipeline.get_default_pipeline()
         assert pipeline is not None
         parent = pipeline.groups[-1]
+        made: list[tasks_group.TasksGroup] = []
         for number, branch in enumerate(statement.branches):
             with _blaming(branch.id, branch.name):
-                self._branch(branch, dsl.If if number == 0 else dsl.Elif)
-        if len(statement.branches) == 1:
-            self._groups[statement.id] = self._groups[statement.branches[0].id]
+                made.append(self._branch(branch, dsl.If if number == 0 else dsl.Elif))
+        # Only now: the SDK takes the numbers in its own names apart while the chain grows.
+        for group, branch in zip(made, statement.branches, strict=True):
+            group.name = branch.name
+        if len(made) == 1:
+            self._groups[statement.id] = made[0]
             return
         chain = parent.groups[-1]
         chain.display_name = statement.display_name or None
+        chain.name = statement.name
         self._groups[statement.id] = chain
-        self._renames.append((chain, statement.name))
         if pipeline.groups[-1] is chain:
             # Without an Else the SDK never leaves the group around the chain: what follows would land in it.
             pipeline.pop_tasks_group()
@@ -232,7 +232,7 @@ class Tracer:
                 item.channel_type = _ITEM_TYPES.get(statement.item_kind, "String")
         with group:
             self._groups[statement.id] = group
-            self._renames.append((group, statement.name))
+            group.name = statement.name
             self._block(statement.body)
 
     def _wanted_item(self, loop: LoopStatement) -> str:
@@ -249,7 +249,7 @@ class Tracer:
         group = dsl.ExitHandler(self._tasks[statement.exit_task], name=statement.display_name or None)
         with group:
             self._groups[statement.id] = group
-            self._renames.append((group, statement.name))
+            group.name = statement.name
             self._block(statement.body)
 
     def _value(self, argument: Argument, port: Input | None = None) -> Any:

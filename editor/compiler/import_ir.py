@@ -1,0 +1,638 @@
+"""From a package back to entities, all of it rebuilt: the document holds no copy of a package or of a scope. Pure, no kfp.
+
+What the model has no word for is kept verbatim in the `extra` of its entity and written back by `assemble`:
+
+- main pipeline: `spec` (schemaVersion, sdkVersion and unknown fields of the spec), `name` (one that is no clean KFP
+  name), `platform` (unknown parts of the platform spec), `runtimeConfig` (arguments of a PipelineJob);
+- pipeline: `component` (unknown fields of its component spec);
+- task or group: `task` (unknown fields of the task spec), `component` (of a group's component spec), `executor`,
+  `platform` (settings of which kfp.kubernetes has no function), `componentRef` and `executorLabel` (where they are not
+  what the SDK would call them);
+- component: `component`, `executor` (fields beside container and importer);
+- input or output: unknown fields of its definition.
+"""
+
+import json
+import re
+
+import msgspec
+
+from editor.compiler import cel
+from editor.compiler.definitions import read_inputs, read_old_value, read_outputs, read_value, tidy
+from editor.compiler.import_components import PREFIXES, Components, injected_name, number_text, resources_of
+from editor.compiler.import_kubernetes import read_kubernetes
+from editor.compiler.import_scopes import (
+    ALL_COMPLETED,
+    NodeRecord,
+    Scope,
+    Structure,
+    chain_order,
+    condition_of,
+    exit_task_of,
+    item_field,
+    selectors,
+)
+from editor.compiler.packages import RawPackage
+from editor.compiler.shapes import check_bool, check_dict, check_number, check_str
+from editor.errors import EditorError
+from editor.model import (
+    ROOT,
+    Argument,
+    Caching,
+    Comparison,
+    Condition,
+    ConditionBranch,
+    Constant,
+    Entity,
+    EntityId,
+    ExitHandler,
+    FromPipelineInput,
+    Input,
+    Json,
+    Loop,
+    OneOf,
+    OpaqueTest,
+    ParameterType,
+    Pipeline,
+    PipelineConfig,
+    PipelineOutput,
+    Retry,
+    Task,
+    TaskSettings,
+    Template,
+    Test,
+    Workspace,
+)
+
+_TASK_FIELDS = {
+    "taskInfo",
+    "inputs",
+    "dependentTasks",
+    "cachingOptions",
+    "componentRef",
+    "triggerPolicy",
+    "parameterIterator",
+    "artifactIterator",
+    "iteratorPolicy",
+    "retryPolicy",
+}
+_SPEC_FIELDS = {"components", "deploymentSpec", "pipelineInfo", "root", "defaultPipelineRoot"}
+_INJECTED_SETTINGS = {
+    "cpu_request",
+    "cpu_limit",
+    "memory_request",
+    "memory_limit",
+    "accelerator_type",
+    "accelerator_count",
+    "base_image",
+}
+_CLEAN_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,127})?")
+
+
+def import_package(raw: RawPackage) -> dict[EntityId, Entity]:
+    """The entities of a package, the main pipeline under ROOT; nothing is placed yet.
+
+    Raises EditorError if the package makes no sense: a component that is not there or contains itself, a task that no
+    one made, a value of the wrong kind.
+    """
+    try:
+        return _Importer(raw).run()
+    except RecursionError:
+        raise EditorError("The package cannot be read: something in it nests too deeply.") from None
+
+
+class _Importer:
+    def __init__(self, raw: RawPackage) -> None:
+        self._raw = raw
+        self._components = Components(raw.spec, raw.platform)
+        self._structure = Structure(self._components)
+        self._entities: dict[EntityId, Entity] = {}
+
+    def run(self) -> dict[EntityId, Entity]:
+        root = check_dict(self._raw.spec.get("root"), "root")
+        if not check_dict(check_dict(root.get("dag"), "root.dag").get("tasks"), "root.dag.tasks"):
+            raise EditorError("The package cannot be read: it has no tasks.", hint="Compile the pipeline again.")
+        self._structure.build_root(root)
+        for pipeline, scope in self._structure.pipelines.items():
+            self._pipeline(pipeline, scope)
+        return self._entities
+
+    def _pipeline(self, pipeline: EntityId, scope: Scope) -> None:
+        where = "root" if pipeline == ROOT else f"sub-pipeline '{self._structure.names[pipeline]}'"
+        definitions = check_dict(scope.component.get("inputDefinitions"), f"{where}.inputDefinitions")
+        inputs = read_inputs(definitions, where)
+        scope.bindings = {port.name: FromPipelineInput(port.name) for port in inputs}
+        self._scope(scope, pipeline)
+        outputs = self._outputs(scope, where)
+        known = {"inputDefinitions", "outputDefinitions", "dag"}
+        kept = {name: value for name, value in scope.component.items() if name not in known}
+        extra: dict[str, Json] = {"component": kept} if kept else {}
+        if pipeline != ROOT:
+            name = self._structure.names[pipeline]
+            self._entities[pipeline] = Pipeline(id=pipeline, name=name, inputs=inputs, outputs=outputs, extra=extra)
+            return
+        self._entities[ROOT] = self._root(inputs, outputs, extra)
+
+    def _root(self, inputs: tuple[Input, ...], outputs: tuple[PipelineOutput, ...], extra: dict[str, Json]) -> Pipeline:
+        spec = self._raw.spec
+        information = check_dict(spec.get("pipelineInfo"), "pipelineInfo")
+        name = check_str(information.get("name"), "pipelineInfo.name")
+        kept = {key: value for key, value in spec.items() if key not in _SPEC_FIELDS}
+        beside = {k: v for k, v in information.items() if k not in ("name", "displayName", "description")}
+        if beside:
+            kept["pipelineInfo"] = beside
+        if kept:
+            extra["spec"] = kept
+        if not _CLEAN_NAME.fullmatch(name) or "--" in name or name.endswith("-"):
+            extra["name"] = name
+        config, platform = self._config()
+        if platform:
+            extra["platform"] = platform
+        runtime = dict(check_dict(self._raw.runtime_config, "runtimeConfig"))
+        inputs = self._with_old_defaults(inputs, runtime)
+        if runtime:
+            extra["runtimeConfig"] = runtime
+        return Pipeline(
+            id=ROOT,
+            name=name,
+            display_name=check_str(information.get("displayName"), "pipelineInfo.displayName"),
+            description=check_str(information.get("description"), "pipelineInfo.description"),
+            inputs=inputs,
+            outputs=outputs,
+            pipeline_root=check_str(spec.get("defaultPipelineRoot"), "defaultPipelineRoot"),
+            config=config,
+            extra=extra,
+        )
+
+    def _with_old_defaults(self, inputs: tuple[Input, ...], runtime: dict[str, Json]) -> tuple[Input, ...]:
+        """Schema 2.0.0 has no defaults in the spec: the runtime config's values are what the SDK wrote for them."""
+        if self._raw.spec.get("schemaVersion") != "2.0.0" or "parameters" not in runtime:
+            return inputs
+        values = check_dict(runtime.pop("parameters"), "runtimeConfig.parameters")
+        changed: list[Input] = []
+        for port in inputs:
+            if port.name in values:
+                value = read_old_value(values.pop(port.name), f"runtimeConfig.parameters.{port.name}")
+                port = msgspec.structs.replace(port, default=Constant(value))
+            changed.append(port)
+        if values:
+            runtime["parameters"] = values
+        return tuple(changed)
+
+    def _config(self) -> tuple[PipelineConfig | None, dict[str, Json]]:
+        """The pipeline's configuration, and what the platform spec has beside it and the executors."""
+        left: dict[str, Json] = {}
+        config: PipelineConfig | None = None
+        platforms = check_dict(self._raw.platform.get("platforms"), "platforms")
+        for name, value in platforms.items():
+            where = f"platforms.{name}"
+            platform = dict(check_dict(value, where))
+            deployment = dict(check_dict(platform.pop("deploymentSpec", None), f"{where}.deploymentSpec"))
+            deployment.pop("executors", None)
+            if name == "kubernetes" and "pipelineConfig" in platform:
+                config, rest = _pipeline_config(check_dict(platform.pop("pipelineConfig"), f"{where}.pipelineConfig"))
+                if rest:
+                    platform["pipelineConfig"] = rest
+            if deployment:
+                platform["deploymentSpec"] = deployment
+            if platform:
+                left[name] = platform
+        beside: dict[str, Json] = {key: value for key, value in self._raw.platform.items() if key != "platforms"}
+        if left:
+            beside["platforms"] = left
+        return config, beside
+
+    def _outputs(self, scope: Scope, where: str) -> tuple[PipelineOutput, ...]:
+        definitions = check_dict(scope.component.get("outputDefinitions"), f"{where}.outputDefinitions")
+        given = check_dict(scope.dag.get("outputs"), f"{where}.dag.outputs")
+        outputs: list[PipelineOutput] = []
+        for port in read_outputs(definitions, where):
+            chosen = selectors(given, port.name, f"{where}: output '{port.name}'")
+            if not chosen:
+                raise EditorError(
+                    f"The package cannot be read: nothing gives the output '{port.name}' of the {where}."
+                )
+            sources = [scope.output(task, key) for task, key in chosen]
+            source = sources[0] if len(sources) == 1 else OneOf(self._chain_of(scope, chosen), tuple(sources))
+            outputs.append(
+                PipelineOutput(
+                    name=port.name, type=port.type, source=source, description=port.description, extra=port.extra
+                )
+            )
+        return tuple(outputs)
+
+    def _chain_of(self, scope: Scope, chosen: list[tuple[str, str]]) -> EntityId:
+        return scope.node(chosen[0][0]).id
+
+    def _scope(self, scope: Scope, pipeline: EntityId) -> None:
+        """The entities of a scope and of those inside it."""
+        specs = {name: node.task for name, node in scope.nodes.items()}
+        exits: dict[str, str] = {}
+        for node in scope.nodes.values():
+            if node.kind == "exit_handler":
+                exit_task = exit_task_of(node.name, specs)
+                assert exit_task is not None
+                exits[exit_task] = node.name
+        for node in scope.nodes.values():
+            if node.inner is None:
+                self._task(scope, node, exits.get(node.name))
+            else:
+                self._group(scope, node, pipeline)
+
+    def _task(self, scope: Scope, node: NodeRecord, exit_of: str | None) -> None:
+        extra = self._task_extra(node)
+        resolved = {**dict(self._resolved(scope, node, "parameters", extra))}
+        resolved.update(dict(self._resolved(scope, node, "artifacts", extra)))
+        injected = {name: argument for name, argument in resolved.items() if name.startswith(PREFIXES)}
+        if node.kind == "leaf":
+            executed = self._components.leaf(node.key, node.name)
+            component: EntityId = executed.component.id
+            self._entities[component] = executed.component
+            ports = executed.component.inputs
+            if executed.extra:
+                extra["executor"] = executed.extra
+            resources, image = resources_of(executed.resources, injected), executed.image
+        else:
+            component = node.pipeline
+            definitions = check_dict(node.component.get("inputDefinitions"), f"task '{node.name}': inputDefinitions")
+            ports = read_inputs(definitions, f"task '{node.name}'")
+            resources, image = resources_of({}, {}), None
+        kinds = {port.name: port.type.kind if isinstance(port.type, ParameterType) else "" for port in ports}
+        arguments: dict[str, Argument] = {}
+        for name, argument in resolved.items():
+            if name in kinds:
+                arguments[name] = _with_template(argument, kinds[name], injected)
+            elif name not in injected and name not in _INJECTED_SETTINGS:
+                self._keep_input(node, name, extra)
+        settings, left = self._settings(scope, node, exit_of)
+        if left:
+            extra["platform"] = left
+        image_argument: Argument | None = None
+        if image is not None:
+            name = injected_name(image)
+            image_argument = injected[name] if name in injected else Constant(image)
+        settings = msgspec.structs.replace(settings, resources=resources, image=image_argument)
+        self._entities[node.id] = Task(
+            id=node.id,
+            parent=scope.owner,
+            name=node.name,
+            component=component,
+            arguments=arguments,
+            after=self._after(scope, node, exit_of),
+            settings=settings,
+            extra=extra,
+        )
+
+    def _resolved(
+        self, scope: Scope, node: NodeRecord, group: str, extra: dict[str, Json]
+    ) -> "list[tuple[str, Argument]]":
+        """(input, argument) for what a task or group is given; final statuses are the exit handler's doing."""
+        found: list[tuple[str, Argument]] = []
+        for name, source in node.inputs("parameters" if group == "parameters" else "artifacts"):
+            argument = self._source(scope, node, name, source, extra)
+            if argument is not None:
+                found.append((name, argument))
+        return found
+
+    def _source(
+        self, scope: Scope, node: NodeRecord, name: str, source: dict[str, Json], extra: dict[str, Json]
+    ) -> Argument | None:
+        where = f"task '{node.name}': input '{name}'"
+        for field, key_field in (
+            ("taskOutputParameter", "outputParameterKey"),
+            ("taskOutputArtifact", "outputArtifactKey"),
+        ):
+            if field in source:
+                output = check_dict(source[field], where)
+                producer = check_str(output.get("producerTask"), where)
+                if producer == node.name:
+                    raise EditorError(f"The package cannot be read: the task '{node.name}' takes its own output.")
+                argument = scope.output(producer, check_str(output.get(key_field), where))
+                return self._selected(argument, node, name, source, extra)
+        for field in ("componentInputParameter", "componentInputArtifact"):
+            if field in source:
+                taken = check_str(source[field], where)
+                if taken not in scope.bindings:
+                    place = f"'{scope.path}'" if scope.path else "the pipeline"
+                    raise EditorError(
+                        f"The package cannot be read: {where} takes the input '{taken}', which {place} does not have."
+                    )
+                return self._selected(scope.bindings[taken], node, name, source, extra)
+        if "runtimeValue" in source:
+            value = check_dict(source["runtimeValue"], where)
+            if "constant" in value:
+                return Constant(value["constant"])
+            if "constantValue" in value:
+                return Constant(read_old_value(value["constantValue"], where))
+        if "taskFinalStatus" not in source:
+            self._keep_input(node, name, extra)
+        return None
+
+    def _selected(
+        self, argument: Argument, node: NodeRecord, name: str, source: dict[str, Json], extra: dict[str, Json]
+    ) -> Argument:
+        selector = check_str(source.get("parameterExpressionSelector"), f"task '{node.name}': input '{name}'")
+        if not selector:
+            return argument
+        field = item_field(argument, selector)
+        if field is None:
+            self._keep_input(node, name, extra)
+            return argument
+        return field
+
+    def _keep_input(self, node: NodeRecord, name: str, extra: dict[str, Json]) -> None:
+        for group in ("parameters", "artifacts"):
+            inputs = check_dict(check_dict(node.task.get("inputs"), "inputs").get(group), "inputs")
+            if name in inputs:
+                kept = extra.setdefault("task", {}).setdefault("inputs", {}).setdefault(group, {})
+                kept[name] = inputs[name]
+
+    def _task_extra(self, node: NodeRecord) -> dict[str, Json]:
+        extra: dict[str, Json] = {}
+        kept = {name: value for name, value in node.task.items() if name not in _TASK_FIELDS}
+        trigger = node.trigger()
+        odd = {name: value for name, value in trigger.items() if name not in ("condition", "strategy")}
+        if node.kind in ("leaf", "pipeline") and trigger.get("condition"):
+            odd["condition"] = trigger["condition"]
+        if odd:
+            kept["triggerPolicy"] = odd
+        if node.kind in ("leaf", "pipeline"):
+            for field in ("parameterIterator", "artifactIterator", "iteratorPolicy"):
+                if field in node.task:
+                    kept[field] = node.task[field]
+        if kept:
+            extra["task"] = kept
+        if not re.fullmatch(rf"comp-{re.escape(node.name)}(-\d+)*", node.key):
+            extra["componentRef"] = node.key
+        label = check_str(node.component.get("executorLabel"), f"components.{node.key}.executorLabel")
+        if label and not re.fullmatch(rf"exec-{re.escape(node.name)}(-\d+)*", label):
+            extra["executorLabel"] = label
+        return extra
+
+    def _after(self, scope: Scope, node: NodeRecord, exit_of: str | None = None) -> tuple[EntityId, ...]:
+        """What the task waits for beyond what its inputs say."""
+        implied = node.producers()
+        found: list[EntityId] = []
+        for name in node.depends_on():
+            if name == node.name:
+                raise EditorError(f"The package cannot be read: the task '{node.name}' waits for itself.")
+            other = scope.node(name)
+            if name not in implied and name != exit_of:
+                found.append(other.id)
+        return tuple(found)
+
+    def _settings(
+        self, scope: Scope, node: NodeRecord, exit_of: str | None
+    ) -> tuple[TaskSettings, dict[str, Json]]:
+        """The settings on the task spec and in the platform document; and what of the latter is not understood."""
+        where = f"task '{node.name}'"
+        caching = check_dict(node.task.get("cachingOptions"), f"{where}: cachingOptions")
+        kubernetes, left = (), {}
+        if node.kind == "leaf":
+            label = check_str(node.component.get("executorLabel"), where)
+            kubernetes, left = read_kubernetes(
+                self._components.platform(label), lambda source: self._platform_argument(scope, node, source), where
+            )
+        strategy = node.trigger().get("strategy")
+        return TaskSettings(
+            display_name=_display_name(node),
+            caching=Caching(
+                enabled=check_bool(caching.get("enableCache"), f"{where}: enableCache"),
+                key=check_str(caching.get("cacheKey"), f"{where}: cacheKey"),
+            ),
+            retry=_retry(check_dict(node.task.get("retryPolicy"), f"{where}: retryPolicy"), where),
+            ignore_upstream_failure=strategy == ALL_COMPLETED and exit_of is None,
+            kubernetes=kubernetes,
+        ), left
+
+    def _platform_argument(self, scope: Scope, node: NodeRecord, source: dict[str, Json]) -> Argument | None:
+        """The argument that a platform setting's InputParameterSpec says; None if it says none."""
+        kept: dict[str, Json] = {}
+        argument = self._source(scope, node, "", source, kept)
+        return None if kept else argument
+
+    def _group(self, scope: Scope, node: NodeRecord, pipeline: EntityId) -> None:
+        inner = node.inner
+        assert inner is not None
+        extra = self._task_extra(node)
+        bindings = dict(self._resolved(scope, node, "parameters", extra))
+        bindings.update(dict(self._resolved(scope, node, "artifacts", extra)))
+        inner.bindings = bindings
+        after = self._after(scope, node)
+        display_name = _display_name(node)
+        match node.kind:
+            case "loop":
+                self._loop(scope, node, inner, after, extra)
+            case "branch":
+                test = self._test(condition_of(node.task, node.name), inner)
+                self._entities[node.id] = ConditionBranch(
+                    id=node.id,
+                    parent=scope.owner,
+                    name=node.name,
+                    test=test,
+                    display_name=display_name,
+                    after=after,
+                    extra=extra,
+                )
+            case "condition":
+                self._entities[node.id] = Condition(
+                    id=node.id,
+                    parent=scope.owner,
+                    name=node.name,
+                    display_name=display_name,
+                    after=after,
+                    extra=extra,
+                )
+            case _:
+                exit_task = exit_task_of(node.name, {name: other.task for name, other in scope.nodes.items()})
+                assert exit_task is not None
+                self._entities[node.id] = ExitHandler(
+                    id=node.id,
+                    parent=scope.owner,
+                    name=node.name,
+                    exit_task=scope.node(exit_task).id,
+                    display_name=display_name,
+                    after=after,
+                    extra=extra,
+                )
+        self._scope(inner, pipeline)
+        if node.kind == "condition":
+            self._order_branches(inner)
+
+    def _loop(
+        self, scope: Scope, node: NodeRecord, inner: Scope, after: tuple[EntityId, ...], extra: dict[str, Json]
+    ) -> None:
+        items, item_kind, item_input = _iteration(node, inner)
+        inner.bindings[item_input] = _from_loop(node.id)
+        policy = check_dict(node.task.get("iteratorPolicy"), f"task '{node.name}': iteratorPolicy")
+        limit = policy.get("parallelismLimit")
+        self._entities[node.id] = Loop(
+            id=node.id,
+            parent=scope.owner,
+            name=node.name,
+            items=items,
+            parallelism=int(check_number(limit, "parallelismLimit")) if limit else None,
+            item_kind=item_kind,
+            display_name=_display_name(node),
+            after=after,
+            extra=extra,
+        )
+
+    def _test(self, condition: str, inner: Scope) -> Test:
+        parsed = cel.parse(condition)
+        kinds = _parameter_kinds(inner.component)
+        if parsed is not None:
+            texts: list[str] = []
+            sides: list[str] = []
+            operands: list[Argument] = []
+            for operand in (parsed.left, parsed.right):
+                kind = kinds.get(operand.name, "") if isinstance(operand, cel.InputRead) else cel.kind_of(operand.value)
+                texts.append(cel.written(operand, kind))
+                sides.append(kind)
+                operands.append(_operand(operand, inner))
+            again = cel.render(texts[0], parsed.operator, texts[1], (sides[0], sides[1]))
+            if again == condition or self._raw.spec.get("schemaVersion") == "2.0.0":
+                return Comparison(operands[0], parsed.operator, operands[1])
+        named: dict[str, Argument] = {}
+        text = condition.replace("{", "{{").replace("}", "}}")
+        for number, name in enumerate(cel.reads(condition)):
+            named[f"input_{number}"] = _operand(cel.InputRead(name), inner)
+            text = text.replace(f"['{name}']", f"['{{input_{number}}}']")
+        return OpaqueTest(text, named)
+
+    def _order_branches(self, inner: Scope) -> None:
+        """The chain's order, and each test without the negations of those before it."""
+        nodes = list(inner.nodes.values())
+        conditions = [condition_of(node.task, node.name) for node in nodes]
+        asked: list[str] = []
+        for order, number in enumerate(chain_order(conditions)):
+            node = nodes[number]
+            branch = self._entities[node.id]
+            assert isinstance(branch, ConditionBranch)
+            assert node.inner is not None
+            own = cel.own_part(conditions[number], asked)
+            test = self._test(own, node.inner) if own else None
+            self._entities[node.id] = msgspec.structs.replace(branch, order=order, test=test)
+            asked.append(own or "")
+
+
+def _from_loop(loop: EntityId) -> Argument:
+    from editor.model import FromLoop
+
+    return FromLoop(loop)
+
+
+def _operand(operand: cel.Operand, inner: Scope) -> Argument:
+    if isinstance(operand, cel.Literal):
+        return Constant(operand.value)
+    if operand.name not in inner.bindings:
+        raise EditorError(
+            f"The package cannot be read: the condition of '{inner.path}' reads '{operand.name}', which is not given."
+        )
+    return inner.bindings[operand.name]
+
+
+def _parameter_kinds(component: dict[str, Json]) -> dict[str, str]:
+    definitions = check_dict(component.get("inputDefinitions"), "inputDefinitions")
+    parameters = check_dict(definitions.get("parameters"), "inputDefinitions.parameters")
+    return {
+        name: check_str(check_dict(spec, name).get("parameterType"), f"{name}.parameterType")
+        for name, spec in parameters.items()
+    }
+
+
+def _iteration(node: NodeRecord, inner: Scope) -> tuple[Argument, str, str]:
+    """What a loop goes over, the type of an item where it must be told, and the name of the item's input."""
+    where = f"task '{node.name}': iterator"
+    is_artifact = "artifactIterator" in node.task
+    iterator = check_dict(node.task["artifactIterator" if is_artifact else "parameterIterator"], where)
+    item_input = check_str(iterator.get("itemInput"), where)
+    items = check_dict(iterator.get("items"), where)
+    kind = "" if is_artifact else _parameter_kinds(inner.component).get(item_input, "")
+    if "raw" in items:
+        try:
+            values = json.loads(check_str(items["raw"], where))
+        except ValueError:
+            raise EditorError(f"The package cannot be read: {where} has items that are no JSON.") from None
+        if not isinstance(values, list):
+            raise EditorError(f"The package cannot be read: {where} has items that are no list.")
+        first = _json_kind(values[0]) if values else ""
+        return Constant(values), "" if kind == first else kind, item_input
+    name = check_str(items.get("inputArtifact" if is_artifact else "inputParameter"), where)
+    if name not in inner.bindings:
+        raise EditorError(f"The package cannot be read: {where} goes over '{name}', which is not given.")
+    return inner.bindings[name], kind, item_input
+
+
+def _json_kind(value: Json) -> str:
+    if isinstance(value, dict):
+        return "STRUCT"
+    return "LIST" if isinstance(value, list) else cel.kind_of(value)
+
+
+def _with_template(argument: Argument, kind: str, injected: dict[str, Argument]) -> Argument:
+    """A constant with placeholders of injected inputs in it as the Template that it was; others tidied by type."""
+    if not isinstance(argument, Constant):
+        return argument
+    value = argument.value
+    text = value if isinstance(value, str) else json.dumps(tidy(value)) if isinstance(value, dict | list) else ""
+    pieces = re.split(r"\{\{\$\.inputs\.parameters\['((?:pipelinechannel|pipelineparam)--[^']+)'\]\}\}", text)
+    if len(pieces) == 1 or not all(name in injected for name in pieces[1::2]):
+        return Constant(read_value(value, kind))
+    parts: list[str | Argument] = []
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            parts.append(injected[piece])
+        elif piece:
+            parts.append(piece)
+    return Template(tuple(parts))
+
+
+def _display_name(node: NodeRecord) -> str:
+    information = check_dict(node.task.get("taskInfo"), f"task '{node.name}': taskInfo")
+    name = check_str(information.get("name"), f"task '{node.name}': taskInfo.name")
+    return "" if name == node.name else name
+
+
+def _retry(policy: dict[str, Json], where: str) -> Retry | None:
+    if not policy:
+        return None
+    return Retry(
+        max_count=int(check_number(policy.get("maxRetryCount", 0), f"{where}: maxRetryCount")),
+        backoff_duration_s=_seconds(policy.get("backoffDuration"), where),
+        backoff_factor=check_number(policy["backoffFactor"], where) if "backoffFactor" in policy else None,
+        backoff_max_duration_s=_seconds(policy.get("backoffMaxDuration"), where),
+    )
+
+
+def _seconds(value: Json, where: str) -> float | None:
+    if value is None:
+        return None
+    return check_number(check_str(value, where).removesuffix("s"), where)
+
+
+def _pipeline_config(config: dict[str, Json]) -> tuple[PipelineConfig, dict[str, Json]]:
+    """The configuration, and the fields of it that are not known."""
+    left = dict(config)
+    where = "pipelineConfig"
+    workspace: Workspace | None = None
+    if "workspace" in left:
+        given = dict(check_dict(left.pop("workspace"), where))
+        kubernetes = dict(check_dict(given.pop("kubernetes", None), where))
+        patch = check_dict(kubernetes.pop("pvcSpecPatch", None), where)
+        workspace = Workspace(size=check_str(given.pop("size", None), where), pvc_spec_patch=tidy(patch))
+        if kubernetes:
+            given["kubernetes"] = kubernetes
+        if given:
+            left["workspace"] = given
+    seconds = {
+        field: int(check_number(left.pop(name), where))
+        for field, name in (
+            ("ttl_seconds_after_finished", "resourceTtlOnCompletion"),
+            ("ttl_seconds_after_success", "resourceTtlOnSuccess"),
+            ("ttl_seconds_after_failure", "resourceTtlOnFailure"),
+            ("active_deadline_seconds", "activeDeadlineSeconds"),
+        )
+        if name in left
+    }
+    return PipelineConfig(workspace=workspace, **seconds), left
