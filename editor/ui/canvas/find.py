@@ -1,0 +1,188 @@
+"""Find on the canvas: a bar over it, hits lit up as one types, next and previous."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
+
+from editor.model import NODE_TYPES, DocumentView, EntityId, Note, Task
+from editor.ui.canvas.focus import Focus
+from editor.ui.theme import clear, ink
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.view import CanvasView
+
+WIDTH_PX = 360
+MARGIN_PX = 12
+
+
+def haystack(document: DocumentView, entity_id: EntityId) -> str:
+    """Everything one may look a thing up by: name, component, names of ports, a note's words."""
+    entity = document.get(entity_id)
+    if isinstance(entity, Note):
+        return entity.text.casefold()
+    if not isinstance(entity, NODE_TYPES):
+        return ""
+    words = [entity.name]
+    if isinstance(entity, Task):
+        ports = document.interface(entity.component)
+        words += [entity.settings.display_name, ports.name]
+        words += [port.name for port in ports.inputs]
+        words += [port.name for port in ports.outputs]
+    else:
+        words.append(entity.display_name)
+    return "\n".join(words).casefold()
+
+
+class FindBar(QFrame):
+    """Enter goes to the next hit, Shift+Enter to the one before, Escape closes and leaves the hit selected."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view.viewport())
+        self._view = view
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setAccessibleName("Find on canvas")
+        self.hits: list[EntityId] = []
+        self._current = -1
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Find tasks, components, ports, notes")
+        self.field.setAccessibleName("Find on canvas")
+        self.field.setClearButtonEnabled(True)
+        self.count = QLabel(self)
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("0000 of 0000"))
+        self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.previous_button = self._button("\u2191", "Previous hit")
+        self.next_button = self._button("\u2193", "Next hit")
+        self.close_button = self._button("\u2715", "Close")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        for widget in (self.field, self.count, self.previous_button, self.next_button, self.close_button):
+            layout.addWidget(widget)
+        self.field.textChanged.connect(self._on_field_text_changed)
+        self.field.installEventFilter(self)
+        self.previous_button.clicked.connect(lambda: self.step(-1))
+        self.next_button.clicked.connect(lambda: self.step(1))
+        self.close_button.clicked.connect(self.shut)
+        view.viewport().installEventFilter(self)
+        self.hide()
+
+    def open(self) -> None:
+        self._place()
+        if self._view.overlay_painters.count(self._paint) == 0:
+            self._view.overlay_painters.append(self._paint)
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+        self._search(self.field.text(), go=False)
+
+    def shut(self) -> None:
+        if self._paint in self._view.overlay_painters:
+            self._view.overlay_painters.remove(self._paint)
+        self.hide()
+        self._view.viewport().update()
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def follow(self) -> None:
+        """What is drawn has changed: find again."""
+        if not self.isHidden():
+            self._search(self.field.text(), go=False)
+
+    def step(self, by: int) -> None:
+        """Go to the next hit, or with -1 to the one before; round and round."""
+        if self.hits:
+            self._current = (self._current + by) % len(self.hits)
+            self._go()
+
+    def _button(self, text: str, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _on_field_text_changed(self, text: str) -> None:
+        self._search(text, go=True)
+
+    def _search(self, text: str, *, go: bool) -> None:
+        """Find anew, staying at the hit where one was."""
+        wanted = text.casefold().split()
+        before = self.hits[self._current] if 0 <= self._current < len(self.hits) else None
+        self.hits = []
+        if wanted and not self.isHidden():
+            document, view = self._view.document, self._view
+            found = [
+                each
+                for each in view.drawn()
+                if all(word in text for text in (haystack(document, each),) for word in wanted)
+            ]
+            self.hits = sorted(found, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
+        self._current = 0 if self.hits else -1
+        if before is not None and before in self.hits:
+            self._current = self.hits.index(before)
+        if go and self.hits:
+            self._go()
+        self._tell()
+
+    def _go(self) -> None:
+        hit = self.hits[self._current]
+        self._view.select({hit})
+        self._view.reveal(hit)
+        self._view.gestures.keyboard.set_focus(Focus("node", hit))
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self.field.text().strip():
+            self.count.setText("")
+        else:
+            self.count.setText(f"{self._current + 1} of {len(self.hits)}" if self.hits else "No hits")
+        self.count.setAccessibleName(self.count.text())
+        for button in (self.previous_button, self.next_button):
+            button.setEnabled(bool(self.hits))
+        self._view.viewport().update()
+
+    def _paint(self, painter: QPainter) -> None:
+        theme = self._view.theme
+        seen = self._view.visible_rect()
+        painter.setBrush(clear(theme.warning, 0.12))
+        for number, hit in enumerate(self.hits):
+            if hit not in self._view.document:
+                continue
+            rect = self._view.card_rect(hit)
+            if rect.intersects(seen):
+                pen = QPen(ink(theme.warning), 4 if number == self._current else 2)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 10, 10)
+
+    def _place(self) -> None:
+        room = self._view.viewport().rect()
+        self.setFixedWidth(min(WIDTH_PX + 80, max(120, room.width() - 2 * MARGIN_PX)))
+        self.adjustSize()
+        self.move(room.right() - self.width() - MARGIN_PX, MARGIN_PX)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self.field:
+            if event.type() == QEvent.Type.Resize and self.isVisible():
+                self._place()
+            return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            match event.key():
+                case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                    self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+                case Qt.Key.Key_Down:
+                    self.step(1)
+                case Qt.Key.Key_Up:
+                    self.step(-1)
+                case Qt.Key.Key_Escape:
+                    self.shut()
+                case _:
+                    return super().eventFilter(watched, event)
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,388 @@
+"""Which gesture an event begins, and passing events on to the one under way. What gestures do is in their own files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QMenu
+
+from editor.ui.canvas.accessibility import make_accessible, tell_changed
+from editor.ui.canvas.bubble import Bubble
+from editor.ui.canvas.find import FindBar
+from editor.ui.canvas.gestures import pan
+from editor.ui.canvas.gestures.clicks import Clicks
+from editor.ui.canvas.gestures.commands import CanvasCommands
+from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
+from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, dragged_files
+from editor.ui.canvas.gestures.menus import context_menu
+from editor.ui.canvas.gestures.placing import Landing, choices_for, place
+from editor.ui.canvas.gestures.pressing import gesture_for
+from editor.ui.canvas.gestures.tips import show_tip
+from editor.ui.canvas.keyboard import CanvasKeyboard
+from editor.ui.canvas.minimap import Minimap
+from editor.ui.canvas.quick_add import Choice, QuickAdd
+
+if TYPE_CHECKING:
+    from editor.errors import EditorError
+    from editor.model import Edit, EntityId
+    from editor.ui.canvas.view import CanvasView, Hit
+
+AUTOSCROLL_MS = 16
+AUTOSCROLL_MARGIN_PX = 24
+AUTOSCROLL_MOST_PX = 20
+
+
+class GestureDispatcher(QObject):
+    """One per view. Owns what gestures share: the bubble, the quick-add, the keyboard's focus, the inline editor."""
+
+    files_dropped = Signal(list)
+    """Paths of files dropped on the canvas: components to list, or documents to open."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self.view = view
+        self.bubble = Bubble(view.viewport())
+        self.quick_add = QuickAdd(view.viewport())
+        self.keyboard = CanvasKeyboard(view, self)
+        self.commands = CanvasCommands(view)
+        self.find_bar = FindBar(view)
+        self.minimap = Minimap(view)
+        self.clicks = Clicks(view, self)
+        self.active: Gesture | None = None
+        self.inline: InlineEditor | None = None
+        self.menu: QMenu | None = None
+        """The context menu that was opened last."""
+        self.cursor_scene: QPointF | None = None
+        """Where the mouse is over the canvas; None when it is elsewhere."""
+        self._press: Pointer | None = None
+        self._press_hit: Hit | None = None
+        self._last = QPoint()
+        self._is_space_held = False
+        self._space_was_used = False
+        self._autoscroll = QTimer(self)
+        self._autoscroll.setInterval(AUTOSCROLL_MS)
+        self._autoscroll.timeout.connect(self._on_autoscroll_timeout)
+        view.refused.connect(self._on_view_refused)
+        view.scope_changed.connect(self._on_view_scope_changed)
+        view.document.changed.connect(self._on_document_changed)
+        view.viewport().installEventFilter(self)
+        view.installEventFilter(self)
+        make_accessible(view)
+
+    # What others may ask for.
+
+    def begin(self, gesture: Gesture, at: Pointer) -> None:
+        """Start a gesture by other means than the mouse; one under way is given up."""
+        self.cancel()
+        self.active = gesture
+        gesture.start(at)
+
+    def cancel(self) -> bool:
+        """Give up what is under way. False if nothing is."""
+        self._press = self._press_hit = None
+        self._autoscroll.stop()
+        gesture, self.active = self.active, None
+        if gesture is not None:
+            gesture.cancel()
+            self._show_cursor(None)
+        return gesture is not None
+
+    def end(self) -> None:
+        """Called for gestures that are driven by keys, when they have released themselves."""
+        self.active = None
+        self._autoscroll.stop()
+
+    def open_quick_add(self, landing: Landing, *, heading: str = "") -> None:
+        def chosen(choice: Choice) -> None:
+            place(self.view, choice, landing)
+
+        self.cancel()
+        at = self.view.to_view(landing.at)
+        self.quick_add.open_at(at, choices_for(self.view, landing), heading=heading, chosen=chosen)
+
+    def rename(self, entity_id: EntityId) -> None:
+        """Open the editor for a name or a note's text where it stands."""
+        self.cancel()
+        self.view.reveal(entity_id)
+        if self.inline is not None:
+            self.inline.accept()
+        self.inline = edit_name(self.view, entity_id)
+
+    def open_menu(self, hit: Hit, position: QPoint) -> None:
+        self.cancel()
+        self.menu = context_menu(self.view, self.commands, hit, position)
+
+    def place_for_new(self) -> QPointF:
+        """Where something new or pasted goes: under the cursor if it is over the canvas, else in the middle."""
+        return self.cursor_scene if self.cursor_scene is not None else self.view.visible_rect().center()
+
+    def pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        at = position.toPoint()
+        return Pointer(self.view.to_scene(at), at, modifiers)
+
+    # Mouse.
+
+    def mouse_press(self, event: QMouseEvent) -> bool:
+        self.keyboard.hide_ring()
+        if self.active is not None:
+            # Another button during a drag gives it up: the way out that people try first besides Escape.
+            self.cancel()
+            return True
+        at = self.pointer(event.position(), event.modifiers())
+        self._last = at.position
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            event.button() == Qt.MouseButton.LeftButton and self._is_space_held
+        ):
+            self._space_was_used = True
+            self._show_cursor(Qt.CursorShape.ClosedHandCursor)
+            self.begin(pan.PanGesture(self.view), at)
+            return True
+        hit = self.view.hit(at.scene)
+        if event.button() == Qt.MouseButton.RightButton:
+            self.clicks.press_for_menu(hit)
+            return True
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        self._press, self._press_hit = at, hit
+        self.clicks.press(hit, at)
+        return True
+
+    def mouse_move(self, event: QMouseEvent) -> bool:
+        at = self.pointer(event.position(), event.modifiers())
+        self.cursor_scene = at.scene
+        self._last = at.position
+        if self.active is not None:
+            if event.buttons() or isinstance(self.active, LibraryDrag):
+                self.active.move(at)
+                self._watch_edge(at.position)
+            return True
+        if self._press is None or self._press_hit is None:
+            if not event.buttons():
+                self._show_cursor(self.clicks.cursor_over(at.scene))
+            return False
+        away = (at.position - self._press.position).manhattanLength()
+        if away < QApplication.startDragDistance():
+            return True
+        press, hit = self._press, self._press_hit
+        self._press = self._press_hit = None
+        gesture = gesture_for(self.view, self, hit, press)
+        if gesture is not None:
+            self.begin(gesture, press)
+            gesture.move(at)
+        return True
+
+    def mouse_release(self, event: QMouseEvent) -> bool:
+        at = self.pointer(event.position(), event.modifiers())
+        self._autoscroll.stop()
+        gesture, self.active = self.active, None
+        press, hit = self._press, self._press_hit
+        self._press = self._press_hit = None
+        if gesture is not None:
+            gesture.release(at)
+            self._show_cursor(Qt.CursorShape.OpenHandCursor if self._is_space_held else None)
+            return True
+        if press is not None and hit is not None:
+            self.clicks.click(hit, at)
+            return True
+        return False
+
+    def double_click(self, event: QMouseEvent) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        self.cancel()
+        at = self.pointer(event.position(), event.modifiers())
+        self.clicks.double_click(self.view.hit(at.scene), at)
+        return True
+
+    # Keys.
+
+    def key_press(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self.cancel():
+            return True
+        if self.active is not None and self.keyboard.drives(self.active):
+            return self.keyboard.key_press(event)
+        if key == Qt.Key.Key_Space and not event.modifiers():
+            if not event.isAutoRepeat():
+                self._is_space_held, self._space_was_used = True, False
+                self._show_cursor(Qt.CursorShape.OpenHandCursor)
+            return True
+        if self.active is not None or self._press is not None:
+            self._on_modifiers_changed(event)
+            return True
+        return self.keyboard.key_press(event)
+
+    def key_release(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._is_space_held:
+            self._is_space_held = False
+            self._show_cursor(None)
+            if not self._space_was_used:
+                self.keyboard.toggle_focused()
+            return True
+        if self.active is not None:
+            self._on_modifiers_changed(event)
+        return False
+
+    def _on_modifiers_changed(self, event: QKeyEvent) -> None:
+        if self.active is not None and event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control, Qt.Key.Key_Shift):
+            self.active.move(Pointer(self.view.to_scene(self._last), self._last, QApplication.keyboardModifiers()))
+
+    # Drags from elsewhere.
+
+    def drag_enter(self, event: QDragEnterEvent) -> bool:
+        entry = dragged_entry(self.view, event.mimeData())
+        if entry is not None and not self.view.is_read_only:
+            self.begin(LibraryDrag(self.view, entry), self.pointer(event.position(), event.modifiers()))
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            return True
+        if dragged_files(event.mimeData()):
+            event.acceptProposedAction()
+            return True
+        return False
+
+    def drag_move(self, event: QDragMoveEvent) -> bool:
+        at = self.pointer(event.position(), event.modifiers())
+        if isinstance(self.active, LibraryDrag):
+            self.active.move(at)
+            self._last = at.position
+            self._watch_edge(at.position)
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            return True
+        if dragged_files(event.mimeData()):
+            event.acceptProposedAction()
+            return True
+        return False
+
+    def drop(self, event: QDropEvent) -> bool:
+        self._autoscroll.stop()
+        gesture = self.active
+        if isinstance(gesture, LibraryDrag):
+            self.active = None
+            gesture.release(self.pointer(event.position(), event.modifiers()))
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.view.setFocus(Qt.FocusReason.MouseFocusReason)
+            return True
+        files = dragged_files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.files_dropped.emit(files)
+            return True
+        return False
+
+    def leave(self) -> bool:
+        """The drag left the canvas without a drop."""
+        return self.cancel() if isinstance(self.active, LibraryDrag) else False
+
+    # The rest comes by the event filter: the view need not know of it.
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.Wheel if isinstance(event, QWheelEvent) and watched is self.view.viewport():
+                pan.wheel(self.view, event)
+                return True
+            case QEvent.Type.NativeGesture if isinstance(event, QNativeGestureEvent):
+                return pan.native_gesture(self.view, event)
+            case QEvent.Type.KeyPress if isinstance(event, QKeyEvent) and watched is self.view:
+                # Tab would be taken for going to the next widget before it became a key press of the view.
+                if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self.key_press(event):
+                    return True
+            case QEvent.Type.KeyRelease if isinstance(event, QKeyEvent) and watched is self.view:
+                return self.key_release(event)
+            case QEvent.Type.ContextMenu if isinstance(event, QContextMenuEvent):
+                self._on_context_menu(event)
+                return True
+            case QEvent.Type.ToolTip if isinstance(event, QHelpEvent) and watched is self.view.viewport():
+                return show_tip(self.view, event)
+            case QEvent.Type.Leave if watched is self.view.viewport():
+                self.cursor_scene = None
+            case QEvent.Type.FocusOut if isinstance(event, QFocusEvent) and watched is self.view:
+                self._on_focus_lost(event)
+            case QEvent.Type.FocusIn if isinstance(event, QFocusEvent) and watched is self.view:
+                self.keyboard.focus_entered(event.reason())
+            case _:
+                pass
+        return False
+
+    def _on_context_menu(self, event: QContextMenuEvent) -> None:
+        if self.cancel():
+            return
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            hit, position = self.keyboard.menu_place()
+        else:
+            position = event.pos()
+            hit = self.view.hit(self.view.to_scene(position))
+        self.open_menu(hit, position)
+
+    def _on_focus_lost(self, event: QFocusEvent) -> None:
+        self._is_space_held = False
+        self.keyboard.focus_left()
+        if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+            self.cancel()
+
+    def _on_document_changed(self, _edit: Edit) -> None:
+        # The document outlives its views, and Python may keep a view that Qt has deleted.
+        if shiboken6.isValid(self):
+            self._follow()
+
+    def _on_view_scope_changed(self, _scope: str) -> None:
+        self.cancel()
+        self._follow()
+
+    def _follow(self) -> None:
+        self.minimap.follow()
+        self.find_bar.follow()
+        tell_changed(self.view)
+
+    def _on_view_refused(self, error: EditorError) -> None:
+        self.bubble.say(str(error), self._last, refusal=True, for_a_while=True)
+
+    def _show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        if shape is None:
+            self.view.viewport().unsetCursor()
+        else:
+            self.view.viewport().setCursor(shape)
+
+    def _watch_edge(self, position: QPoint) -> None:
+        if self.active is not None and self.active.autoscrolls and not self._edge_step(position).isNull():
+            if not self._autoscroll.isActive():
+                self._autoscroll.start()
+        else:
+            self._autoscroll.stop()
+
+    def _edge_step(self, position: QPoint) -> QPoint:
+        """How far the view moves a tick: the nearer the edge (or the farther outside), the faster."""
+        inner = (
+            self.view.viewport()
+            .rect()
+            .adjusted(AUTOSCROLL_MARGIN_PX, AUTOSCROLL_MARGIN_PX, -AUTOSCROLL_MARGIN_PX, -AUTOSCROLL_MARGIN_PX)
+        )
+        x = max(0, inner.left() - position.x()) - max(0, position.x() - inner.right())
+        y = max(0, inner.top() - position.y()) - max(0, position.y() - inner.bottom())
+        most = AUTOSCROLL_MOST_PX
+        return QPoint(max(-most, min(most, x)), max(-most, min(most, y)))
+
+    def _on_autoscroll_timeout(self) -> None:
+        step = self._edge_step(self._last)
+        if self.active is None or step.isNull():
+            self._autoscroll.stop()
+            return
+        self.view.pan_by(step.x(), step.y())
+        self.active.move(Pointer(self.view.to_scene(self._last), self._last, QApplication.keyboardModifiers()))

@@ -1,0 +1,136 @@
+"""Editing text where it stands: a task's name in its header, a note's words on the note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from editor import edits
+from editor.errors import EditorError
+from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Note
+from editor.model.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
+from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.view import CanvasView
+
+
+class InlineEditor(QObject):
+    """A field laid over the canvas: Enter or a click elsewhere keeps what was typed, Escape the old text.
+
+    When what was typed is refused the words say why, and the field stays open until it is right or given up.
+    """
+
+    def __init__(self, view: CanvasView, field: QLineEdit | QPlainTextEdit, keep: Callable[[str], None]) -> None:
+        super().__init__(field)
+        self._view = view
+        self.field = field
+        self._keep = keep
+        self._is_open = True
+        field.installEventFilter(self)
+        field.show()
+        field.raise_()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
+
+    def text(self) -> str:
+        return self.field.text() if isinstance(self.field, QLineEdit) else self.field.toPlainText()
+
+    def accept(self) -> None:
+        if not self._is_open:
+            return
+        try:
+            self._keep(self.text())
+        except EditorError as error:
+            self._view.gestures.bubble.say(
+                str(error), self.field.geometry().bottomLeft(), refusal=True, for_a_while=True
+            )
+            return
+        self.close()
+
+    def close(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._view.gestures.bubble.clear_words()
+            self.field.hide()
+            self.field.deleteLater()
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._on_key(event)
+        elif isinstance(event, QFocusEvent) and event.lostFocus() and self._is_open:
+            self._on_focus_lost(event.reason())
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return True
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        needs_control = isinstance(self.field, QPlainTextEdit)
+        if is_enter and (not needs_control or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
+            self.accept()
+            return True
+        return event.key() == Qt.Key.Key_Tab and not needs_control
+
+    def _on_focus_lost(self, reason: Qt.FocusReason) -> None:
+        if reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            return
+        self.accept()
+        if self._is_open:
+            # A refused text must not hold the keyboard against someone who has gone on to something else.
+            QTimer.singleShot(0, self.close)
+
+
+def edit_name(view: CanvasView, entity_id: EntityId) -> InlineEditor | None:
+    """Open the editor for what `entity_id` is called: a task's or group's name, a note's text."""
+    entity = view.document.get(entity_id)
+    if view.is_read_only:
+        refuse_read_only(view)
+        return None
+    if isinstance(entity, Note):
+        return _edit_note(view, entity)
+    if not isinstance(entity, NODE_TYPES):
+        return None
+    rect = view.card_rect(entity_id)
+    height = GROUP_TITLE_HEIGHT if isinstance(entity, GROUP_TYPES) else HEADER_HEIGHT
+    field = QLineEdit(entity.name, view.viewport())
+    field.setAccessibleName(f"Name of {entity.name}")
+    field.setGeometry(_on_view(view, QRectF(rect.left(), rect.top(), rect.width(), height), field))
+
+    def keep(text: str) -> None:
+        if entity_id in view.document and text.strip() != entity.name:
+            apply_edit(view, edits.rename(view.document, entity_id, text.strip()))
+
+    return InlineEditor(view, field, keep)
+
+
+def _edit_note(view: CanvasView, note: Note) -> InlineEditor:
+    field = QPlainTextEdit(note.text, view.viewport())
+    field.setAccessibleName("Text of the note")
+    field.setPlaceholderText("Markdown; Ctrl+Enter keeps it")
+    field.setGeometry(_on_view(view, view.card_rect(note.id), field))
+
+    def keep(text: str) -> None:
+        if note.id in view.document and text != note.text:
+            apply_edit(view, edits.change_note(view.document, note.id, text=text))
+
+    return InlineEditor(view, field, keep)
+
+
+def _on_view(view: CanvasView, rect: QRectF, field: QWidget) -> QRect:
+    """The rect in the view's pixels, large enough to type in and inside the view."""
+    shown = QRect(view.to_view(rect.topLeft()), view.to_view(rect.bottomRight()))
+    shown.setWidth(max(shown.width(), 160))
+    shown.setHeight(max(shown.height(), field.sizeHint().height() if isinstance(field, QLineEdit) else 80))
+    room = view.viewport().rect()
+    shown.moveLeft(max(room.left(), min(shown.left(), room.right() - shown.width())))
+    shown.moveTop(max(room.top(), min(shown.top(), room.bottom() - shown.height())))
+    return shown

@@ -1,0 +1,111 @@
+"""A component dragged in from the library, or files from the desktop: where it would land lights up under a ghost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPen
+
+from editor.model import EntityId, Interface, Task
+from editor.model.metrics import CARD_WIDTH, HEADER_HEIGHT, card_rows, rows_height
+from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
+from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.placing import Landing, fits_into_wire, place_entry, top_left_under
+from editor.ui.canvas.gestures.reading import name_of
+from editor.ui.canvas.gestures.snapping import grid_point
+from editor.ui.canvas.gestures.wire import Target
+from editor.ui.theme import font, ink
+
+if TYPE_CHECKING:
+    from editor.components.entries import LibraryEntry
+    from editor.ui.canvas.view import CanvasView
+
+COMPONENT_MIME = "application/x-pipeloom-component"
+
+
+def dragged_entry(view: CanvasView, dragged: QMimeData) -> LibraryEntry | None:
+    """The library's entry that is dragged; None if it is something else, or of a library that has it no longer."""
+    if not dragged.hasFormat(COMPONENT_MIME):
+        return None
+    key = bytes(dragged.data(COMPONENT_MIME).data()).decode("utf-8", "replace")
+    return view.library.entry(key)
+
+
+def dragged_files(dragged: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in dragged.urls() if url.isLocalFile()]
+
+
+class LibraryDrag(Gesture):
+    """On empty canvas or in a frame it is added, on a wire put into it, on a task put in its place."""
+
+    def __init__(self, view: CanvasView, entry: LibraryEntry) -> None:
+        super().__init__(view)
+        self.entry = entry
+        rows = len(card_rows(Interface(entry.name, entry.inputs, entry.outputs), {}))
+        self._size = (float(CARD_WIDTH), float(rows_height(rows)))
+        self._frames = Frames(view)
+        self._at = QPointF()
+        self._wire: Target | None = None
+        self._replaced: EntityId | None = None
+        self._group: EntityId | None = None
+
+    def move(self, at: Pointer) -> None:
+        view = self.view
+        self._at = at.scene
+        hit = view.hit(at.scene)
+        is_task = hit.id is not None and isinstance(view.document.get(hit.id), Task)
+        on_task = is_task and hit.kind in ("task", "header", "input", "output", "fold")
+        self._replaced = hit.id if on_task else None
+        wire = None if on_task else view.wire_at(at.scene)
+        self._wire = wire if wire is not None and fits_into_wire(view.document, self.entry, wire) else None
+        scope = self._frames.at(at.scene)
+        self._group = scope if scope != view.scope and not on_task else None
+        words, refused = self._words(wire)
+        view.gestures.bubble.say(words, at.position, refusal=refused)
+        view.update()
+
+    def release(self, at: Pointer) -> None:
+        self.move(at)
+        self.finish()
+        corner = grid_point(top_left_under(at.scene))
+        parent = self._frames.at(at.scene)
+        place_entry(self.view, self.entry, Landing(corner, parent, wire=self._wire, replaces=self._replaced))
+
+    def finish(self) -> None:
+        self.view.gestures.bubble.clear_words()
+        super().finish()
+
+    def paint(self, painter: QPainter) -> None:
+        view = self.view
+        if self._replaced is not None and self._replaced in view.document:
+            light_up(view, painter, view.card_rect(self._replaced))
+        elif self._wire is not None:
+            light_up_wire(view, painter, self._wire)
+        elif self._group is not None and (frame := self._frames.rect(self._group)) is not None:
+            light_up(view, painter, frame)
+        corner = grid_point(top_left_under(self._at))
+        painter.setOpacity(0.75)
+        pen = QPen(ink(view.theme.accent), 1.5, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(ink(view.theme.card))
+        painter.drawRoundedRect(QRectF(corner.x(), corner.y(), *self._size), 8, 8)
+        painter.setPen(ink(view.theme.card_text))
+        painter.setFont(font(weight=QFont.Weight.DemiBold))
+        header = QRectF(corner.x() + 12, corner.y(), self._size[0] - 24, HEADER_HEIGHT)
+        name = painter.fontMetrics().elidedText(self.entry.name, Qt.TextElideMode.ElideRight, int(header.width()))
+        painter.drawText(header, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        painter.setOpacity(1.0)
+
+    def _words(self, wire: Target | None) -> tuple[str, bool]:
+        document = self.view.document
+        if self._replaced is not None:
+            return f"Release to put it in place of '{name_of(document, self._replaced)}'", False
+        if self._wire is not None:
+            return f"Release to insert before '{name_of(document, self._wire[0])}'", False
+        if wire is not None:
+            return "Its types do not fit into this wire; it is added beside it.", False
+        if self._group is not None:
+            return f"Release to add it in '{name_of(document, self._group)}'", False
+        return "", False

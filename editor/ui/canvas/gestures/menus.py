@@ -1,0 +1,162 @@
+"""Context menus of the canvas: what can be done with the thing under the cursor, made of the same commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
+from editor import edits
+from editor.model import GROUP_TYPES, EntityId, Note, Task
+from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.commands import unplug
+from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.reading import argument_of, giver_of, name_of, waited_for, wire_source
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.gestures.commands import CanvasCommands
+    from editor.ui.canvas.view import CanvasView, Hit
+
+_LINE = ""
+_CANVAS = (
+    "canvas.quick-add",
+    "canvas.paste",
+    "canvas.add-note",
+    "canvas.add-frame",
+    _LINE,
+    "canvas.select-all",
+    "canvas.layout",
+    "canvas.layout-down",
+    _LINE,
+    "canvas.fit",
+    "canvas.find",
+    "canvas.leave",
+)
+_TASK = (
+    "canvas.enter",
+    "canvas.rename",
+    "canvas.mute",
+    "canvas.disconnect",
+    "canvas.connect-series",
+    "canvas.run-in-order",
+    _LINE,
+    "canvas.wrap-if",
+    "canvas.wrap-ifelse",
+    "canvas.wrap-loop",
+    "canvas.wrap-exit",
+    "canvas.wrap-subpipeline",
+    "canvas.unwrap",
+    _LINE,
+    "canvas.cut",
+    "canvas.copy",
+    "canvas.duplicate",
+    "canvas.delete",
+    _LINE,
+    "canvas.highlight-path",
+    "canvas.select-upstream",
+    "canvas.select-downstream",
+    "canvas.layout",
+)
+_GROUP = (
+    "canvas.rename",
+    "canvas.fold",
+    "canvas.unwrap",
+    _LINE,
+    "canvas.cut",
+    "canvas.copy",
+    "canvas.duplicate",
+    "canvas.delete",
+)
+_NOTE = ("canvas.rename", _LINE, "canvas.cut", "canvas.copy", "canvas.duplicate", "canvas.delete")
+_ALWAYS_SHOWN = {"canvas.rename", "canvas.mute", "canvas.copy", "canvas.delete", "canvas.paste"}
+
+
+def context_menu(view: CanvasView, commands: CanvasCommands, hit: Hit, position: QPoint) -> QMenu:
+    """Open the menu for what is at `position` (the view's pixels); gives it, being shown already."""
+    menu = QMenu(view)
+    focus = _focus_of(hit)
+    if focus is not None:
+        view.gestures.keyboard.set_focus(focus)
+    if hit.kind == "wire":
+        _fill_for_wire(view, menu, hit, position)
+    elif hit.kind in ("input", "output"):
+        _fill_for_port(view, commands, menu, hit)
+    else:
+        _fill(commands, menu, _ids_for(view, hit))
+    commands.popup(menu, position)
+    return menu
+
+
+def _focus_of(hit: Hit) -> Focus | None:
+    if hit.id is None:
+        return None
+    match hit.kind:
+        case "wire":
+            return Focus("wire", hit.id, hit.port)
+        case "input":
+            return Focus("input", hit.id, hit.port)
+        case "output" | "group_port":
+            return Focus("output", hit.id, hit.port)
+        case _:
+            return Focus("node", hit.id)
+
+
+def _ids_for(view: CanvasView, hit: Hit) -> tuple[str, ...]:
+    entity = view.document.get(hit.id) if hit.id is not None else None
+    if isinstance(entity, Task):
+        return _TASK
+    if isinstance(entity, GROUP_TYPES):
+        return _GROUP
+    return _NOTE if isinstance(entity, Note) else _CANVAS
+
+
+def _fill(commands: CanvasCommands, menu: QMenu, ids: tuple[str, ...]) -> None:
+    """What cannot be done now is left out, unless people look for it there."""
+    for command_id in ids:
+        if command_id == _LINE:
+            if menu.actions() and not menu.actions()[-1].isSeparator():
+                menu.addSeparator()
+        elif commands.is_enabled(command_id) or command_id in _ALWAYS_SHOWN:
+            commands.add_to(menu, command_id)
+
+
+def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) -> None:
+    assert hit.id is not None
+    wire = (hit.id, hit.port)
+    source = wire_source(argument_of(view.document, *wire))
+    can_change = not view.is_read_only
+
+    def insert() -> None:
+        landing = Landing(view.to_scene(position), wire=wire)
+        view.gestures.open_quick_add(landing, heading="Insert into the wire")
+
+    if not hit.port.startswith("@"):
+        menu.addAction("Insert a task\u2026", insert).setEnabled(can_change)
+    off = menu.addAction("Unplug", lambda: attempt(view, lambda: unplug(view.document, Focus("wire", *wire))))
+    off.setEnabled(can_change)
+    menu.addSeparator()
+    for end in (waited_for(hit.port) or giver_of(source), hit.id):
+        if end is not None:
+            menu.addAction(f"Go to {name_of(view.document, end)}", lambda end=end: _go(view, end))
+
+
+def _fill_for_port(view: CanvasView, commands: CanvasCommands, menu: QMenu, hit: Hit) -> None:
+    assert hit.id is not None
+    port = (hit.id, hit.port)
+    if hit.kind == "output":
+        _fill(commands, menu, ("canvas.disconnect", _LINE, *_TASK))
+        return
+    _fill(commands, menu, ("canvas.disconnect", "canvas.promote"))
+    if argument_of(view.document, *port) is not None:
+        clear = menu.addAction(
+            "Back to the default", lambda: attempt(view, lambda: edits.clear_argument(view.document, *port))
+        )
+        clear.setEnabled(not view.is_read_only)
+    menu.addSeparator()
+    _fill(commands, menu, _TASK)
+
+
+def _go(view: CanvasView, entity_id: EntityId) -> None:
+    view.select({entity_id})
+    view.reveal(entity_id)

@@ -1,0 +1,182 @@
+"""Moving things: with guides, in and out of groups, onto a wire; with Alt held a copy is moved instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from editor import edits
+from editor.model import NODE_TYPES, Edit, EditRefused, EntityId, Task
+from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
+from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
+from editor.ui.canvas.gestures.snapping import Snapping
+from editor.ui.canvas.gestures.wire import relabelled
+from editor.ui.theme import ink
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.view import CanvasView
+
+REACH_PX = 6
+"""How near an edge must come to another's to snap to it."""
+
+Wire = tuple[EntityId, str]
+
+
+class MoveGesture(Gesture):
+    """The selection follows the pointer. Alt moves a copy, Shift keeps all in its group, Ctrl stays off guides."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        document = view.document
+        self._chosen = outermost(document, sorted(view.selection))
+        self._moved = with_contents(document, self._chosen)
+        self._nodes = [entity_id for entity_id in self._chosen if isinstance(document.get(entity_id), NODE_TYPES)]
+        self._origin = QPointF()
+        self._delta = QPointF()
+        self._box = QRectF()
+        self._snapping = Snapping(())
+        self._frames = Frames(view, skip=self._moved)
+        self._parent: EntityId | None = None
+        self._wire: Wire | None = None
+        self._guides: tuple[QLineF, ...] = ()
+        self._copies = False
+        self._made: tuple[EntityId, ...] = ()
+        self._refusals: dict[EntityId | Wire, str] = {}
+        self._rects: dict[EntityId, QRectF] = {}
+
+    def start(self, at: Pointer) -> None:
+        self._origin = at.scene
+        self._rects = {entity_id: self.view.card_rect(entity_id) for entity_id in self._chosen}
+        for rect in self._rects.values():
+            self._box = self._box.united(rect)
+        near = self.view.visible_rect()
+        resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in self._moved]
+        self._snapping = Snapping(self.view.card_rect(entity_id) for entity_id in resting)
+        super().start(at)
+
+    def move(self, at: Pointer) -> None:
+        free = at.has(Qt.KeyboardModifier.ControlModifier)
+        reach = -1.0 if free else REACH_PX / self.view.zoom
+        self._delta, self._guides = self._snapping.snap(self._box, at.scene - self._origin, reach=reach)
+        self._copies = at.has(Qt.KeyboardModifier.AltModifier)
+        if self._copies:
+            self.view.clear_drag_offset()
+        else:
+            self.view.set_drag_offset(self._moved, self._delta.x(), self._delta.y())
+        self._find_landing(at)
+        self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
+        self.view.update()
+
+    def release(self, at: Pointer) -> None:
+        self.move(at)
+        refusal = self._refusal()
+        self.finish()
+        if refusal:
+            self.view.refused.emit(EditRefused(refusal))
+            return
+        if self._delta.isNull() and not self._copies:
+            return
+        try:
+            edit = self._edit()
+        except EditRefused as error:
+            self.view.refused.emit(error)
+            return
+        if self.apply(edit) and self._made:
+            self.view.select(self._made)
+
+    def finish(self) -> None:
+        self.view.clear_drag_offset()
+        self.view.gestures.bubble.clear_words()
+        super().finish()
+
+    def paint(self, painter: QPainter) -> None:
+        if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
+            light_up(self.view, painter, frame, refused=bool(self._refusal()))
+        if self._wire is not None and not self._refusal():
+            light_up_wire(self.view, painter, self._wire)
+        pen = QPen(ink(self.view.theme.guide), 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        for line in self._guides:
+            painter.drawLine(line)
+        if self._copies:
+            pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for rect in self._rects.values():
+                painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
+
+    def _find_landing(self, at: Pointer) -> None:
+        """Which group the pointer enters or leaves for, and which wire an unwired task would go into."""
+        self._parent, self._wire = None, None
+        document = self.view.document
+        if not self._nodes or self._copies:
+            return
+        if not at.has(Qt.KeyboardModifier.ShiftModifier):
+            scope = self._frames.at(at.scene)
+            if any(document.node(node).parent != scope for node in self._nodes):
+                self._parent = scope
+        if len(self._moved) == 1 and self._is_unwired(self._nodes[0]):
+            self._wire = self.view.wire_at(at.scene, skip=self._moved)
+
+    def _is_unwired(self, node: EntityId) -> bool:
+        task = self.view.document.get(node)
+        if not isinstance(task, Task):
+            return False
+        is_fed = any(self.view.document.graph(task.parent).pred.get(node, ()))
+        return not is_fed and not any(self.view.document.users(node))
+
+    def _refusal(self) -> str:
+        """Why what would happen on release is refused, tried once for each place."""
+        place = self._wire or self._parent
+        if place is None:
+            return ""
+        if place not in self._refusals:
+            self._refusals[place] = ""
+            try:
+                self._landing_edit()
+            except EditRefused as error:
+                self._refusals[place] = str(error)
+        return self._refusals[place]
+
+    def _words(self) -> str:
+        document = self.view.document
+        if refusal := self._refusal():
+            return refusal
+        if self._wire is not None:
+            return f"Release to insert before '{name_of(document, self._wire[0])}'"
+        if self._parent == self.view.scope:
+            return "Release to take it out of the group"
+        if self._parent is not None:
+            return f"Release to move into '{name_of(document, self._parent)}'"
+        return ""
+
+    def _landing_edit(self) -> Edit | None:
+        document = self.view.document
+        if self._wire is not None:
+            return edits.insert_on_wire(document, self._nodes[0], *self._wire)[0]
+        if self._parent is not None:
+            return edits.move_into(document, self._nodes, self._parent)
+        return None
+
+    def _edit(self) -> Edit:
+        document = self.view.document
+        if self._copies:
+            corner = self._box.topLeft() + self._delta
+            parents = {document.node(node).parent for node in self._nodes}
+            parent = parents.pop() if len(parents) == 1 else self.view.scope
+            text = edits.copy(document, self._chosen)
+            edit, self._made = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
+            return relabelled(edit, "Duplicate")
+        places = {
+            entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y())
+            for entity_id, rect in self._rects.items()
+        }
+        landing = self._landing_edit()
+        if landing is None:
+            return edits.move(document, places)
+        moved = edits.move(staged(document, landing), places)
+        return relabelled(landing.then(moved), landing.label)

@@ -1,0 +1,202 @@
+"""Putting something new on the canvas: from the quick-add or the library, wired, inserted or in place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF
+
+from editor import edits
+from editor.errors import EditorError
+from editor.model import (
+    DocumentView,
+    Edit,
+    EditRefused,
+    EntityId,
+    FromLoop,
+    FromTask,
+    Interface,
+    Pipeline,
+    PortType,
+    Task,
+    fresh_id,
+)
+from editor.model.fragment import Fragment
+from editor.model.metrics import CARD_WIDTH, HEADER_HEIGHT
+from editor.model.port_types import why_not
+from editor.ui.canvas.gestures.drops import Frames
+from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+from editor.ui.canvas.gestures.reading import staged
+from editor.ui.canvas.gestures.snapping import grid_point
+from editor.ui.canvas.gestures.wire import Source, Target, input_type, relabelled, source_type
+from editor.ui.canvas.quick_add import CONTROL_CHOICES, Choice, component_choice
+
+if TYPE_CHECKING:
+    from editor.components.entries import LibraryEntry
+    from editor.ui.canvas.view import CanvasView
+
+PROMOTE = Choice(
+    "control:promote", "New pipeline input", "input", "", "Ask for the value when the pipeline is started", None
+)
+
+
+class Landing(NamedTuple):
+    """Where something new goes. At most one of the last four is set."""
+
+    at: QPointF
+    parent: EntityId | None = None
+    """The scope it goes into; None: the one in which `at` lies."""
+    source: Source | None = None
+    """Wire this into it."""
+    consumer: Target | None = None
+    """Wire it into this input."""
+    wire: Target | None = None
+    """Put it into the wire that ends here."""
+    replaces: EntityId | None = None
+
+
+def choices_for(view: CanvasView, landing: Landing) -> list[Choice]:
+    """What the quick-add offers there: all, or what fits the wire that was let go."""
+    takes = source_type(view.document, landing.source) if landing.source is not None else None
+    gives = input_type(view.document, landing.consumer) if landing.consumer is not None else None
+    found = [component_choice(entry) for entry in view.library.search("", takes=takes, gives=gives)]
+    if landing.source is None and landing.consumer is None:
+        return [*found, *CONTROL_CHOICES]
+    return [PROMOTE, *found] if landing.consumer is not None else found
+
+
+def place(view: CanvasView, choice: Choice, landing: Landing) -> None:
+    """Add what was chosen as one Edit: at once, or when its component has been made ready."""
+    if view.is_read_only:
+        refuse_read_only(view)
+    elif choice.entry is not None:
+        place_entry(view, choice.entry, landing)
+    elif choice is PROMOTE and landing.consumer is not None:
+        consumer = landing.consumer
+        attempt(view, lambda: edits.promote_to_input(view.document, *consumer)[0])
+    else:
+        _place_control(view, choice.kind, landing)
+
+
+def place_entry(view: CanvasView, entry: LibraryEntry, landing: Landing) -> None:
+    def done(fragment: Fragment) -> None:
+        _place_fragment(view, fragment, landing)
+
+    def failed(error: EditorError) -> None:
+        view.refused.emit(error)
+
+    view.library.realise(entry, done, failed)
+
+
+def attempt(view: CanvasView, make: Callable[[], Edit]) -> bool:
+    """Do the Edit that `make` gives, or say why it is refused."""
+    try:
+        edit = make()
+    except EditorError as error:
+        view.refused.emit(error)
+        return False
+    return apply_edit(view, edit)
+
+
+def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> None:
+    """The document may have moved on while the component was made ready: what is gone by now is left out."""
+    document = view.document
+    try:
+        if landing.replaces is not None and landing.replaces in document:
+            edit, dropped = edits.replace_component(document, landing.replaces, fragment)
+            if apply_edit(view, edit):
+                view.select({landing.replaces})
+                view.message.emit(_dropped_words(dropped))
+            return
+        if landing.wire is not None and landing.wire[0] in document:
+            corner = grid_point(landing.at)
+            edit, added = edits.insert_on_wire(document, fragment, *landing.wire, x=corner.x(), y=corner.y())
+        else:
+            edit, added = _added(view, fragment, landing)
+    except EditRefused as error:
+        view.refused.emit(error)
+        return
+    if apply_edit(view, edit):
+        view.select({added})
+
+
+def _added(view: CanvasView, fragment: Fragment, landing: Landing) -> tuple[Edit, EntityId]:
+    document = view.document
+    corner = grid_point(landing.at)
+    parent = landing.parent or Frames(view).at(landing.at)
+    edit, task = edits.add_task(document, fragment, parent=parent, x=corner.x(), y=corner.y())
+    after = staged(document, edit)
+    ports = after.interface(after.task(task).component)
+    if landing.source is not None:
+        port = first_input_for(after, landing.source, task, ports)
+        if port is not None:
+            wired = edits.connect(after, landing.source, task, port)
+            edit = relabelled(edit.then(wired), edit.label)
+    elif landing.consumer is not None and landing.consumer[0] in document:
+        wanted = input_type(document, landing.consumer)
+        output = first_output_for(ports, wanted) if wanted is not None else None
+        if output is not None:
+            wired = edits.connect(after, FromTask(task, output), *landing.consumer)
+            edit = relabelled(edit.then(wired), edit.label)
+    return edit, task
+
+
+def first_input_for(document: DocumentView, source: Source, task: EntityId, ports: Interface) -> str | None:
+    """The input a wire dropped on empty canvas goes into: an exact type before a generic one, required ones first."""
+    given = source_type(document, source)
+    targets = edits.connect_targets(document, source)
+    fitting = [port for port in ports.inputs if targets.get((task, port.name), "no") == ""]
+    fitting.sort(key=lambda port: (given is not None and str(port.type) != str(given), not port.is_required))
+    return fitting[0].name if fitting else None
+
+
+def first_output_for(ports: Interface, wanted: PortType) -> str | None:
+    fitting = [port for port in ports.outputs if not why_not(port.type, wanted)]
+    fitting.sort(key=lambda port: str(port.type) != str(wanted))
+    return fitting[0].name if fitting else None
+
+
+def fits_into_wire(document: DocumentView, entry: LibraryEntry, wire: Target) -> bool:
+    """Whether a component could stand in a wire, by types alone: said while it is still held over it."""
+    task = document.get(wire[0])
+    wanted = input_type(document, wire)
+    argument = task.arguments.get(wire[1]) if isinstance(task, Task) else None
+    if wanted is None or not isinstance(argument, FromTask | FromLoop):
+        return False
+    given = source_type(document, argument)
+    takes = given is None or any(not why_not(given, port.type) for port in entry.inputs)
+    return takes and any(not why_not(port.type, wanted) for port in entry.outputs)
+
+
+def top_left_under(at: QPointF) -> QPointF:
+    """Where the card goes so that its header lies under the cursor."""
+    return at - QPointF(CARD_WIDTH / 2, HEADER_HEIGHT / 2)
+
+
+def _dropped_words(dropped: list[str]) -> str:
+    return f"Replaced. What no longer fits was dropped: {'; '.join(dropped)}" if dropped else "Replaced; all was kept."
+
+
+def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:
+    corner = grid_point(landing.at)
+    x, y = corner.x(), corner.y()
+    if kind in ("note", "frame"):
+        shape = "note" if kind == "note" else "frame"
+        attempt(view, lambda: edits.add_note(view.document, view.scope, "", x=x, y=y, shape=shape)[0])
+        return
+    parent = landing.parent or Frames(view).at(landing.at)
+    if kind == "subpipeline":
+        attempt(view, lambda: edits.add_task(view.document, _empty_pipeline(view.document), parent=parent, x=x, y=y)[0])
+    elif kind in ("if", "ifelse", "loop", "exit"):
+        attempt(view, lambda: edits.add_group(view.document, kind, parent=parent, x=x, y=y)[0])
+
+
+def _empty_pipeline(document: DocumentView) -> Fragment:
+    """A sub-pipeline to be filled, under a name that no other has."""
+    taken = {pipeline.name for pipeline in document.pipelines()}
+    names = (f"sub-pipeline-{number}" if number > 1 else "sub-pipeline" for number in count(1))
+    name = next(name for name in names if name not in taken)
+    pipeline = Pipeline(id=fresh_id("p", document.entities), name=name)
+    return Fragment(component=pipeline.id, entities=(pipeline,))

@@ -1,0 +1,171 @@
+"""The small map in the corner: all there is, and the part that is seen, which can be dragged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from editor.model import GROUP_TYPES, Note
+from editor.ui.theme import clear, ink
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.view import CanvasView
+
+SIZE_PX = QSize(200, 136)
+MARGIN_PX = 12
+PADDING_PX = 8
+REFRESH_MS = 120
+"""The boxes are drawn again at most so often while the document changes; the frame of what is seen is always live."""
+
+
+class Minimap(QWidget):
+    """Hides when everything is in view, and when it is not wanted. The boxes are one pixmap, drawn when they change."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view.viewport())
+        self._view = view
+        self.is_wanted = True
+        self.setAccessibleName("Minimap")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setFixedSize(SIZE_PX)
+        self._boxes: QPixmap | None = None
+        self._map = QRectF()
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(REFRESH_MS)
+        self._refresh.timeout.connect(self._on_refresh_timeout)
+        view.view_changed.connect(self._on_view_view_changed)
+        view.viewport().installEventFilter(self)
+        self.hide()
+        self._refresh.start()
+
+    def set_wanted(self, *, wanted: bool) -> None:
+        self.is_wanted = wanted
+        self._settle()
+
+    def toggle(self) -> None:
+        self.set_wanted(wanted=not self.is_wanted)
+
+    def follow(self) -> None:
+        """What is drawn has changed: draw the boxes again soon."""
+        self._refresh.start()
+
+    def _on_refresh_timeout(self) -> None:
+        self._boxes = None
+        self._settle()
+
+    def _on_view_view_changed(self) -> None:
+        self._settle()
+
+    def _settle(self) -> None:
+        """Show or hide, in the corner."""
+        everything = self._view.scene_bounds()
+        room = self._view.viewport().rect()
+        has_room = room.width() > 3 * self.width() and room.height() > 2 * self.height()
+        is_all_seen = everything.isEmpty() or self._view.visible_rect().contains(everything)
+        self.setVisible(self.is_wanted and has_room and not is_all_seen)
+        if self.isVisible():
+            self.move(room.right() - self.width() - MARGIN_PX, room.bottom() - self.height() - MARGIN_PX)
+            self.update()
+
+    def _inner(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
+
+    def _scale(self) -> float:
+        inner = self._inner()
+        return min(inner.width() / max(1.0, self._map.width()), inner.height() / max(1.0, self._map.height()))
+
+    def to_map(self, rect: QRectF) -> QRectF:
+        """A rect of the scene on the map."""
+        scale, inner = self._scale(), self._inner()
+        left = inner.center().x() + (rect.left() - self._map.center().x()) * scale
+        top = inner.center().y() + (rect.top() - self._map.center().y()) * scale
+        return QRectF(left, top, rect.width() * scale, rect.height() * scale)
+
+    def to_scene(self, point: QPointF) -> QPointF:
+        away = (point - self._inner().center()) / self._scale()
+        return self._map.center() + away
+
+    def _draw_boxes(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(SIZE_PX * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        view, document, theme = self._view, self._view.document, self._view.theme
+        self._map = view.scene_bounds()
+        frames: list[QRectF] = []
+        cards: list[QRectF] = []
+        notes: list[QRectF] = []
+        for entity_id in view.drawn():
+            entity = document.get(entity_id)
+            rect = self.to_map(view.card_rect(entity_id))
+            if isinstance(entity, GROUP_TYPES):
+                frames.append(rect)
+            else:
+                rect.setSize(QSize(max(2, round(rect.width())), max(2, round(rect.height()))).toSizeF())
+                (notes if isinstance(entity, Note) else cards).append(rect)
+        painter = QPainter(pixmap)
+        try:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(clear(theme.warning, 0.35))
+            painter.drawRects(notes)
+            painter.setPen(QPen(clear(theme.text_dim, 0.6), 1))
+            painter.setBrush(clear(theme.text_dim, 0.12))
+            painter.drawRects(frames)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(clear(theme.text_dim, 0.8))
+            painter.drawRects(cards)
+        finally:
+            painter.end()
+        return pixmap
+
+    def _go_to(self, event: QMouseEvent) -> None:
+        self._view.centre_on(self.to_scene(event.position()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._settle()
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._go_to(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go_to(event)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turns = event.angleDelta().y() / 120
+        if turns:
+            self._view.zoom_by(1.2**turns)
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._boxes is None or self._boxes.devicePixelRatio() != self.devicePixelRatioF():
+            self._boxes = self._draw_boxes()
+        theme = self._view.theme
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(ink(theme.border))
+            painter.setBrush(clear(theme.raised, 0.94))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            painter.drawPixmap(0, 0, self._boxes)
+            seen = self.to_map(self._view.visible_rect()).intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2))
+            painter.setPen(QPen(ink(theme.accent), 1.5))
+            painter.setBrush(clear(theme.accent, 0.10))
+            painter.drawRoundedRect(seen, 2, 2)
+        finally:
+            painter.end()

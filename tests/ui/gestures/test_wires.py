@@ -1,0 +1,175 @@
+"""Wiring by hand on the real canvas: each gesture is one Edit, and nothing changes before the release."""
+
+from PySide6.QtCore import QPoint, Qt
+
+from editor.model import Constant, EntityId, FromTask
+from tests.builders import COUNT, from_task, task, value
+from tests.ui.gestures.conftest import placed
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+A, B, C = EntityId("a"), EntityId("b"), EntityId("c")
+
+
+def three(**arguments):
+    """a and b on the left and in the middle, c on the right."""
+    return (
+        task("a"),
+        task("b", **arguments.get("b", {})),
+        task("c", **arguments.get("c", {})),
+        placed("a", 40, 40),
+        placed("b", 360, 200),
+        placed("c", 680, 40),
+    )
+
+
+def test_dragging_from_an_output_to_an_input_connects_them(canvas):
+    hands = canvas(*three())
+    start = hands.port("a", "output", "out")
+    hands.press(start)
+    hands.move(hands.port("b", "input", "x"))
+    assert hands.document.task(B).arguments == {}
+    hands.release(hands.port("b", "input", "x"))
+    assert hands.document.task(B).arguments == {"x": FromTask(A, "out")}
+    assert len(hands.done) == 1
+    hands.undo()
+    assert hands.document.task(B).arguments == {}
+
+
+def test_dragging_from_an_input_backwards_connects_too(canvas):
+    hands = canvas(*three())
+    hands.drag(hands.port("b", "input", "x"), hands.port("a", "output", "out"))
+    assert hands.document.task(B).arguments == {"x": FromTask(A, "out")}
+
+
+def test_escape_gives_up_and_leaves_no_trace(canvas):
+    hands = canvas(*three())
+    painters = len(hands.view.overlay_painters)
+    hands.press(hands.port("a", "output", "out"))
+    hands.move(hands.port("b", "input", "x"))
+    hands.key(Qt.Key.Key_Escape)
+    hands.release(hands.port("b", "input", "x"))
+    assert not hands.done
+    assert len(hands.view.overlay_painters) == painters
+    assert hands.view.gestures.bubble.isHidden()
+
+
+def test_hovering_a_port_that_refuses_says_why_in_words(canvas):
+    hands = canvas(task("a"), task("n", of=COUNT, text=from_task("a")), placed("a", 40, 40), placed("n", 360, 40))
+    hands.press(hands.port("n", "output", "words"))
+    hands.move(hands.port("a", "input", "x"))
+    bubble = hands.view.gestures.bubble
+    assert bubble.isVisible()
+    assert bubble.is_refusal
+    assert "circle" in bubble.words
+    hands.release(hands.port("a", "input", "x"))
+    assert not hands.done
+    assert "circle" in hands.refusals[0]
+
+
+def test_hovering_says_what_it_would_replace(canvas):
+    hands = canvas(*three(b={"x": value("hello")}))
+    hands.press(hands.port("a", "output", "out"))
+    hands.move(hands.port("b", "input", "x"))
+    assert hands.view.gestures.bubble.words == "Replaces hello"
+    hands.release(hands.port("b", "input", "x"))
+    assert hands.document.task(B).arguments == {"x": FromTask(A, "out")}
+
+
+def test_pulling_a_wires_end_off_unplugs_it(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}))
+    hands.drag(hands.port("b", "input", "x"), QPoint(300, 600))
+    assert hands.document.task(B).arguments == {}
+    assert len(hands.done) == 1
+
+
+def test_pulling_a_wires_end_to_another_input_moves_it_as_one_step(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}))
+    hands.drag(hands.port("b", "input", "x"), hands.port("c", "input", "x"))
+    assert hands.document.task(B).arguments == {}
+    assert hands.document.task(C).arguments == {"x": FromTask(A, "out")}
+    assert len(hands.done) == 1
+
+
+def test_putting_a_wires_end_back_changes_nothing(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}))
+    at = hands.port("b", "input", "x")
+    hands.press(at)
+    hands.move(at + QPoint(60, 60))
+    hands.move(at)
+    hands.release(at)
+    assert not hands.done
+
+
+def test_dropping_on_a_body_takes_the_only_input_that_fits(canvas):
+    hands = canvas(*three())
+    hands.drag(hands.port("a", "output", "out"), hands.body("b"))
+    assert hands.document.task(B).arguments == {"x": FromTask(A, "out")}
+
+
+def test_a_constant_stays_when_the_gesture_is_given_up_with_another_button(canvas):
+    hands = canvas(*three(b={"x": value("hello")}))
+    hands.press(hands.port("a", "output", "out"))
+    hands.move(hands.port("b", "input", "x"))
+    hands.press(hands.port("b", "input", "x"), button=Qt.MouseButton.RightButton)
+    hands.release(hands.port("b", "input", "x"))
+    assert hands.document.task(B).arguments == {"x": Constant("hello")}
+
+
+def test_what_comes_later_cannot_be_wired_backwards_into_what_comes_before(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}))
+    hands.press(hands.port("a", "input", "x"))
+    hands.move(hands.port("b", "output", "out"))
+    assert "circle" in hands.view.gestures.bubble.words
+    hands.release(hands.port("b", "output", "out"))
+    assert not hands.done
+
+
+def test_shift_drag_moves_all_wires_of_an_output_at_once(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}, c={"x": from_task("a")}), task("d"), placed("d", 40, 400))
+    hands.drag(hands.port("a", "output", "out"), hands.port("d", "output", "out"), SHIFT)
+    assert hands.document.task(B).arguments == {"x": FromTask(EntityId("d"), "out")}
+    assert hands.document.task(C).arguments == {"x": FromTask(EntityId("d"), "out")}
+    assert len(hands.done) == 1
+
+
+def test_shift_drag_onto_nothing_unplugs_all(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}, c={"x": from_task("a")}))
+    hands.drag(hands.port("a", "output", "out"), QPoint(200, 600), SHIFT)
+    assert not hands.document.task(B).arguments
+    assert not hands.document.task(C).arguments
+    assert len(hands.done) == 1
+
+
+def test_releasing_on_empty_canvas_offers_what_fits_and_wires_it_as_one_step(canvas, qtbot):
+    hands = canvas(*three())
+    hands.drag(hands.port("a", "output", "out"), QPoint(300, 500))
+    popup = hands.view.gestures.quick_add
+    assert popup.isVisible()
+    assert [choice.title for choice in popup.shown] == ["count", "step"]
+    qtbot.keyClicks(popup.field, "count")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert len(hands.done) == 1
+    added = next(each for each in hands.document.tasks() if each.name == "count")
+    assert added.arguments == {"text": FromTask(A, "out")}
+    hands.undo()
+    assert EntityId(added.id) not in hands.document
+
+
+def test_releasing_backwards_on_empty_canvas_offers_what_gives_it(canvas, qtbot):
+    hands = canvas(*three())
+    hands.drag(hands.port("b", "input", "x"), QPoint(200, 500))
+    popup = hands.view.gestures.quick_add
+    assert [choice.title for choice in popup.shown] == ["New pipeline input", "step"]
+    qtbot.keyClicks(popup.field, "step")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    added = next(each for each in hands.document.tasks() if each.name == "step")
+    assert hands.document.task(B).arguments == {"x": FromTask(added.id, "out")}
+    assert len(hands.done) == 1
+
+
+def test_a_new_pipeline_input_from_a_wire_let_go(canvas, qtbot):
+    hands = canvas(*three())
+    hands.drag(hands.port("b", "input", "x"), QPoint(200, 500))
+    qtbot.keyClick(hands.view.gestures.quick_add.field, Qt.Key.Key_Return)
+    assert [port.name for port in hands.document.root.inputs] == ["x"]
+    assert len(hands.done) == 1
