@@ -1,0 +1,193 @@
+"""One table of everything a person can do: menus, toolbar, shortcuts and the command palette are made from it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from editor.ui.icons import icon
+from editor.ui.settings import Settings
+
+SETTING = "shortcuts/changed"
+
+
+def always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the table. `menu` is a path ("Edit" or "Edit/Align"), empty for what only palette and keys reach.
+
+    `shortcuts` are in Qt's portable text; the first is shown. `on_canvas` commands have their keys only while the canvas
+    has the focus, so that typing "L" in a field types an L.
+    """
+
+    id: str
+    text: str
+    callback: Callable[[], object]
+    menu: str = ""
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    enabled: Callable[[], bool] = always
+    checked: Callable[[], bool] | None = None
+    tip: str = ""
+    on_canvas: bool = False
+    separated: bool = False
+
+
+@dataclass
+class Binding:
+    """A command and the QAction that stands for it."""
+
+    command: Command
+    action: QAction
+    shortcuts: tuple[str, ...] = field(default=())
+
+
+class Actions(QObject):
+    """Commands by id, each with its QAction. `refresh` brings enabled and checked up to date."""
+
+    triggered = Signal(str)
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._bindings: dict[str, Binding] = {}
+
+    def add(self, commands: Iterable[Command]) -> None:
+        """Put commands into the table. Ids are unique."""
+        changed = self._settings.json(SETTING, {})
+        for command in commands:
+            assert command.id not in self._bindings, command.id
+            action = QAction(command.text, self._window)
+            action.setObjectName(command.id)
+            if command.icon:
+                action.setIcon(icon(command.icon))
+            action.setCheckable(command.checked is not None)
+            action.setMenuRole(QAction.MenuRole.NoRole)
+            binding = Binding(command, action)
+            self._bindings[command.id] = binding
+            action.triggered.connect(lambda _checked=False, command=command: self._trigger(command))
+            own = changed.get(command.id)
+            self._bind(binding, tuple(own) if isinstance(own, list) else command.shortcuts)
+            if not command.on_canvas:
+                self._window.addAction(action)
+
+    def attach_to_canvas(self, canvas: QWidget) -> None:
+        """Give a canvas the keys of the commands that act on it."""
+        for binding in self._bindings.values():
+            if binding.command.on_canvas:
+                canvas.addAction(binding.action)
+
+    def __getitem__(self, command_id: str) -> QAction:
+        return self._bindings[command_id].action
+
+    def __contains__(self, command_id: str) -> bool:
+        return command_id in self._bindings
+
+    def commands(self) -> list[Command]:
+        return [binding.command for binding in self._bindings.values()]
+
+    def shortcuts(self, command_id: str) -> tuple[str, ...]:
+        """The keys that a command has now."""
+        return self._bindings[command_id].shortcuts
+
+    def refresh(self) -> None:
+        for binding in self._bindings.values():
+            binding.action.setEnabled(binding.command.enabled())
+            if binding.command.checked is not None:
+                binding.action.setChecked(binding.command.checked())
+
+    def run(self, command_id: str) -> None:
+        """Do it, if it can be done now."""
+        self._trigger(self._bindings[command_id].command)
+
+    def who_has(self, shortcut: str, *, apart_from: str = "") -> Command | None:
+        """The command that has this key already, if one has."""
+        wanted = _portable(shortcut)
+        for binding in self._bindings.values():
+            if binding.command.id != apart_from and wanted in binding.shortcuts:
+                return binding.command
+        return None
+
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        """(key, id, id) for every key that two commands have."""
+        found: list[tuple[str, str, str]] = []
+        owners: dict[str, str] = {}
+        for binding in self._bindings.values():
+            for shortcut in binding.shortcuts:
+                if shortcut in owners:
+                    found.append((shortcut, owners[shortcut], binding.command.id))
+                owners[shortcut] = binding.command.id
+        return found
+
+    def set_shortcuts(self, command_id: str, shortcuts: Sequence[str]) -> None:
+        """Give a command other keys and remember them; its own again if they are the same."""
+        binding = self._bindings[command_id]
+        self._bind(binding, tuple(shortcuts))
+        changed = self._settings.json(SETTING, {})
+        changed.pop(command_id, None)
+        if binding.shortcuts != tuple(_portable(each) for each in binding.command.shortcuts):
+            changed[command_id] = list(binding.shortcuts)
+        self._settings.set_json(SETTING, changed)
+
+    def reset_shortcuts(self) -> None:
+        self._settings.remove(SETTING)
+        for binding in self._bindings.values():
+            self._bind(binding, binding.command.shortcuts)
+
+    def fill(self, menu: QMenu, path: str) -> None:
+        """Put the commands of a menu path into `menu`, in the table's order, with its sub-menus."""
+        submenus: dict[str, QMenu] = {}
+        for binding in self._bindings.values():
+            command = binding.command
+            if command.menu == path:
+                if command.separated:
+                    menu.addSeparator()
+                menu.addAction(binding.action)
+            elif command.menu.startswith(path + "/"):
+                name = command.menu[len(path) + 1 :].partition("/")[0]
+                if name not in submenus:
+                    if command.separated:
+                        menu.addSeparator()
+                    submenus[name] = menu.addMenu(name)
+                    self.fill(submenus[name], f"{path}/{name}")
+
+    def _bind(self, binding: Binding, shortcuts: tuple[str, ...]) -> None:
+        binding.shortcuts = tuple(dict.fromkeys(_portable(each) for each in shortcuts if _portable(each)))
+        action = binding.action
+        action.setShortcuts(
+            [QKeySequence.fromString(each, QKeySequence.SequenceFormat.PortableText) for each in binding.shortcuts]
+        )
+        context = Qt.ShortcutContext
+        action.setShortcutContext(
+            context.WidgetWithChildrenShortcut if binding.command.on_canvas else context.WindowShortcut
+        )
+        keys = f" ({shown(binding.shortcuts[0])})" if binding.shortcuts else ""
+        words = (binding.command.tip or binding.command.text).rstrip("…")
+        action.setToolTip(words + keys)
+        action.setStatusTip("")
+
+    def _trigger(self, command: Command) -> None:
+        if not command.enabled():
+            return
+        command.callback()
+        self.triggered.emit(command.id)
+        self.refresh()
+
+
+def shown(shortcut: str) -> str:
+    """A key as this platform writes it."""
+    return QKeySequence.fromString(shortcut, QKeySequence.SequenceFormat.PortableText).toString(
+        QKeySequence.SequenceFormat.NativeText
+    )
+
+
+def _portable(shortcut: str) -> str:
+    return QKeySequence.fromString(shortcut, QKeySequence.SequenceFormat.PortableText).toString(
+        QKeySequence.SequenceFormat.PortableText
+    )

@@ -1,0 +1,94 @@
+"""Writing what others read: KFP packages, Python source, pictures of the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from editor.compiler import compile_document, write_package
+from editor.model import Snapshot
+from editor.storage.atomic import write_atomically
+from editor.worker import Worker
+
+if TYPE_CHECKING:
+    from editor.ui.main_window import MainWindow
+
+PACKAGE_FILTERS = (
+    "KFP package (*.tar.gz *.tgz *.yaml *.json *.zip)",
+    "Compressed package (*.tar.gz *.tgz *.zip)",
+    "IR YAML (*.yaml)",
+    "IR JSON (*.json)",
+)
+
+
+def write_compiled(snapshot: Snapshot, worker: Worker, path: Path) -> None:
+    """Compile and write; the ending chooses the format. Runs in a job."""
+    write_package(compile_document(snapshot, worker), path)
+
+
+def _export(
+    window: MainWindow, title: str, filters: tuple[str, ...], ending: str, write: Callable[[Path], object]
+) -> None:
+    session = window.session
+    if session is None:
+        return
+    folder = session.path.parent if session.path else Path.home()
+
+    def answered(path: Path | None) -> None:
+        if path is not None:
+            write(path)
+
+    window.ask.save_file(title, filters, folder / f"{session.document.root.name}{ending}", answered)
+
+
+def export_package(window: MainWindow) -> None:
+    """Compile to a file, off the GUI thread."""
+
+    def write(path: Path) -> None:
+        assert window.session is not None
+        window.notifier.status("Compiling…")
+        window.jobs.run(
+            write_compiled,
+            window.session.document.snapshot(),
+            window.worker,
+            path,
+            done=lambda _nothing: window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent)),
+            failed=window.notifier.error,
+            owner=window,
+        )
+
+    _export(window, "Export the KFP package", PACKAGE_FILTERS, ".yaml", write)
+
+
+def write_python(snapshot: Snapshot, path: Path) -> None:
+    """Write the pipeline as Python source. Runs in a job."""
+    from editor.compiler.python import export_python as python_source
+
+    write_atomically(path, python_source(snapshot).encode())
+
+
+def export_python(window: MainWindow) -> None:
+    def write(path: Path) -> None:
+        assert window.session is not None
+        window.jobs.run(
+            write_python,
+            window.session.document.snapshot(),
+            path,
+            done=lambda _nothing: window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent)),
+            failed=window.notifier.error,
+            owner=window,
+        )
+
+    _export(window, "Export Python", ("Python (*.py)",), ".py", write)
+
+
+def export_picture(window: MainWindow) -> None:
+    from editor.ui.canvas.render import render_document
+
+    def write(path: Path) -> None:
+        if window.session is not None and window.page is not None:
+            render_document(window.session.document, path, theme=window.theme, scope=window.page.view.scope)
+            window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent))
+
+    _export(window, "Export a picture", ("Picture (*.png *.svg *.pdf)",), ".png", write)

@@ -1,0 +1,292 @@
+"""Opening, saving, recovering and reloading documents, with the file work off the GUI thread."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+
+from editor.compiler import import_package
+from editor.compiler.packages import read_package
+from editor.errors import EditorError
+from editor.layout import arrange
+from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, Snapshot
+from editor.storage.documents import encode_document, load_document, recover_document
+from editor.storage.documents import save_document as write_document
+from editor.storage.journal import recover_journal, unsaved_journals
+from editor.storage.recent import forget_recent, remember_recent
+from editor.ui.ask import Ask
+from editor.ui.jobs import Jobs
+from editor.ui.notify import Notifier
+from editor.ui.session import Session, file_digest
+
+DOCUMENT_ENDING = ".pipeloom"
+PACKAGE_ENDINGS = (".yaml", ".yml", ".json", ".tar.gz", ".tgz", ".zip")
+DOCUMENT_FILTER = f"Pipeloom document (*{DOCUMENT_ENDING})"
+OPEN_FILTERS = (
+    "Pipelines (*.pipeloom *.yaml *.yml *.json *.tar.gz *.tgz *.zip)",
+    DOCUMENT_FILTER,
+    "KFP package (*.yaml *.yml *.json *.tar.gz *.tgz *.zip)",
+    "All files (*)",
+)
+WATCH_DELAY_MS = 200
+"""Programs write a file in several steps; it is looked at when they have had time to finish."""
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What came of reading a file. `path` None: it must be saved under a name first. `notes` are told to the person."""
+
+    document: Document
+    path: Path | None
+    notes: tuple[str, ...] = ()
+    recovered_edits: int = 0
+    unsaved: Edit = Edit("", ())
+    """What makes the file's state into this one."""
+
+
+def load(path: Path) -> Loaded:
+    """Read a document, with its unsaved edits if the last session ended badly, or import a package. Runs in a job."""
+    if path.name.endswith(PACKAGE_ENDINGS) and path.suffix != DOCUMENT_ENDING:
+        return import_file(path)
+    recovery = recover_journal(path)
+    if recovery is not None:
+        unsaved = difference(load_document(path), recovery.document, "Recovered changes")
+        return Loaded(recovery.document, path, (), recovery.edits, unsaved)
+    return Loaded(load_document(path), path)
+
+
+def import_file(path: Path) -> Loaded:
+    """A KFP package as a document, laid out. Runs in a job."""
+    document = Document(import_package(read_package(path)))
+    for pipeline in list(document.pipelines()):
+        document.apply(arrange(document, scope=pipeline.id))
+    return Loaded(document, None)
+
+
+def repair(path: Path) -> Loaded:
+    """What is readable of a damaged document. Runs in a job."""
+    recovered = recover_document(path)
+    return Loaded(recovered.document, path, recovered.repairs)
+
+
+def save(snapshot: Snapshot, path: Path) -> str:
+    """Write the document; the file's digest. Runs in a job."""
+    write_document(snapshot, path)
+    return hashlib.sha256(encode_document(snapshot)).hexdigest()
+
+
+def difference(before: DocumentView, after: DocumentView, label: str) -> Edit:
+    """The edit that makes the one document of the other."""
+    ids = dict.fromkeys((*before.entities, *after.entities))
+    changes = (Change(each, before.get(each), after.get(each)) for each in ids)
+    return Edit(label, tuple(change for change in changes if change.before != change.after))
+
+
+class Files(QObject):
+    """Gives sessions for files. `opened` hands over a session that nobody shows yet."""
+
+    opened = Signal(object)
+    added_to_library = Signal(object)
+    recent_changed = Signal()
+
+    def __init__(self, jobs: Jobs, notifier: Notifier, ask: Ask, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._notifier = notifier
+        self._ask = ask
+        self._sessions: list[Session] = []
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._on_file_changed)
+        self._saving: set[str] = set()
+
+    def new(self) -> Session:
+        """An empty document."""
+        return self._adopt(Document.empty(), None)
+
+    def open(self, path: Path) -> None:
+        """Open a document or package; `opened` follows, or a message saying why not."""
+        path = path.absolute()
+
+        def failed(error: EditorError) -> None:
+            forget_recent(path)
+            self.recent_changed.emit()
+            bar = self._notifier.error(error)
+            if path.suffix == DOCUMENT_ENDING and path.exists() and "newer" not in error.message:
+                bar.add_action("Recover what is readable", lambda: self._repair(path))
+
+        self._jobs.run(load, path, done=lambda loaded: self._on_loaded(loaded, path), failed=failed, owner=self)
+
+    def import_package(self, path: Path) -> None:
+        self._jobs.run(
+            import_file,
+            path,
+            done=lambda loaded: self._on_loaded(loaded, path),
+            failed=self._notifier.error,
+            owner=self,
+        )
+
+    def recover_unsaved(self) -> None:
+        """Bring back documents that were never saved when the program ended badly."""
+        for journal in unsaved_journals():
+            recovery = recover_journal(journal)
+            if recovery is None:
+                continue
+            session = self._adopt(recovery.document, None)
+            session.require_save()
+            journal.unlink(missing_ok=True)
+            self._notifier.warning(
+                f"“{recovery.document.root.name}” was not saved when Pipeloom last ended; it is back.",
+                hint="Save it to keep it.",
+            )
+            self.opened.emit(session)
+
+    def save(self, session: Session, *, then: Callable[[], object] | None = None) -> None:
+        """Save where it was, asking for a name the first time. `then` follows only if it was saved."""
+        if session.path is None:
+            self.save_as(session, then=then)
+        else:
+            self._write(session, session.path, then)
+
+    def save_as(self, session: Session, *, then: Callable[[], object] | None = None) -> None:
+        suggestion = session.path or Path.home() / f"{session.document.root.name}{DOCUMENT_ENDING}"
+
+        def answered(path: Path | None) -> None:
+            if path is not None:
+                self._write(session, path if path.suffix else path.with_suffix(DOCUMENT_ENDING), then)
+
+        self._ask.save_file("Save the document", [DOCUMENT_FILTER], suggestion, answered)
+
+    def release(self, session: Session) -> None:
+        """The session's last view was closed."""
+        if session in self._sessions:
+            self._sessions.remove(session)
+        if session.path is not None:
+            self._watcher.removePath(str(session.path))
+        session.close()
+        session.deleteLater()
+
+    def session_of(self, path: Path) -> Session | None:
+        """The session in which a file is open."""
+        wanted = path.resolve()
+        return next((each for each in self._sessions if each.path is not None and each.path.resolve() == wanted), None)
+
+    def reload(self, session: Session) -> None:
+        """Take the file's state, as one undoable step."""
+        path = session.path
+        if path is None:
+            return
+
+        def done(document: Document) -> None:
+            session.do(difference(session.document, document, "Reload from disk"))
+            session.reloaded()
+            self._notifier.info(f"“{path.name}” was changed by another program and has been reloaded.")
+
+        self._jobs.run(load_document, path, done=done, failed=self._notifier.error, owner=session)
+
+    def _on_loaded(self, loaded: Loaded, source: Path) -> None:
+        if not isinstance(loaded.document.get(ROOT), Pipeline):
+            return
+        session = self._adopt(loaded.document, loaded.path, loaded.unsaved)
+        if loaded.path is not None:
+            remember_recent(loaded.path, loaded.document.root.name)
+            self.recent_changed.emit()
+        if loaded.path is None or loaded.recovered_edits or loaded.notes:
+            session.require_save()
+        if loaded.recovered_edits:
+            self._tell_recovered(session, source, loaded.recovered_edits)
+        if loaded.notes:
+            self._notifier.warning(
+                f"“{source.name}” was damaged and has been mended.",
+                hint="Look it over before you save it over the old file.",
+                details="\n".join(loaded.notes),
+            )
+        self.opened.emit(session)
+
+    def _tell_recovered(self, session: Session, path: Path, edits: int) -> None:
+        count = "1 unsaved change" if edits == 1 else f"{edits} unsaved changes"
+        bar = self._notifier.warning(
+            f"{count} to “{path.name}” came back after the last session ended unexpectedly.",
+            hint="Save to keep them.",
+        )
+        bar.add_action("Drop them", lambda: self.reload(session))
+
+    def _repair(self, path: Path) -> None:
+        self._jobs.run(
+            repair,
+            path,
+            done=lambda loaded: self._on_loaded(loaded, path),
+            failed=self._notifier.error,
+            owner=self,
+        )
+
+    def _adopt(self, document: Document, path: Path | None, unsaved: Edit | None = None) -> Session:
+        session = Session(document, path=path, parent=self)
+        session.journal_failed.connect(self._notifier.error)
+        if path is not None:
+            self._watcher.addPath(str(path))
+        try:
+            session.start_journal()
+            if unsaved is not None:
+                session.journal_edit(unsaved)
+        except EditorError as error:
+            session.is_read_only = "another window" in error.message
+            self._notifier.error(error)
+        self._sessions.append(session)
+        return session
+
+    def _write(self, session: Session, path: Path, then: Callable[[], object] | None) -> None:
+        revision = session.revision
+        key = str(path)
+        self._saving.add(key)
+
+        def done(digest: str) -> None:
+            self._saving.discard(key)
+            before = session.path
+            session.saved(path, digest, revision)
+            if before is not None and before != path:
+                self._watcher.removePath(str(before))
+            self._watcher.addPath(key)
+            remember_recent(path, session.document.root.name)
+            self.recent_changed.emit()
+            self._notifier.status(f"Saved {path.name}")
+            if then is not None:
+                then()
+
+        def failed(error: EditorError) -> None:
+            self._saving.discard(key)
+            bar = self._notifier.error(error)
+            bar.add_action("Save under another name…", lambda: self.save_as(session, then=then))
+
+        self._jobs.run(save, session.document.snapshot(), path, done=done, failed=failed, owner=session)
+
+    def _on_file_changed(self, name: str) -> None:
+        QTimer.singleShot(WATCH_DELAY_MS, self, lambda: self._look_at(Path(name)))
+
+    def _look_at(self, path: Path) -> None:
+        session = self.session_of(path)
+        if session is None or str(path) in self._saving:
+            return
+        # An atomic save replaces the file, and the watch goes with the old one.
+        if path.exists():
+            self._watcher.addPath(str(path))
+        self._jobs.latest(
+            f"watch:{path}",
+            file_digest,
+            path,
+            done=lambda digest: self._on_digest(session, path, digest),
+            owner=session,
+        )
+
+    def _on_digest(self, session: Session, path: Path, digest: str) -> None:
+        if str(path) in self._saving or digest in ("", session.saved_digest):
+            return
+        if not session.is_dirty:
+            self.reload(session)
+            return
+        bar = self._notifier.warning(
+            f"“{path.name}” was changed by another program while you have unsaved changes.",
+            hint="Saving would put your version over the other one.",
+        )
+        bar.add_action("Take the file's version", lambda: self.reload(session))
+        bar.add_action("Keep mine", session.accept_disk_state)

@@ -1,0 +1,190 @@
+"""The only code of the window that knows two threads exist: work goes out, values come back on the GUI thread."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from editor.errors import EditorError
+
+POOL_THREADS = 4
+
+T = TypeVar("T")
+Failed = Callable[[EditorError], None]
+
+
+class Job:
+    """One piece of work under way. `cancel` drops its callbacks, and tells a stream to stop at its next value."""
+
+    def __init__(self, owner: QObject | None) -> None:
+        self._owner = owner
+        self._stop = threading.Event()
+        self.is_finished = False
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._stop.is_set()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody is still there to be told."""
+        return not self.is_cancelled and (self._owner is None or shiboken6.isValid(self._owner))
+
+
+class Jobs(QObject):
+    """Functions given here take values and return values; they touch no widget and no live document.
+
+    `done` and `failed` are called on the GUI thread, never before `run` has returned, and not at all once the job is
+    cancelled or its `owner` is gone. Without `failed` an EditorError goes to `refused`; anything else is a bug, which
+    goes to `crashed` whatever was asked.
+    """
+
+    refused = Signal(object)
+    crashed = Signal(object)
+    busy_changed = Signal(int)
+    _delivered = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool: ThreadPoolExecutor | None = None
+        self._latest: dict[str, Job] = {}
+        self._running: set[Job] = set()
+        self._threads: list[threading.Thread] = []
+        self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def count(self) -> int:
+        """How many jobs have not come back yet."""
+        return len(self._running)
+
+    def run(
+        self,
+        function: Callable[..., T],
+        *arguments: object,
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> Job:
+        """Call `function(*arguments)` on a pool thread."""
+        job = Job(owner)
+        self._begin(job)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="pipeloom-job")
+        self._pool.submit(self._work, job, function, arguments, done, failed)
+        return job
+
+    def latest(
+        self,
+        key: str,
+        function: Callable[..., T],
+        *arguments: object,
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> Job:
+        """As `run`, but the result of an earlier job with the same key that is still out is dropped."""
+        before = self._latest.get(key)
+        if before is not None:
+            before.cancel()
+        job = self.run(function, *arguments, done=done, failed=failed, owner=owner)
+        self._latest[key] = job
+        return job
+
+    def stream(
+        self,
+        function: Callable[..., Iterator[T]],
+        *arguments: object,
+        each: Callable[[T], None],
+        done: Callable[[None], None],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> Job:
+        """Walk the iterator that `function` gives, on a thread of its own: it may block for hours between values."""
+        job = Job(owner)
+        self._begin(job)
+
+        def walk() -> None:
+            values = function(*arguments)
+            try:
+                for value in values:
+                    if job.is_cancelled:
+                        break
+                    self._deliver(job, lambda value=value: each(value), last=False)
+            finally:
+                close = getattr(values, "close", None)
+                if close is not None:
+                    close()
+
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(
+            target=self._work, args=(job, walk, (), done, failed), name="pipeloom-stream", daemon=True
+        )
+        self._threads.append(thread)
+        thread.start()
+        return job
+
+    def close(self, *, timeout_s: float = 5.0) -> None:
+        """Cancel everything and wait for the threads; what blocks longer than `timeout_s` is left behind."""
+        for job in list(self._running):
+            job.cancel()
+        self._running.clear()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+        for thread in self._threads:
+            thread.join(timeout_s)
+        self._threads.clear()
+
+    def _begin(self, job: Job) -> None:
+        self._running.add(job)
+        self.busy_changed.emit(len(self._running))
+
+    def _work(
+        self,
+        job: Job,
+        function: Callable[..., Any],
+        arguments: tuple[object, ...],
+        done: Callable[[Any], None],
+        failed: Failed | None,
+    ) -> None:
+        if job.is_cancelled:
+            self._deliver(job, None, last=True)
+            return
+        try:
+            result = function(*arguments)
+        except EditorError as error:
+            told = failed or self.refused.emit
+            self._deliver(job, lambda error=error: told(error), last=True)
+        except Exception as error:  # noqa: BLE001 a pool thread has nobody above it: the window must hear of the bug
+            self._deliver(job, lambda error=error: self._on_bug(error, failed), last=True)
+        else:
+            self._deliver(job, lambda: done(result), last=True)
+
+    def _on_bug(self, error: Exception, failed: Failed | None) -> None:
+        if failed is not None:
+            failed(
+                EditorError(f"This did not work: {type(error).__name__}: {error}", hint="It is a fault of Pipeloom.")
+            )
+        self.crashed.emit(error)
+
+    def _deliver(self, job: Job, call: Callable[[], object] | None, *, last: bool) -> None:
+        # The window may have been torn down while the thread was working.
+        with contextlib.suppress(RuntimeError):
+            self._delivered.emit((job, last), call)
+
+    @Slot(object, object)
+    def _on_delivered(self, which: tuple[Job, bool], call: Callable[[], object] | None) -> None:
+        job, last = which
+        if last:
+            job.is_finished = True
+            self._running.discard(job)
+            self.busy_changed.emit(len(self._running))
+        if call is not None and job.is_wanted:
+            call()

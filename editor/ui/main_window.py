@@ -1,0 +1,512 @@
+"""The window: three docks round the tabs of documents, one toolbar, and the wiring between them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
+
+from editor.components import LibraryEntry, LoadError
+from editor.errors import EditorError
+from editor.model import EntityId
+from editor.model.port_types import Json
+from editor.ui import placing
+from editor.ui.actions import Actions
+from editor.ui.ask import Ask
+from editor.ui.commands import window_commands
+from editor.ui.dialogs.arguments import ArgumentsDialog, missing
+from editor.ui.dialogs.recent import RecentDialog
+from editor.ui.dialogs.source import SourceDialog
+from editor.ui.files import DOCUMENT_ENDING, PACKAGE_ENDINGS, Files
+from editor.ui.jobs import Jobs
+from editor.ui.library import Library
+from editor.ui.notify import Notifier
+from editor.ui.page import DocumentPage
+from editor.ui.palette import CommandPalette
+from editor.ui.panels.bottom import BottomPanel
+from editor.ui.panels.inspector import Inspector
+from editor.ui.panels.library import LibraryPanel
+from editor.ui.panels.welcome import Welcome
+from editor.ui.resources import resource_path
+from editor.ui.running import Running, RunRecord
+from editor.ui.servers import THIS_COMPUTER
+from editor.ui.session import Session
+from editor.ui.settings import Settings
+from editor.ui.status import StatusBar
+from editor.ui.style import Appearance, theme_for, wear
+from editor.ui.submitting import Submitting
+from editor.ui.target import RunBar
+from editor.ui.widgets import column
+from editor.worker import Worker
+
+APPEARANCE = "window/appearance"
+MOTION = "window/motion"
+GEOMETRY = "window/geometry"
+LAYOUT = "window/layout"
+LAYOUT_VERSION = 1
+SAMPLE = "iris.pipeloom"
+
+
+class MainWindow(QMainWindow):
+    """Owns the pages and what they share. Questions go through `ask`, so that tests can answer them."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        jobs: Jobs,
+        worker: Worker,
+        ask: Ask | None = None,
+        theme_follows_system: bool = True,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.settings, self.jobs, self.worker = settings, jobs, worker
+        self.ask = ask or Ask(self)
+        self.notifier = Notifier()
+        self.theme = theme_for(self.appearance)
+        self.library = Library(jobs, worker, self)
+        self.files = Files(jobs, self.notifier, self.ask, self)
+        self.running = Running(jobs, worker, settings, self.notifier, self)
+        self.submitting = Submitting(self.running, self)
+        self.actions_table = Actions(self, settings)
+        self._page_before: DocumentPage | None = None
+        self._build_center()
+        self._build_docks()
+        self.actions_table.add(window_commands(self))
+        self._build_bars()
+        self.palette_popup = CommandPalette(self, self.actions_table)
+        self._connect()
+        if theme_follows_system:
+            QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+        self.resize(1440, 900)
+        self._default_layout = self.saveState(LAYOUT_VERSION)
+        self.restoreGeometry(settings.blob(GEOMETRY))
+        self.restoreState(settings.blob(LAYOUT), LAYOUT_VERSION)
+        self._on_page_changed()
+
+    @property
+    def page(self) -> DocumentPage | None:
+        """The page in front."""
+        page = self.tabs.currentWidget()
+        return page if isinstance(page, DocumentPage) else None
+
+    @property
+    def session(self) -> Session | None:
+        return self.page.session if self.page else None
+
+    def pages(self) -> list[DocumentPage]:
+        widgets = (self.tabs.widget(number) for number in range(self.tabs.count()))
+        return [widget for widget in widgets if isinstance(widget, DocumentPage)]
+
+    @property
+    def appearance(self) -> Appearance:
+        chosen = self.settings.text(APPEARANCE, "system")
+        return chosen if chosen in ("light", "dark") else "system"
+
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Wear the light or the dark theme, or the system's, from now on."""
+        self.settings.set_text(APPEARANCE, appearance)
+        self._wear()
+
+    def new_document(self) -> DocumentPage:
+        return self.show_session(self.files.new())
+
+    def open_path(self, path: Path) -> None:
+        """Open a document, or bring it to the front if it is open already."""
+        session = self.files.session_of(path)
+        if session is not None:
+            self.show_session(session)
+        else:
+            self.files.open(path)
+
+    def open_sample(self) -> None:
+        self.open_path(resource_path("samples", SAMPLE))
+
+    def show_session(self, session: Session, *, another_view: bool = False) -> DocumentPage:
+        """Bring a session's page to the front, making it if it has none."""
+        for page in self.pages():
+            if page.session is session and not another_view:
+                self.tabs.setCurrentWidget(page)
+                return page
+        untouched = self._untouched_page()
+        page = DocumentPage(
+            session,
+            library=self.library,
+            theme=self.theme,
+            refused=self.notifier.refusal,
+            add_folder=lambda: self.actions_table.run("library.add-folder"),
+            open_sample=self.open_sample,
+        )
+        self.actions_table.attach_to_canvas(page.view)
+        page.view.selection_changed.connect(self._on_selection_changed)
+        page.view_changed.connect(self._on_selection_changed)
+        page.view.view_changed.connect(self._update_zoom)
+        page.view.message.connect(self.notifier.status)
+        session.state_changed.connect(self._update_titles)
+        session.issues_changed.connect(self._update_validity)
+        session.changed.connect(self._on_document_changed)
+        session.undo_stack.indexChanged.connect(lambda _index: self.actions_table.refresh())
+        self.tabs.addTab(page, "")
+        self.tabs.setCurrentWidget(page)
+        if untouched is not None and untouched.session is not session:
+            self._drop_page(untouched)
+        self._update_titles()
+        QTimer.singleShot(0, page, page.view.fit)
+        page.focus_canvas()
+        return page
+
+    def close_page(self, page: DocumentPage) -> None:
+        """Close a tab; asks about unsaved changes if it is the last view of its document."""
+        session = page.session
+        if not session.is_dirty or sum(each.session is session for each in self.pages()) > 1:
+            self._drop_page(page)
+            return
+
+        def answered(choice: str) -> None:
+            if choice == "save":
+                self.files.save(session, then=lambda: self._drop_page(page))
+            elif choice == "discard":
+                self._drop_page(page)
+
+        self.ask.save_changes(session.name, answered)
+
+    def _drop_page(self, page: DocumentPage) -> None:
+        session = page.session
+        number = self.tabs.indexOf(page)
+        if number < 0:
+            return
+        self.tabs.removeTab(number)
+        page.close()
+        if self._page_before is page:
+            self._page_before = None
+            self.inspector.set_page(None)
+            self.bottom.set_page(None)
+        page.deleteLater()
+        if all(each.session is not session for each in self.pages()):
+            self.files.release(session)
+        self._on_page_changed()
+
+    def _untouched_page(self) -> DocumentPage | None:
+        """A new document that nobody has touched gives way to the one that is opened."""
+        for page in self.pages():
+            session = page.session
+            if session.path is None and not session.is_dirty and session.undo_stack.count() == 0:
+                return page
+        return None
+
+    def place(self, entry: LibraryEntry) -> None:
+        """Put a component into the middle of what is seen."""
+        page = self.page or self.new_document()
+        self.notifier.status(f"Placing {entry.name}…")
+        placing.place(page, entry)
+
+    def wrap(self, kind: str) -> None:
+        """Put control flow round the selected tasks."""
+        if self.page is not None:
+            placing.add_control_flow(self.page, kind)
+
+    def go_to(self, entity_id: str) -> None:
+        if self.page is not None:
+            self.page.show_entity(EntityId(entity_id))
+            self.page.focus_canvas()
+
+    def add_to_library(self, paths: list[Path]) -> None:
+        try:
+            self.library.add(paths)
+        except EditorError as error:
+            self.notifier.error(error)
+        self.library_dock.show()
+        self.library_dock.raise_()
+
+    def open_dropped(self, paths: list[Path]) -> None:
+        """Files dropped on the window: documents and packages open, the rest goes to the library."""
+        components: list[Path] = []
+        for path in paths:
+            if path.suffix == DOCUMENT_ENDING:
+                self.open_path(path)
+            elif path.is_file() and path.name.endswith(PACKAGE_ENDINGS):
+                placing.open_or_list(
+                    path, self.jobs, package=self.open_path, other=lambda each: self.add_to_library([each])
+                )
+            else:
+                components.append(path)
+        if components:
+            self.add_to_library(components)
+
+    def show_source(self, subject: LibraryEntry | LoadError) -> None:
+        SourceDialog(subject, self).open()
+
+    def reset_layout(self) -> None:
+        self.restoreState(self._default_layout, LAYOUT_VERSION)
+
+    def show_bottom(self, name: str) -> None:
+        """Bring a tab of the bottom dock to the front."""
+        self.bottom_dock.show()
+        self.bottom.show_tab(name)
+
+    def _build_center(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setTabsClosable(True)
+        self.tabs.setMovable(True)
+        self.tabs.setAccessibleName("Documents")
+        self.welcome = Welcome(self)
+        self._center = QStackedWidget()
+        self._center.addWidget(self.welcome)
+        self._center.addWidget(self.tabs)
+        whole = QWidget()
+        layout = column(self.notifier, self._center, gap=0)
+        layout.setStretch(1, 1)
+        whole.setLayout(layout)
+        self.setCentralWidget(whole)
+
+    def _build_docks(self) -> None:
+        self.library_panel = LibraryPanel(
+            self.library,
+            place=self.place,
+            wrap=self.wrap,
+            add_folder=lambda: self.actions_table.run("library.add-folder"),
+            add_files=lambda: self.actions_table.run("library.add-files"),
+        )
+        self.inspector = Inspector(self.notifier)
+        self.bottom = BottomPanel(self)
+        area = Qt.DockWidgetArea
+        self.library_dock = self._dock("Components", self.library_panel, area.LeftDockWidgetArea)
+        self.inspector_dock = self._dock("Inspector", self.inspector, area.RightDockWidgetArea)
+        self.bottom_dock = self._dock("Problems and runs", self.bottom, area.BottomDockWidgetArea)
+        self.bottom_dock.setTitleBarWidget(QWidget())
+        self.resizeDocks([self.library_dock, self.inspector_dock], [256, 336], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.bottom_dock], [224], Qt.Orientation.Vertical)
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _build_bars(self) -> None:
+        table = self.actions_table
+        for name in ("&File", "&Edit", "&View", "&Pipeline", "&Run", "&Help"):
+            menu = self.menuBar().addMenu(name)
+            menu.setToolTipsVisible(False)
+            menu.aboutToShow.connect(table.refresh)
+            table.fill(menu, name.replace("&", ""))
+        bar = QToolBar("Main toolbar", self)
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        for group in (
+            ("file.new", "file.open", "file.save"),
+            ("edit.undo", "edit.redo"),
+            ("canvas.fit", "canvas.layout"),
+        ):
+            for command_id in group:
+                if command_id in table:
+                    bar.addAction(table[command_id])
+            bar.addSeparator()
+        self.run_bar = RunBar(self)
+        bar.addWidget(self.run_bar)
+        self.addToolBar(bar)
+        self.status_bar = StatusBar(self.jobs)
+        self.setStatusBar(self.status_bar)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(lambda _number: self._on_page_changed())
+        self.tabs.tabCloseRequested.connect(self._on_tab_close_requested)
+        self.files.opened.connect(self.show_session)
+        self.jobs.refused.connect(self.notifier.error)
+        self.notifier.status_changed.connect(self.status_bar.say)
+        self.bottom.problems.shown.connect(self.go_to)
+        self.library_panel.source_wanted.connect(self.show_source)
+        self.library_panel.files_dropped.connect(self.add_to_library)
+        self.running.changed.connect(self._on_runs_changed)
+        self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
+
+    def _on_page_changed(self) -> None:
+        page = self.page
+        self._center.setCurrentIndex(1 if self.tabs.count() else 0)
+        if page is not self._page_before or page is None:
+            self._page_before = page
+            self.inspector.set_page(page)
+            self.bottom.set_page(page)
+        self._update_titles()
+        self._update_validity()
+        self._update_zoom()
+        self._on_runs_changed()
+        self.actions_table.refresh()
+
+    def _on_selection_changed(self) -> None:
+        self.inspector.refresh_selection()
+        self.bottom.refresh_selection()
+        self.actions_table.refresh()
+
+    def _on_document_changed(self, _edit: object) -> None:
+        self._update_validity()
+
+    def _on_runs_changed(self) -> None:
+        for page in self.pages():
+            self.running.paint(page)
+        self.bottom.refresh_runs()
+        self.run_bar.refresh()
+        self.actions_table.refresh()
+
+    def _update_titles(self) -> None:
+        for page in self.pages():
+            number = self.tabs.indexOf(page)
+            session = page.session
+            self.tabs.setTabText(number, f"{session.name}{'*' if session.is_dirty else ''}")
+            self.tabs.setTabToolTip(number, str(session.path or "Not saved yet"))
+        session = self.session
+        self.setWindowTitle(f"{session.name}[*] – Pipeloom" if session else "Pipeloom")
+        self.setWindowModified(bool(session and session.is_dirty))
+        self.actions_table.refresh()
+
+    def _update_validity(self) -> None:
+        self.run_bar.show_validity(self.session)
+
+    def _update_zoom(self) -> None:
+        self.status_bar.show_zoom(self.page.view.zoom if self.page else None)
+
+    def _wear(self) -> None:
+        self.theme = theme_for(self.appearance)
+        wear(self.theme)
+        for page in self.pages():
+            page.view.set_theme(self.theme)
+        self.library_panel.refresh()
+        self.bottom.refresh_theme()
+        self.inspector.refresh_selection()
+
+    @property
+    def motion(self) -> str:
+        """ "system", "full" or "none"."""
+        return self.settings.text(MOTION, "system")
+
+    def set_motion(self, motion: str) -> None:
+        self.settings.set_text(MOTION, motion)
+
+    def show_recent(self) -> None:
+        """A list of the documents opened lately, under the pointer of the keyboard."""
+        RecentDialog(self).open()
+
+    def next_problem(self) -> None:
+        """Go round the problems, showing each on the canvas."""
+        self.show_bottom("Problems")
+        self.bottom.problems.go_to_next()
+
+    def run_here_or_there(self, *, ask: bool) -> None:
+        """Run on the target that is chosen; asks for arguments where a value is missing."""
+        page = self.page
+        if page is None:
+            return
+        session = page.session
+        if self.submitting.servers.target != THIS_COMPUTER:
+            if ask:
+                self.submitting.ask_submit()
+            else:
+                self.submitting.submit_again()
+            return
+        inputs = session.document.root.inputs
+        given = self.running.last_arguments(session)
+        if ask or missing(inputs, given):
+            title = f"Run “{session.document.root.name}” on this computer"
+            ArgumentsDialog(self, title, inputs, given, lambda values: self.start_here(session, values)).open()
+        else:
+            known = {port.name for port in inputs}
+            self.start_here(session, {name: value for name, value in given.items() if name in known})
+
+    def start_here(self, session: Session, arguments: dict[str, Json]) -> None:
+        self.running.start_here(session, arguments)
+        self.notifier.status(f"Running {session.document.root.name}…")
+
+    def cancel_run(self) -> None:
+        record = self.running.live_run(self.session)
+        if record is not None:
+            self.running.cancel(record)
+
+    def show_run(self, record: RunRecord) -> None:
+        """Show a run's states on the canvas of its document, if that is open; else on the one in front."""
+        for page in self.pages():
+            session = page.session
+            if record.session_key == session.key or (session.path and str(session.path) == record.run.document):
+                self.running.show_on(session, record)
+                return
+        self.running.show_on(self.session, record)
+
+    def run_again(self, record: RunRecord) -> None:
+        """The document as it is now, with the arguments of that run."""
+        session = self.session
+        if session is None:
+            return
+        self.running.remember_arguments(session, record.run.arguments)
+        if record.run.backend == "local":
+            self.start_here(session, dict(record.run.arguments))
+        else:
+            self.submitting.servers.set_target(record.run.backend)
+            self.submitting.submit_again()
+
+    def shut_down(self) -> None:
+        """After the last event: end threads and processes."""
+        self.running.close()
+        self.worker.cancel()
+        self.jobs.close()
+        self.worker.close()
+
+    def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self.appearance == "system":
+            self._wear()
+
+    def _on_tab_close_requested(self, number: int) -> None:
+        page = self.tabs.widget(number)
+        if isinstance(page, DocumentPage):
+            self.close_page(page)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.open_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        dirty = [page for page in self.pages() if page.session.is_dirty]
+        if dirty:
+            event.ignore()
+            self._close_after_asking(dirty)
+            return
+        self.settings.set_blob(GEOMETRY, self.saveGeometry())
+        self.settings.set_blob(LAYOUT, self.saveState(LAYOUT_VERSION))
+        self.settings.sync()
+        self.running.close()
+        for page in self.pages():
+            self._drop_page(page)
+        event.accept()
+
+    def _close_after_asking(self, dirty: list[DocumentPage]) -> None:
+        """One question a document; giving up at any of them keeps the window open."""
+        page = dirty[0]
+
+        def go_on() -> None:
+            self._drop_page(page)
+            self.close()
+
+        def answered(choice: str) -> None:
+            if choice == "save":
+                self.files.save(page.session, then=go_on)
+            elif choice == "discard":
+                go_on()
+
+        self.tabs.setCurrentWidget(page)
+        self.ask.save_changes(page.session.name, answered)

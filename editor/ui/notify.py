@@ -1,0 +1,157 @@
+"""Messages to the user: a bar above the canvas that waits for nobody, never a dialog."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from editor.errors import EditorError
+from editor.ui.icons import icon
+from editor.ui.style import worn
+from editor.ui.theme import code_font
+from editor.ui.widgets import button, column, icon_button, label, row
+
+Kind = Literal["info", "success", "warning", "error"]
+READING_S = 6
+MOST_BARS = 3
+
+_ICONS: dict[Kind, str] = {"info": "info", "success": "success", "warning": "warning", "error": "error"}
+
+
+class MessageBar(QFrame):
+    """One message: a sign, what happened, what to do next, longer details on request, at most one button."""
+
+    closed = Signal(object)
+
+    def __init__(self, kind: Kind, message: str, *, hint: str = "", details: str = "") -> None:
+        super().__init__()
+        self.kind, self.message, self.hint, self.details = kind, message, hint, details
+        self.setProperty("role", "message")
+        self.setAccessibleName(f"{kind}: {message} {hint}")
+        self._sign = QLabel()
+        self._paint_sign()
+        words = label(message, "section", wraps=True, selectable=True)
+        texts = column(words, gap=0)
+        if hint:
+            texts.addWidget(label(hint, "muted", wraps=True, selectable=True))
+        self.buttons = row(gap=4)
+        top = row(self._sign, texts, self.buttons)
+        top.setStretch(1, 1)
+        for item in (self._sign, words):
+            top.setAlignment(item, Qt.AlignmentFlag.AlignTop)
+        self._more: QPlainTextEdit | None = None
+        if details:
+            self._add_details(details)
+        self.buttons.addWidget(icon_button("close", "Close this message", self.close_bar))
+        whole = column(top, margin=8)
+        if self._more is not None:
+            whole.addWidget(self._more)
+        self.setLayout(whole)
+
+    def _add_details(self, details: str) -> None:
+        more = self._more = QPlainTextEdit(details)
+        more.setReadOnly(True)
+        more.setFont(code_font())
+        more.setFixedHeight(160)
+        more.hide()
+        toggle = button("Details", role="link")
+        toggle.setCheckable(True)
+        toggle.toggled.connect(lambda shown: more.setVisible(shown))
+        self.details_button = toggle
+        self.buttons.addWidget(toggle)
+
+    def add_action(self, text: str, callback: Callable[[], object]) -> QPushButton:
+        """A button that does something about it, and closes the message."""
+
+        def act() -> None:
+            self.close_bar()
+            callback()
+
+        made = button(text, act, role="link")
+        self.buttons.insertWidget(0, made)
+        return made
+
+    def close_bar(self) -> None:
+        self.closed.emit(self)
+
+    def _paint_sign(self) -> None:
+        color = getattr(worn(), self.kind)
+        self._sign.setPixmap(icon(_ICONS[self.kind], color).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+    def changeEvent(self, event: object) -> None:
+        super().changeEvent(event)  # pyright: ignore[reportArgumentType]
+        if hasattr(self, "_sign"):
+            self._paint_sign()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_bar()
+        else:
+            super().keyPressEvent(event)
+
+
+class Notifier(QWidget):
+    """The strip in which message bars stack, newest first. `said` carries each message, for the status bar too."""
+
+    said = Signal(str, str)
+    status_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.bars: list[MessageBar] = []
+
+    def info(self, message: str, *, hint: str = "") -> MessageBar:
+        """Something to know; it goes by itself after a while."""
+        return self._show("info", message, hint=hint, stays=False)
+
+    def success(self, message: str, *, hint: str = "") -> MessageBar:
+        return self._show("success", message, hint=hint, stays=False)
+
+    def warning(self, message: str, *, hint: str = "", details: str = "") -> MessageBar:
+        return self._show("warning", message, hint=hint, details=details, stays=True)
+
+    def error(self, error: EditorError) -> MessageBar:
+        """What went wrong, with its hint and its details; it stays until it is closed."""
+        return self._show("error", error.message, hint=error.hint, details=error.details, stays=True)
+
+    def refusal(self, error: EditorError) -> MessageBar:
+        """A gesture that was refused: nothing is broken, so it goes by itself."""
+        return self._show("warning", error.message, hint=error.hint, details=error.details, stays=False)
+
+    def status(self, text: str) -> None:
+        """A passing remark in the status bar."""
+        self.status_changed.emit(text)
+
+    def clear(self) -> None:
+        for bar in list(self.bars):
+            self._remove(bar)
+
+    def _show(self, kind: Kind, message: str, *, hint: str = "", details: str = "", stays: bool) -> MessageBar:
+        for bar in list(self.bars):
+            if (bar.kind, bar.message, bar.hint) == (kind, message, hint):
+                self._remove(bar)
+        bar = MessageBar(kind, message, hint=hint, details=details)
+        bar.closed.connect(self._remove)
+        self.bars.insert(0, bar)
+        self._layout.insertWidget(0, bar)
+        for old in self.bars[MOST_BARS:]:
+            self._remove(old)
+        if not stays:
+            timer = QTimer(bar)
+            timer.setSingleShot(True)
+            timer.timeout.connect(bar.close_bar)
+            timer.start(READING_S * 1000)
+        self.said.emit(kind, message)
+        return bar
+
+    def _remove(self, bar: MessageBar) -> None:
+        if bar in self.bars:
+            self.bars.remove(bar)
+            self._layout.removeWidget(bar)
+            bar.hide()
+            bar.deleteLater()

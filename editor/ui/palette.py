@@ -1,0 +1,122 @@
+"""The command palette: every action there is, found by a few letters, with its shortcut."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QStyledItemDelegate, QWidget
+
+from editor.ui.actions import Actions, shown
+from editor.ui.style import GAP
+from editor.ui.widgets import column
+
+WIDTH = 560
+HEIGHT = 400
+
+
+def match_score(wanted: str, text: str) -> int | None:
+    """How well `text` answers to the letters typed (lower is better); None if it does not.
+
+    Words that begin with what was typed come first, then what contains it, then its letters in order.
+    """
+    wanted, text = wanted.casefold().strip(), text.casefold()
+    if not wanted:
+        return 0
+    if text.startswith(wanted):
+        return 1
+    at = text.find(wanted)
+    if at > 0 and not text[at - 1].isalnum():
+        return 2
+    if at >= 0:
+        return 3
+    position, gaps = -1, 0
+    for letter in wanted.replace(" ", ""):
+        found = text.find(letter, position + 1)
+        if found < 0:
+            return None
+        gaps += found - position - 1
+        position = found
+    return 10 + gaps
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: object, index: object) -> QSize:
+        return QSize(0, 28)
+
+
+class CommandPalette(QFrame):
+    """Opens over the window; Enter does the chosen action, Escape or a click elsewhere gives up."""
+
+    def __init__(self, window: QWidget, actions: Actions) -> None:
+        super().__init__(window, Qt.WindowType.Popup)
+        self._actions = actions
+        self.setProperty("role", "card")
+        self.setAccessibleName("Command palette")
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Type a command…")
+        self.field.setAccessibleName("Command")
+        self.field.textChanged.connect(self._on_text_changed)
+        self.field.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Commands")
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.itemClicked.connect(lambda _item: self._accept())
+        self.setLayout(column(self.field, self.list, margin=GAP, gap=GAP))
+        self.resize(WIDTH, HEIGHT)
+
+    def pop_up(self) -> None:
+        """Open with every action that can be done now at the top."""
+        window = self.parentWidget()
+        assert window is not None
+        self._actions.refresh()
+        self.field.clear()
+        self._on_text_changed("")
+        width = min(WIDTH, window.width() - 4 * GAP)
+        self.resize(width, min(HEIGHT, window.height() - 8 * GAP))
+        self.move(window.mapToGlobal(window.rect().center()) - self.rect().center())
+        self.show()
+        self.field.setFocus()
+
+    def _on_text_changed(self, text: str) -> None:
+        self.list.clear()
+        found: list[tuple[int, bool, str, QAction, str]] = []
+        for command in self._actions.commands():
+            where = command.menu.replace("/", " › ")
+            words = command.text.rstrip("…").replace("&", "")
+            score = match_score(text, words)
+            if score is None:
+                other = match_score(text, f"{where} {words}")
+                score = None if other is None else other + 5
+            if score is None:
+                continue
+            action = self._actions[command.id]
+            found.append((score, not action.isEnabled(), f"{where}: {words}" if where else words, action, command.id))
+        found.sort(key=lambda each: (each[1], each[0]))
+        for _score, is_disabled, words, action, command_id in found:
+            keys = "   ".join(shown(each) for each in self._actions.shortcuts(command_id)[:1])
+            item = QListWidgetItem(action.icon(), f"{words}\t{keys}")
+            item.setData(Qt.ItemDataRole.UserRole, command_id)
+            if is_disabled:
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _accept(self) -> None:
+        item = self.list.currentItem()
+        if item is None or not item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            return
+        self.hide()
+        self._actions.run(item.data(Qt.ItemDataRole.UserRole))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
+            step = steps.get(Qt.Key(event.key()))
+            if step is not None:
+                last = self.list.count() - 1
+                self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + step)))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._accept()
+                return True
+        return super().eventFilter(watched, event)

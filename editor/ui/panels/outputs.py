@@ -1,0 +1,177 @@
+"""The Outputs tab: what the selected task (or the whole run) gave: parameters as values, artifacts as pictures."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QSplitter,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.model import EntityId
+from editor.model.port_types import Json
+from editor.runs import Artifact, TaskState
+from editor.ui.artifacts import read_artifact, viewer
+from editor.ui.icons import icon
+from editor.ui.jobs import Jobs
+from editor.ui.running import RunRecord
+from editor.ui.style import GAP
+from editor.ui.theme import code_font
+from editor.ui.values import value_text
+from editor.ui.widgets import EmptyState, column, icon_button, label, row
+
+_DATA = int(Qt.ItemDataRole.UserRole)
+Shown = tuple[dict[str, Json], dict[str, tuple[Artifact, ...]], str]
+
+
+class OutputsPanel(QWidget):
+    """On the left the outputs by name, on the right the one that is selected."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._states: list[TaskState] = []
+        self._shown: Shown | None = None
+        self.which = QComboBox()
+        self.which.setAccessibleName("Iteration")
+        self.which.activated.connect(lambda _number: self._show_state())
+        self.title = label("", "section")
+        self.error = label("", "error", wraps=True, selectable=True)
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setAccessibleName("Outputs")
+        self.list.currentItemChanged.connect(lambda _now, _before: self._show_item())
+        self.folder = icon_button("folder", "Open its folder", self._on_folder)
+        self._view = QWidget()
+        self._view_layout = QVBoxLayout(self._view)
+        self._view_layout.setContentsMargins(0, 0, 0, 0)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.list)
+        split.addWidget(self._view)
+        split.setSizes([280, 560])
+        split.setStretchFactor(1, 1)
+        split.setHandleWidth(1)
+        bar = row(self.title, self.which, self.error, None, self.folder)
+        bar.setStretch(2, 1)
+        bar.setContentsMargins(GAP, 4, GAP, 4)
+        shown = QWidget()
+        body = column(bar, split, gap=0)
+        body.setStretch(1, 1)
+        shown.setLayout(body)
+        self._empty = EmptyState(
+            "external", "No outputs to show", "Run the pipeline, then select a task on the canvas."
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(shown)
+        self.setLayout(column(self._stack))
+
+    def show_task(self, record: RunRecord | None, task: EntityId | None) -> None:
+        """Show what a task gave in a run, of each iteration; with no task, what the run gave as a whole."""
+        if record is None:
+            self._stack.setCurrentIndex(0)
+            self._shown = None
+            return
+        snapshot = record.snapshot
+        if task is None:
+            self._states = [
+                TaskState(path="", state=snapshot.state, outputs=snapshot.outputs, artifacts=snapshot.artifacts)
+            ]
+        else:
+            self._states = [snapshot.tasks[path] for path in record.paths_of(task)]
+        if not self._states:
+            self._empty.text.setText("The selected task has no part in this run.")
+            self._stack.setCurrentIndex(0)
+            self._shown = None
+            return
+        paths = [state.path for state in self._states]
+        if [self.which.itemText(number) for number in range(self.which.count())] != paths:
+            self.which.clear()
+            self.which.addItems(paths)
+        self.which.setVisible(len(paths) > 1)
+        self._stack.setCurrentIndex(1)
+        self._show_state()
+
+    def refresh_theme(self) -> None:
+        self._shown = None
+        self._show_state()
+
+    def item_texts(self) -> list[tuple[str, str]]:
+        """What the list says: (name, value or type)."""
+        items = (self.list.topLevelItem(number) for number in range(self.list.topLevelItemCount()))
+        return [(item.text(0), item.text(1)) for item in items if item is not None]
+
+    def _show_state(self) -> None:
+        number = max(0, self.which.currentIndex())
+        if number >= len(self._states):
+            return
+        state = self._states[number]
+        self.title.setText(state.path or "The whole run")
+        self.error.setText(state.message if state.state == "FAILED" else "")
+        now: Shown = (state.outputs, state.artifacts, state.path)
+        if now == self._shown:
+            return
+        selected = self.list.currentItem().text(0) if self.list.currentItem() else ""
+        self._shown = now
+        self.list.clear()
+        for name, value in state.outputs.items():
+            item = QTreeWidgetItem(self.list, [name, value_text(value)])
+            item.setIcon(0, icon("text"))
+            item.setData(0, _DATA, (value,))
+        for name, artifacts in state.artifacts.items():
+            for place, artifact in enumerate(artifacts):
+                title = f"{name}[{place}]" if len(artifacts) > 1 else name
+                item = QTreeWidgetItem(self.list, [title, artifact.type.removeprefix("system.")])
+                item.setIcon(0, icon("container"))
+                item.setData(0, _DATA, artifact)
+        if not self.list.topLevelItemCount():
+            item = QTreeWidgetItem(
+                self.list, ["Nothing yet" if state.state in ("PENDING", "RUNNING") else "No outputs"]
+            )
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.list.resizeColumnToContents(0)
+        found = self.list.findItems(selected, Qt.MatchFlag.MatchExactly, 0) if selected else []
+        self.list.setCurrentItem(found[0] if found else self.list.topLevelItem(0))
+        self._show_item()
+
+    def _show_item(self) -> None:
+        item = self.list.currentItem()
+        data = item.data(0, _DATA) if item is not None else None
+        self.folder.setEnabled(isinstance(data, Artifact) and bool(data.path))
+        if isinstance(data, Artifact):
+            self._jobs.latest(
+                "artifact", read_artifact, data, done=lambda reading: self._put(viewer(data, reading)), owner=self
+            )
+        elif isinstance(data, tuple):
+            words = label(value_text(data[0]), selectable=True, wraps=True)
+            words.setFont(code_font())
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
+            holder = QWidget()
+            holder.setLayout(column(words, None, margin=GAP))
+            self._put(holder)
+        else:
+            self._put(QWidget())
+
+    def _put(self, widget: QWidget) -> None:
+        while (item := self._view_layout.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self._view_layout.addWidget(widget)
+
+    def _on_folder(self) -> None:
+        item = self.list.currentItem()
+        data = item.data(0, _DATA) if item is not None else None
+        if isinstance(data, Artifact) and data.path:
+            path = Path(data.path)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))

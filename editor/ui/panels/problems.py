@@ -1,0 +1,150 @@
+"""The Problems tab: the issues of the document as they are now; a double-click goes to the task."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QStackedWidget, QTreeView, QWidget
+
+from editor.errors import EditorError
+from editor.model import EntityId
+from editor.ui.icons import icon
+from editor.ui.session import Session
+from editor.ui.style import worn
+from editor.ui.widgets import EmptyState, button, column, label, row
+from editor.validation import Fix, Issue
+
+_ISSUE = int(Qt.ItemDataRole.UserRole)
+SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
+SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+class ProblemsPanel(QWidget):
+    """`shown` asks for a task to be gone to."""
+
+    shown = Signal(str)
+    count_changed = Signal(int)
+
+    def __init__(self, *, refused: Callable[[EditorError], object]) -> None:
+        super().__init__()
+        self._refused = refused
+        self._session: Session | None = None
+        self.model = QStandardItemModel(self)
+        self.tree = QTreeView()
+        self.tree.setModel(self.model)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setAccessibleName("Problems")
+        self.tree.setIconSize(QSize(16, 16))
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setUniformRowHeights(True)
+        self.tree.activated.connect(self._on_activated)
+        self.tree.selectionModel().currentChanged.connect(lambda _new, _old: self._show_details())
+        self._fine = EmptyState("success", "No problems", "What is wrong with the pipeline appears here as you draw.")
+        self._details = label("", "muted", wraps=True, selectable=True)
+        self._fixes = row(gap=4)
+        foot = QWidget()
+        foot_layout = row(self._details, self._fixes)
+        foot_layout.setContentsMargins(8, 4, 8, 4)
+        foot_layout.setStretch(0, 1)
+        foot.setLayout(foot_layout)
+        listed = QWidget()
+        body = column(self.tree, foot, gap=0)
+        body.setStretch(0, 1)
+        listed.setLayout(body)
+        self._foot = foot
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._fine)
+        self._stack.addWidget(listed)
+        self.setLayout(column(self._stack, gap=0))
+
+    @property
+    def detail_label(self) -> QLabel:
+        return self._details
+
+    def fix_buttons(self) -> list[QPushButton]:
+        """The buttons that mend the selected problem."""
+        items = (self._fixes.itemAt(number) for number in range(self._fixes.count()))
+        return [item.widget() for item in items if item is not None and isinstance(item.widget(), QPushButton)]  # pyright: ignore[reportReturnType]
+
+    def set_session(self, session: Session | None) -> None:
+        if self._session is not None:
+            self._session.issues_changed.disconnect(self.refresh)
+        self._session = session
+        if session is not None:
+            session.issues_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's issues, worst first; the selected one stays selected."""
+        selected = self._current()
+        issues = list(self._session.issues) if self._session else []
+        issues.sort(key=lambda issue: SEVERITY_ORDER[issue.severity])
+        self.model.clear()
+        self.model.setHorizontalHeaderLabels(["Problem", "Where", "Severity"])
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(1, 200)
+        header.resizeSection(2, 88)
+        colors = worn()
+        for issue in issues:
+            first = QStandardItem(icon(issue.severity, colors.severity(issue.severity)), issue.message)
+            first.setData(issue, _ISSUE)
+            first.setToolTip(f"{issue.message}\n{issue.hint}".strip())
+            self.model.appendRow(
+                [first, QStandardItem(self._where(issue)), QStandardItem(SEVERITY_WORDS[issue.severity])]
+            )
+        if selected in issues:
+            self.tree.setCurrentIndex(self.model.index(issues.index(selected), 0))
+        elif issues:
+            self.tree.setCurrentIndex(self.model.index(0, 0))
+        self._stack.setCurrentIndex(1 if issues else 0)
+        self._show_details()
+        self.count_changed.emit(len(issues))
+
+    def go_to_next(self) -> None:
+        """Select the problem after the selected one and go to its task."""
+        count = self.model.rowCount()
+        if count:
+            number = (self.tree.currentIndex().row() + 1) % count
+            self.tree.setCurrentIndex(self.model.index(number, 0))
+            self._on_activated(self.model.index(number, 0))
+
+    def _where(self, issue: Issue) -> str:
+        if issue.subject is None or self._session is None:
+            return ""
+        document = self._session.document
+        entity = document.get(issue.subject)
+        path = document.path(issue.subject) if document.paths(issue.subject) else getattr(entity, "name", "")
+        return f"{path} · {issue.input}" if issue.input else path
+
+    def _current(self) -> Issue | None:
+        issue = self.tree.currentIndex().siblingAtColumn(0).data(_ISSUE)
+        return issue if isinstance(issue, Issue) else None
+
+    def _show_details(self) -> None:
+        issue = self._current()
+        for each in self.fix_buttons():
+            self._fixes.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        self._details.setText(issue.hint if issue else "")
+        fixes: tuple[Fix, ...] = issue.fixes if issue else ()
+        for number, fix in enumerate(fixes):
+            self._fixes.addWidget(
+                button(fix.label, lambda fix=fix: self._mend(fix), role="primary" if not number else "")
+            )
+        self._foot.setVisible(bool(fixes) or bool(issue and issue.hint))
+
+    def _mend(self, fix: Fix) -> None:
+        if self._session is None:
+            return
+        try:
+            self._session.do(fix.make(self._session.document))
+        except EditorError as error:
+            self._refused(error)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        issue = index.siblingAtColumn(0).data(_ISSUE)
+        if isinstance(issue, Issue) and issue.subject is not None:
+            self.shown.emit(EntityId(issue.subject))

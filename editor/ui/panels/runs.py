@@ -1,0 +1,241 @@
+"""The Runs tab: every run, here and on servers, newest first, with what can be done with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QTreeView,
+    QWidget,
+)
+
+from editor.ui.icons import icon
+from editor.ui.running import RunRecord
+from editor.ui.style import GAP, worn
+from editor.ui.widgets import EmptyState, button, column, icon_button, row
+
+if TYPE_CHECKING:
+    from editor.ui.main_window import MainWindow
+
+_RECORD = int(Qt.ItemDataRole.UserRole)
+TICK_MS = 1000
+
+STATE_WORDS = {
+    "PENDING": "Waiting",
+    "RUNNING": "Running",
+    "SUCCEEDED": "Succeeded",
+    "CACHED": "Cached",
+    "SKIPPED": "Skipped",
+    "FAILED": "Failed",
+    "CANCELED": "Cancelled",
+}
+STATE_ICONS = {
+    "PENDING": "waiting",
+    "RUNNING": "running",
+    "SUCCEEDED": "success",
+    "CACHED": "cached",
+    "SKIPPED": "skip",
+    "FAILED": "error",
+    "CANCELED": "cancelled",
+}
+
+
+def duration_text(seconds: float) -> str:
+    """A duration as people say it: 0.8 s, 42 s, 3 min 5 s, 2 h 10 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def run_duration(record: RunRecord) -> str:
+    """How long a run took, or has taken so far."""
+    start = _moment(record.snapshot.started or record.run.started or record.run.created)
+    end = _moment(record.snapshot.finished or record.run.finished)
+    if start is None or (end is None and not record.is_live):
+        return ""
+    return duration_text(((end or datetime.now(UTC)) - start).total_seconds())
+
+
+class RunsPanel(QWidget):
+    """Selecting a run shows it on the canvas."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self._window = window
+        self._is_filling = False
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter runs")
+        self.filter.setAccessibleName("Filter runs")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(240)
+        self.filter.textChanged.connect(lambda _text: self.refresh())
+        self.again = button("Run again", self._on_again, icon_name="refresh")
+        self.cancel = button("Cancel", self._on_cancel, icon_name="stop")
+        self.open = icon_button("folder", "Open the folder of its files", self._on_open)
+        bar = row(self.filter, None, self.again, self.cancel, self.open, gap=4)
+        bar.setContentsMargins(GAP, 4, GAP, 4)
+        self.model = QStandardItemModel(self)
+        self.tree = QTreeView()
+        self.tree.setModel(self.model)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setAccessibleName("Runs")
+        self.tree.setIconSize(QSize(16, 16))
+        self.tree.setUniformRowHeights(True)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._on_menu)
+        self.tree.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        empty = EmptyState(
+            "run",
+            "No runs yet",
+            "Run the pipeline here (F5) or submit it to a server; each run is listed with its state and outputs.",
+        )
+        listed = QWidget()
+        listed.setLayout(column(bar, self.tree, gap=0))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(listed)
+        self.setLayout(column(self._stack))
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._update_times)
+        self.refresh()
+
+    def current(self) -> RunRecord | None:
+        """The selected run."""
+        record = self.tree.currentIndex().siblingAtColumn(0).data(_RECORD)
+        return record if isinstance(record, RunRecord) else None
+
+    def records(self) -> list[RunRecord]:
+        """The runs listed now, in order."""
+        found = (self.model.item(number).data(_RECORD) for number in range(self.model.rowCount()))
+        return [record for record in found if isinstance(record, RunRecord)]
+
+    def refresh(self) -> None:
+        """List what there is; the run shown on the canvas is the selected one."""
+        every = self._window.running.records
+        text = self.filter.text().casefold().strip()
+        wanted = [each for each in every if text in self._words(each).casefold()]
+        self._stack.setCurrentIndex(1 if every else 0)
+        shown = self._window.running.shown_on(self._window.session)
+        self._is_filling = True
+        if self.records() != wanted:
+            self.model.clear()
+            self.model.setHorizontalHeaderLabels(["Run", "State", "Where", "Started", "Duration"])
+            header = self.tree.header()
+            header.setStretchLastSection(False)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+            for number, width in ((1, 136), (2, 160), (3, 152), (4, 104)):
+                header.resizeSection(number, width)
+            for record in wanted:
+                self.model.appendRow([QStandardItem() for _column in range(5)])
+                self.model.item(self.model.rowCount() - 1).setData(record, _RECORD)
+        for number, record in enumerate(wanted):
+            self._fill(number, record)
+        if shown in wanted:
+            self.tree.setCurrentIndex(self.model.index(wanted.index(shown), 0))
+        elif shown is None:
+            self.tree.setCurrentIndex(QModelIndex())
+        self._is_filling = False
+        if any(record.is_live for record in every):
+            self._tick.start()
+        else:
+            self._tick.stop()
+        self._update_buttons()
+
+    def _words(self, record: RunRecord) -> str:
+        run = record.run
+        return f"{run.name} {run.pipeline} {run.backend} {run.experiment} {STATE_WORDS.get(record.state, '')}"
+
+    def _fill(self, number: int, record: RunRecord) -> None:
+        run, theme = record.run, worn()
+        state = record.state
+        words = record.step or STATE_WORDS.get(state, state)
+        started = _moment(run.created)
+        texts = (
+            run.name,
+            words,
+            "This computer" if run.backend == "local" else run.backend,
+            started.astimezone().strftime("%d %b, %H:%M:%S") if started else "",
+            run_duration(record),
+        )
+        for column_number, text in enumerate(texts):
+            item = self.model.item(number, column_number)
+            if item.text() != text:
+                item.setText(text)
+        self.model.item(number, 1).setIcon(icon(STATE_ICONS.get(state, "waiting"), theme.state(state)))
+        self.model.item(number, 0).setToolTip(record.snapshot.message or run.message or run.output_dir or run.link)
+
+    def _update_times(self) -> None:
+        for number, record in enumerate(self.records()):
+            if record.is_live:
+                self.model.item(number, 4).setText(run_duration(record))
+
+    def _update_buttons(self) -> None:
+        record = self.current()
+        self.again.setEnabled(record is not None and not record.is_live)
+        self.cancel.setEnabled(record is not None and record.is_live and not record.is_cancelling)
+        self.open.setEnabled(record is not None and bool(record.run.output_dir or record.run.link))
+
+    def _on_current_changed(self) -> None:
+        if not self._is_filling:
+            record = self.current()
+            if record is not None:
+                self._window.show_run(record)
+        self._update_buttons()
+
+    def _on_again(self) -> None:
+        record = self.current()
+        if record is not None:
+            self._window.run_again(record)
+
+    def _on_cancel(self) -> None:
+        record = self.current()
+        if record is not None:
+            self._window.running.cancel(record)
+
+    def _on_open(self) -> None:
+        record = self.current()
+        if record is not None:
+            open_place(record)
+
+    def _on_menu(self, position: QPoint) -> None:
+        record = self.current()
+        if record is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("refresh"), "Run again", self._on_again).setEnabled(not record.is_live)
+        menu.addAction(icon("stop"), "Cancel", self._on_cancel).setEnabled(record.is_live)
+        if record.run.link:
+            menu.addAction(icon("external"), "Open its page", lambda: open_place(record))
+            menu.addAction(icon("link"), "Copy its link", lambda: QApplication.clipboard().setText(record.run.link))
+        elif record.run.output_dir:
+            menu.addAction(icon("folder"), "Open the folder of its files", lambda: open_place(record))
+        menu.popup(self.tree.viewport().mapToGlobal(position))
+
+
+def open_place(record: RunRecord) -> None:
+    """The run's page on its server, or the folder of its files here."""
+    run = record.run
+    QDesktopServices.openUrl(QUrl(run.link) if run.link else QUrl.fromLocalFile(run.output_dir))

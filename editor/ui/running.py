@@ -1,0 +1,264 @@
+"""Runs as the window knows them: started here, followed live, shown on a canvas, remembered."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from editor.backends.local_client import start_local_run
+from editor.compiler import Package, compile_document
+from editor.errors import EditorError
+from editor.model import EntityId
+from editor.model.port_types import Json
+from editor.runs import Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
+from editor.storage.places import data_folder
+from editor.ui.canvas.types import TaskBadge
+from editor.ui.jobs import Job, Jobs
+from editor.ui.notify import Notifier
+from editor.ui.page import DocumentPage
+from editor.ui.session import Session
+from editor.ui.settings import Settings
+from editor.worker import Worker
+
+REPAINT_MS = 60
+"""Events come in bursts; the window follows at this pace."""
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A run under way, wherever it runs."""
+
+    def cancel(self) -> None: ...
+
+
+class RunRecord(QObject):
+    """A run, what is known of it, and how to cancel it while it is under way."""
+
+    def __init__(self, run: Run, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.run = run
+        self.snapshot = RunSnapshot()
+        self.session_key = ""
+        self.handle: Following | None = None
+        self.job: Job | None = None
+        self.is_live = False
+        self.is_cancelling = False
+        self.step = ""
+        """What happens before the first event: "Compiling…"."""
+
+    @property
+    def state(self) -> str:
+        return self.snapshot.state if self.snapshot.run else self.run.state
+
+    def badges(self) -> dict[EntityId, TaskBadge]:
+        """What to draw over each entity of the document that the run was compiled from."""
+        found: dict[EntityId, TaskBadge] = {}
+        for path, summary in summaries(self.snapshot).items():
+            entity = self.run.source_map.get(path)
+            if entity is not None:
+                found[EntityId(entity)] = TaskBadge(summary.state, summary.text)
+        return found
+
+    def paths_of(self, entity: EntityId) -> list[str]:
+        """The paths, with iterations, under which the run reports on an entity."""
+        return [path for path in self.snapshot.tasks if self.run.source_map.get(without_iterations(path)) == entity]
+
+
+class Running(QObject):
+    """Starts and follows runs. `records` holds the newest first."""
+
+    changed = Signal()
+
+    def __init__(
+        self, jobs: Jobs, worker: Worker, settings: Settings, notifier: Notifier, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._worker = worker
+        self._settings = settings
+        self._notifier = notifier
+        self.records: list[RunRecord] = []
+        self._shown: dict[str, RunRecord] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REPAINT_MS)
+        self._soon.timeout.connect(self.changed.emit)
+
+    def last_arguments(self, session: Session) -> dict[str, Json]:
+        """What the pipeline's inputs were given at the last run."""
+        return self._settings.json(f"arguments/{session.document.root.name}", {})
+
+    def remember_arguments(self, session: Session, arguments: Mapping[str, Json]) -> None:
+        self._settings.set_json(f"arguments/{session.document.root.name}", dict(arguments))
+
+    def live_run(self, session: Session | None) -> RunRecord | None:
+        """The session's run that is under way, if one is."""
+        if session is None:
+            return None
+        return next((each for each in self.records if each.is_live and each.session_key == session.key), None)
+
+    def shown_on(self, session: Session | None) -> RunRecord | None:
+        """The run whose states the session's canvas shows."""
+        return self._shown.get(session.key) if session is not None else None
+
+    def show_on(self, session: Session | None, record: RunRecord | None) -> None:
+        if session is None:
+            return
+        if record is None:
+            self._shown.pop(session.key, None)
+        else:
+            self._shown[session.key] = record
+        self.changed.emit()
+
+    def paint(self, page: DocumentPage) -> None:
+        """Draw the states of the run that is shown on the page's canvas, or none."""
+        record = self.shown_on(page.session)
+        page.view.set_run_states(record.badges() if record is not None else {})
+
+    def start_here(self, session: Session, arguments: Mapping[str, Json]) -> RunRecord:
+        """Compile the document as it is now and run it on this computer; the person may edit on."""
+        root = session.document.root
+        run_id = new_run_id()
+        created = utc_now()
+        folder = data_folder() / "runs" / f"{created[:19].replace(':', '-')}-{run_id[:8]}"
+        record = self.adopt(
+            Run(
+                id=run_id,
+                name=root.display_name or root.name,
+                pipeline=root.name,
+                created=created,
+                arguments=dict(arguments),
+                document=str(session.path or ""),
+                output_dir=str(folder),
+            ),
+            session,
+        )
+        record.step = "Compiling…"
+        self.remember_arguments(session, arguments)
+        record.job = self._jobs.run(
+            compile_document,
+            session.document.snapshot(),
+            self._worker,
+            done=lambda package: self._on_compiled(record, package, folder),
+            failed=lambda error: self.fail(record, error),
+            owner=self,
+        )
+        self.changed.emit()
+        return record
+
+    def adopt(self, run: Run, session: Session | None) -> RunRecord:
+        """Take a run into the list and show it on its document's canvas."""
+        record = RunRecord(run, self)
+        record.is_live = True
+        if session is not None:
+            record.session_key = session.key
+            self._shown[session.key] = record
+        self.records.insert(0, record)
+        return record
+
+    def follow(self, record: RunRecord, events: Callable[[], Iterator[object]]) -> None:
+        """Walk, on a thread of its own, what a run reports.
+
+        Texts say the step before the first event; a Run replaces the record's; what can be cancelled is its handle.
+        """
+        record.job = self._jobs.stream(
+            events,
+            each=lambda value: self._on_value(record, value),
+            done=lambda _nothing: self._on_ended(record),
+            failed=lambda error: self.fail(record, error),
+            owner=self,
+        )
+
+    def cancel(self, record: RunRecord) -> None:
+        """Stop a run and all it started."""
+        if not record.is_live or record.is_cancelling:
+            return
+        record.is_cancelling = True
+        record.step = "Cancelling…"
+        if record.handle is not None:
+            self._jobs.run(record.handle.cancel, done=lambda _nothing: None, failed=self._notifier.error, owner=self)
+        else:
+            if record.job is not None:
+                record.job.cancel()
+            record.run = msgspec.structs.replace(record.run, state="CANCELED")
+            record.is_live = False
+        self.changed.emit()
+
+    def fail(self, record: RunRecord, error: EditorError) -> None:
+        """The run could not be started, or its reporter broke off."""
+        record.is_live = False
+        record.run = msgspec.structs.replace(record.run, state="FAILED", message=error.message)
+        record.snapshot.state = "FAILED"
+        self._notifier.error(error)
+        self.changed.emit()
+
+    def load_history(self) -> None:
+        """Bring the runs of earlier sessions into the list."""
+
+    def close(self) -> None:
+        """The window closes: runs here end with it."""
+        self._soon.stop()
+        for record in self.records:
+            if record.is_live and record.handle is not None and record.run.backend == "local":
+                record.handle.cancel()
+            if record.job is not None:
+                record.job.cancel()
+
+    def _on_compiled(self, record: RunRecord, package: Package, folder: Path) -> None:
+        record.step = "Starting…"
+        record.run = msgspec.structs.replace(
+            record.run, source_map=dict(package.source_map), digest=package.digest, started=utc_now()
+        )
+        run = record.run
+        self.follow(record, lambda: _local_events(package, run.arguments, folder, run_id=run.id, name=run.name))
+        self.changed.emit()
+
+    def _on_value(self, record: RunRecord, value: object) -> None:
+        if isinstance(value, RunEvent):
+            record.step = "" if not record.is_cancelling else record.step
+            record.snapshot.apply(value)
+        elif isinstance(value, str):
+            record.step = value
+        elif isinstance(value, Run):
+            record.run = value
+        elif isinstance(value, Following):
+            record.handle = value
+            if record.is_cancelling:
+                record.is_cancelling = False
+                self.cancel(record)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _on_ended(self, record: RunRecord) -> None:
+        record.is_live = False
+        record.step = ""
+        snapshot = record.snapshot
+        record.run = msgspec.structs.replace(
+            record.run, state=snapshot.state, message=snapshot.message, finished=snapshot.finished or utc_now()
+        )
+        self._tell_end(record)
+        self.changed.emit()
+
+    def _tell_end(self, record: RunRecord) -> None:
+        name, state = record.run.name, record.snapshot.state
+        if state == "SUCCEEDED":
+            self._notifier.success(f"“{name}” finished.")
+        elif state == "FAILED":
+            failed = [path for path, task in record.snapshot.tasks.items() if task.state == "FAILED"]
+            what = f"The task “{failed[0]}” failed." if failed else record.snapshot.message
+            self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
+        elif state == "CANCELED":
+            self._notifier.info(f"“{name}” was cancelled.")
+
+
+def _local_events(
+    package: Package, arguments: Mapping[str, Json], folder: Path, *, run_id: str, name: str
+) -> Iterator[object]:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "package.yaml"
+    path.write_text(package.yaml, encoding="utf-8")
+    run = start_local_run(path, dict(arguments), folder, run_id=run_id, run_name=name)
+    yield run
+    yield from run.events()

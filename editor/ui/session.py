@@ -1,0 +1,229 @@
+"""One open document: the document, its undo stack, its validator, its file, its journal, wired together."""
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from editor.errors import EditorError
+from editor.model import ROOT, Document, Edit, EntityId, StaleEdit, fresh_id
+from editor.storage.journal import Journal
+from editor.validation import Issue, Validator
+
+SLICE_S = 0.008
+"""A slice of validation in one turn of the event loop: half a frame."""
+
+MERGE_WITHIN_S = 2.0
+"""Edits with one merge key are one step of undo only while they follow each other this closely."""
+
+Severity = Literal["error", "warning", "info"]
+_WORST: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+
+
+class EditCommand(QUndoCommand):
+    """The only undo command there is: redo applies an Edit, undo applies its inverse."""
+
+    def __init__(self, document: Document, edit: Edit) -> None:
+        super().__init__(edit.label)
+        self._document = document
+        self._edit = edit
+        self._last = time.monotonic()
+
+    def redo(self) -> None:
+        self._document.apply(self._edit)
+
+    def undo(self) -> None:
+        self._document.apply(self._edit.inverse())
+
+    def id(self) -> int:
+        return 1 if self._edit.merge_key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        assert isinstance(other, EditCommand)
+        if other._edit.merge_key != self._edit.merge_key or other._last - self._last > MERGE_WITHIN_S:
+            return False
+        self._edit = self._edit.then(other._edit)
+        self._last = other._last
+        if not self._edit.changes:
+            self.setObsolete(True)
+        return True
+
+
+class Session(QObject):
+    """Everything that follows one document. Widgets read `document` and change it through `do` alone."""
+
+    changed = Signal(object)
+    issues_changed = Signal()
+    state_changed = Signal()
+    """The path, the name or whether there are unsaved changes."""
+    journal_failed = Signal(object)
+
+    def __init__(self, document: Document, *, path: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.path = path
+        self.key = fresh_id("s", ())
+        self.undo_stack = QUndoStack(self)
+        self.is_read_only = False
+        self.validator = Validator(document)
+        self.issues: list[Issue] = []
+        self._is_validating = True
+        self._must_save = False
+        self._saved_digest = file_digest(path)
+        self._journal: Journal | None = None
+        self.revision = 0
+        """Counts edits, those of undo and redo too."""
+        self._validate_soon = QTimer(self)
+        self._validate_soon.setSingleShot(True)
+        self._validate_soon.timeout.connect(self._on_validate)
+        self._validate_soon.start(0)
+        document.changed.connect(self._on_document_changed)
+        self.undo_stack.cleanChanged.connect(lambda _clean: self.state_changed.emit())
+
+    @property
+    def name(self) -> str:
+        """What the tab is called."""
+        return self.path.name if self.path else f"{self.document.root.name} (unsaved)"
+
+    @property
+    def is_dirty(self) -> bool:
+        return self._must_save or not self.undo_stack.isClean()
+
+    @property
+    def is_validating(self) -> bool:
+        """Whether `issues` are those of an earlier state of the document."""
+        return self._is_validating
+
+    @property
+    def has_errors(self) -> bool:
+        return any(issue.severity == "error" for issue in self.issues)
+
+    def do(self, edit: Edit) -> None:
+        """Apply an edit as one step of undo. Raises StaleEdit, and changes nothing, if it no longer fits."""
+        if self.is_read_only:
+            raise EditorError("This document is for reading only.", hint="Save a copy under another name to change it.")
+        if not edit.changes:
+            return
+        for change in edit.changes:
+            # Refusal must come before the push: a redo() that raises inside it leaves the stack unclear.
+            if self.document.get(change.id) != change.before:
+                raise StaleEdit(f"'{edit.label}' no longer fits the document.", hint="Try it again.")
+        self.undo_stack.push(EditCommand(self.document, edit))
+
+    def severities(self) -> Mapping[EntityId, Severity]:
+        """The worst severity of each entity that has an issue."""
+        found: dict[EntityId, Severity] = {}
+        for issue in self.issues:
+            if issue.subject is None:
+                continue
+            before = found.get(issue.subject)
+            if before is None or _WORST[issue.severity] < _WORST[before]:
+                found[issue.subject] = issue.severity
+        return found
+
+    def start_journal(self) -> None:
+        """Protect unsaved edits from now on. Raises EditorError if another window has the document open."""
+        self._journal = Journal.for_file(self.path) if self.path else Journal.for_unsaved(self.document, self.key)
+
+    def journal_edit(self, edit: Edit) -> None:
+        """Note an edit that the document has already: what was recovered must survive a second crash."""
+        if self._journal is not None and edit.changes:
+            self._journal.append(edit)
+
+    def require_save(self) -> None:
+        """The document is not what its file holds, though nothing was edited here: it was recovered or imported."""
+        self._must_save = True
+        self.state_changed.emit()
+
+    def saved(self, path: Path, digest: str, revision: int) -> None:
+        """The document as it was at `revision` was written to `path`; edits made since keep it dirty."""
+        is_current = revision == self.revision
+        self.path = path
+        self._saved_digest = digest
+        self._must_save = not is_current
+        if is_current:
+            self.undo_stack.setClean()
+        try:
+            if self._journal is None:
+                self.start_journal()
+            elif is_current:
+                self._journal.restart(path)
+        except EditorError as error:
+            self.journal_failed.emit(error)
+        self.state_changed.emit()
+
+    @property
+    def saved_digest(self) -> str:
+        """SHA-256 of the file as it was last read or written here."""
+        return self._saved_digest
+
+    def accept_disk_state(self) -> None:
+        """The person keeps what is here: do not ask again about this state of the file."""
+        self._saved_digest = file_digest(self.path)
+        self.require_save()
+
+    def reloaded(self) -> None:
+        """What is here now is what the file holds."""
+        self._saved_digest = file_digest(self.path)
+        self._must_save = False
+        self.undo_stack.setClean()
+        if self._journal is not None and self.path is not None:
+            self._journal.restart(self.path)
+        self.state_changed.emit()
+
+    def close(self) -> None:
+        """The document is closed in peace: there is nothing to recover."""
+        self._validate_soon.stop()
+        self.document.changed.disconnect(self._on_document_changed)
+        if self._journal is not None:
+            self._journal.discard()
+            self._journal = None
+
+    def validate_now(self) -> list[Issue]:
+        """Finish the validation under way, whatever it takes, and give its issues."""
+        self._validate_soon.stop()
+        while not self.validator.step(1.0):
+            pass
+        self._finish_validation()
+        return self.issues
+
+    def _on_document_changed(self, edit: Edit) -> None:
+        self.revision += 1
+        self.validator.dirty(edit)
+        self._is_validating = True
+        self._validate_soon.start(0)
+        if self._journal is not None:
+            try:
+                self._journal.append(edit)
+            except EditorError as error:
+                journal, self._journal = self._journal, None
+                journal.close()
+                self.journal_failed.emit(error)
+        if ROOT in edit.ids:
+            self.state_changed.emit()
+        self.changed.emit(edit)
+
+    def _on_validate(self) -> None:
+        if self.validator.step(SLICE_S):
+            self._finish_validation()
+        else:
+            self._validate_soon.start(0)
+
+    def _finish_validation(self) -> None:
+        self._is_validating = False
+        self.issues = list(self.validator.issues)
+        self.issues_changed.emit()
+
+
+def file_digest(path: Path | None) -> str:
+    """SHA-256 of a file's bytes, empty if it cannot be read."""
+    if path is None:
+        return ""
+    with contextlib.suppress(OSError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return ""

@@ -1,0 +1,417 @@
+"""Editors for one value, by type: what is typed is taken as soon as it is right, and what is wrong is said below."""
+
+import json
+import math
+import re
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.model.port_types import Json, ParameterType
+from editor.ui.json_tree import JsonTree
+from editor.ui.style import worn
+from editor.ui.theme import code_font, ink
+from editor.ui.widgets import column, icon_button, label, row, set_state
+
+SAFE_INTEGER = 2**53
+"""Beyond this a JSON number in the package, being a double, no longer holds every whole number."""
+
+
+class ValueEditor(QWidget):
+    """Shows a value; `committed` carries each right new one, `wrong` the sentence about one that is not, or "".
+
+    A wrong text stays in the field, with the sentence below it, and changes nothing.
+    """
+
+    committed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.error = label("", "error", wraps=True)
+        self.error.hide()
+        self._body = QVBoxLayout(self)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(4)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def set_value(self, value: Json) -> None:
+        """Show a value without committing it; a field that shows it already keeps its cursor."""
+        raise NotImplementedError
+
+    def focus_widget(self) -> QWidget:
+        """The field to type into."""
+        raise NotImplementedError
+
+    def say(self, sentence: str) -> None:
+        """Show why what is in the field is not taken; empty takes the sentence away."""
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+        set_state(self.focus_widget(), "wrong" if sentence else "")
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.error.text())
+
+    def _set_body(self, widget: QWidget) -> None:
+        self._body.addWidget(widget)
+        self._body.addWidget(self.error)
+        self.setFocusProxy(self.focus_widget())
+
+
+class TextEditor(ValueEditor):
+    """Text: one line, or as many as it has; a button beside it opens it to several."""
+
+    def __init__(self, *, is_code: bool = False) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        self._area = QPlainTextEdit()
+        self._area.setProperty("role", "field")
+        self._area.setTabChangesFocus(True)
+        if is_code:
+            self._area.setFont(code_font())
+        self._grow = icon_button("wrap", "Several lines", checkable=True)
+        self._grow.toggled.connect(self._on_grow_toggled)
+        self._is_setting = False
+        whole = QWidget()
+        both = column(self._line, self._area, gap=0)
+        layout = row(both, self._grow, gap=4)
+        layout.setAlignment(self._grow, Qt.AlignmentFlag.AlignTop)
+        whole.setLayout(layout)
+        self._area.hide()
+        self._set_body(whole)
+        self._line.textEdited.connect(self.committed.emit)
+        self._area.textChanged.connect(self._on_area_changed)
+
+    def set_value(self, value: Json) -> None:
+        text = value if isinstance(value, str) else ""
+        if text == self.text():
+            return
+        self._is_setting = True
+        self._area.setPlainText(text)
+        self._line.setText(text)
+        self._is_setting = False
+        if "\n" in text and not self._grow.isChecked():
+            self._grow.setChecked(True)
+        self._fit()
+
+    def text(self) -> str:
+        return self._area.toPlainText() if self._grow.isChecked() else self._line.text()
+
+    def focus_widget(self) -> QWidget:
+        return self._area if self._grow.isChecked() else self._line
+
+    def _on_grow_toggled(self, is_large: bool) -> None:
+        self._is_setting = True
+        if is_large:
+            self._area.setPlainText(
+                self._line.text() if "\n" not in self._area.toPlainText() else self._area.toPlainText()
+            )
+        else:
+            self._line.setText(self._area.toPlainText())
+        self._is_setting = False
+        self._area.setVisible(is_large)
+        self._line.setVisible(not is_large)
+        # A line cannot show line breaks: going back would lose them.
+        self._grow.setEnabled("\n" not in self._area.toPlainText() or not is_large)
+        self.setFocusProxy(self.focus_widget())
+        self._fit()
+
+    def _on_area_changed(self) -> None:
+        if not self._is_setting and self._grow.isChecked():
+            self._grow.setEnabled("\n" not in self._area.toPlainText())
+            self._fit()
+            self.committed.emit(self._area.toPlainText())
+
+    def _fit(self) -> None:
+        fit_lines(self._area, 3, 12)
+
+
+def fit_lines(area: QPlainTextEdit, least: int, most: int) -> None:
+    """Make a text field as high as its lines, within bounds."""
+    lines = max(least, min(most, area.document().blockCount()))
+    area.setFixedHeight(lines * QFontMetrics(area.font()).lineSpacing() + 12)
+
+
+class _NumberField(QAbstractSpinBox):
+    """A spin box over text, so that a whole number of any size is held as it is."""
+
+    stepped = Signal(int)
+
+    def stepBy(self, steps: int) -> None:
+        self.stepped.emit(steps)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling a panel over a field must not change a value.
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberEditor(ValueEditor):
+    """A whole number of any size, or a double as Python reads and writes it; arrow keys step its last digit."""
+
+    def __init__(self, *, whole: bool) -> None:
+        super().__init__()
+        self._whole = whole
+        self.field = _NumberField()
+        self.field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.field.lineEdit().textEdited.connect(self._on_edited)
+        self.field.stepped.connect(self._on_stepped)
+        self._set_body(self.field)
+
+    def set_value(self, value: Json) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.field.lineEdit().setText("")
+            return
+        if self._read(self.field.lineEdit().text()) != value or self.is_wrong:
+            self.field.lineEdit().setText(str(value) if self._whole else repr(float(value)))
+        self.say("")
+
+    def focus_widget(self) -> QWidget:
+        return self.field
+
+    def _read(self, text: str) -> int | float | None:
+        text = text.strip().replace("_", "")
+        try:
+            if self._whole:
+                return int(text)
+            number = float(text)
+        except (ValueError, OverflowError):
+            return None
+        return number if math.isfinite(number) else None
+
+    def _on_edited(self, text: str) -> None:
+        number = self._read(text)
+        if number is None:
+            wanted = "a whole number, like 42" if self._whole else "a number, like 0.01 or 1e-4"
+            self.say(f"Type {wanted}.")
+            return
+        self.say("")
+        if self._whole and abs(number) > SAFE_INTEGER:
+            self.error.setText("A package holds numbers as doubles: beyond 2^53 the last digits are lost.")
+            self.error.show()
+        self.committed.emit(number)
+
+    def _on_stepped(self, steps: int) -> None:
+        number = self._read(self.field.lineEdit().text())
+        if number is None:
+            return
+        text = self.field.lineEdit().text().strip()
+        if self._whole:
+            stepped: int | float = int(number) + steps
+        else:
+            exponent = re.search(r"[eE]([+-]?\d+)$", text)
+            decimals = len(text.partition(".")[2].partition("e")[0])
+            unit = 10.0 ** (int(exponent[1]) - decimals) if exponent else 10.0**-decimals
+            stepped = round(number + steps * unit, 15 if not exponent else 300)
+        shown = str(stepped) if self._whole else repr(float(stepped))
+        self.field.lineEdit().setText(shown)
+        self.committed.emit(stepped)
+
+
+class Switch(QAbstractButton):
+    """On or off, said by position and by a word beside it, not by colour alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        return QSize(44 + QFontMetrics(self.font()).horizontalAdvance("false") + 8, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = worn()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(1, (self.height() - 18) / 2, 34, 18)
+        is_on = self.isChecked()
+        painter.setPen(QPen(ink(theme.accent if is_on else theme.control_border), 1))
+        painter.setBrush(ink(theme.accent if is_on else theme.surface))
+        painter.drawRoundedRect(track, 9, 9)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink(theme.accent_text if is_on else theme.control_border))
+        painter.drawEllipse(QRectF(track.right() - 16 if is_on else track.left() + 3, track.top() + 3, 12, 12))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink(theme.accent), 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setPen(ink(theme.text))
+        painter.drawText(self.rect().adjusted(44, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "true" if is_on else "false")
+
+
+class BooleanEditor(ValueEditor):
+    """A switch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.switch = Switch()
+        holder = QWidget()
+        holder.setLayout(row(self.switch, None))
+        self._set_body(holder)
+        self.switch.clicked.connect(lambda checked: self.committed.emit(checked))
+
+    def set_value(self, value: Json) -> None:
+        self.switch.setChecked(value is True)
+
+    def focus_widget(self) -> QWidget:
+        return self.switch
+
+
+class ChoiceEditor(ValueEditor):
+    """One of the values that the type allows."""
+
+    def __init__(self, literals: tuple[Json, ...]) -> None:
+        super().__init__()
+        self._literals = literals
+        self.box = QComboBox()
+        self.box.addItems([str(literal) for literal in literals])
+        self.box.installEventFilter(self)
+        self._set_body(self.box)
+        self.box.activated.connect(lambda number: self.committed.emit(self._literals[number]))
+
+    def set_value(self, value: Json) -> None:
+        self.box.setCurrentIndex(self._literals.index(value) if value in self._literals else -1)
+
+    def focus_widget(self) -> QWidget:
+        return self.box
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.box and event.type() == QEvent.Type.Wheel and not self.box.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+class JsonEditor(ValueEditor):
+    """A list or dict, as a small tree, with the raw JSON one click away."""
+
+    def __init__(self, kind: type[list[Any]] | type[dict[str, Any]] | None) -> None:
+        super().__init__()
+        self._kind = kind
+        self._value: Json = [] if kind is list else {}
+        self.text = QPlainTextEdit()
+        self.text.setProperty("role", "field")
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(code_font())
+        self.tree = JsonTree()
+        self.raw: QToolButton = icon_button("command", "Edit as JSON text", checkable=True)
+        self.raw.toggled.connect(self._on_raw_toggled)
+        holder = QWidget()
+        layout = row(column(self.tree, self.text, gap=0), self.raw, gap=4)
+        layout.setAlignment(self.raw, Qt.AlignmentFlag.AlignTop)
+        holder.setLayout(layout)
+        self.text.hide()
+        self._is_setting = False
+        self._set_body(holder)
+        self.tree.committed.connect(self._on_tree_committed)
+        self.tree.refused.connect(self.say)
+        self.text.textChanged.connect(self._on_text_changed)
+
+    def set_value(self, value: Json) -> None:
+        if value == self._value and not self.is_wrong and self.text.toPlainText():
+            return
+        self._value = value
+        self._is_setting = True
+        self.text.setPlainText(json.dumps(value, ensure_ascii=False, indent=None if _is_short(value) else 2))
+        self.tree.set_value(value)
+        self._is_setting = False
+        fit_lines(self.text, 2, 12)
+        self.say("")
+
+    def focus_widget(self) -> QWidget:
+        return self.text if self.raw.isChecked() else self.tree
+
+    def _on_raw_toggled(self, is_raw: bool) -> None:
+        self.text.setVisible(is_raw)
+        self.tree.setVisible(not is_raw)
+        self.setFocusProxy(self.focus_widget())
+        value, self._value = self._value, None
+        self.set_value(value)
+
+    def _on_tree_committed(self, value: Json) -> None:
+        self.say("")
+        self._value = value
+        self.committed.emit(value)
+        self._is_setting = True
+        self.text.setPlainText(json.dumps(value, ensure_ascii=False, indent=2))
+        self._is_setting = False
+
+    def _on_text_changed(self) -> None:
+        if self._is_setting:
+            return
+        fit_lines(self.text, 2, 12)
+        try:
+            value = json.loads(self.text.toPlainText(), parse_constant=_refuse_constant)
+        except ValueError as error:
+            where = f"line {error.lineno}, column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
+            words = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+            self.say(f"Not JSON, {where}{words[:1].lower()}{words[1:]}.")
+            return
+        if self._kind is not None and not isinstance(value, self._kind):
+            self.say(
+                "Type a list in brackets, like [1, 2]."
+                if self._kind is list
+                else 'Type a dict in braces, like {"a": 1}.'
+            )
+            return
+        self.say("")
+        self._value = value
+        self.committed.emit(value)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _is_short(value: Json) -> bool:
+    return len(json.dumps(value)) < 40
+
+
+def editor_for(kind: ParameterType, *, is_code: bool = False) -> ValueEditor:
+    """The editor that suits a parameter's type; it refuses what the type does not take."""
+    if kind.literals:
+        return ChoiceEditor(kind.literals)
+    match kind.kind:
+        case "NUMBER_INTEGER":
+            return NumberEditor(whole=True)
+        case "NUMBER_DOUBLE":
+            return NumberEditor(whole=False)
+        case "BOOLEAN":
+            return BooleanEditor()
+        case "LIST":
+            return JsonEditor(list)
+        case "STRUCT":
+            return JsonEditor(dict)
+        case _:
+            return TextEditor(is_code=is_code)
+
+
+def first_value(kind: ParameterType) -> Json:
+    """What a field starts with where there is no value yet."""
+    if kind.literals:
+        return kind.literals[0]
+    starts: dict[str, Json] = {"NUMBER_INTEGER": 0, "NUMBER_DOUBLE": 0.0, "BOOLEAN": False, "LIST": [], "STRUCT": {}}
+    return starts.get(kind.kind, "")
+
+
+def value_text(value: Json) -> str:
+    """A value in one line, for tables and menus."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

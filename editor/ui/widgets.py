@@ -1,0 +1,150 @@
+"""Small pieces that panels and dialogs are built of: labels with a role, icon buttons, an empty place that teaches."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.ui.icons import icon
+from editor.ui.style import GAP
+
+
+def label(text: str = "", role: str = "", *, wraps: bool = False, selectable: bool = False) -> QLabel:
+    """A plain-text label; `role` is one of the style sheet's (heading, section, muted, error, warning, badge)."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    if wraps:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    if selectable:
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return made
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Change a widget's role, so that the style sheet is read again for it."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def set_state(widget: QWidget, state: str) -> None:
+    """Mark an input field "wrong", or nothing."""
+    if (widget.property("state") or "") != state:
+        widget.setProperty("state", state)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def button(
+    text: str, clicked: Callable[[], object] | None = None, *, role: str = "", icon_name: str = ""
+) -> QPushButton:
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    if role:
+        made.setProperty("role", role)
+    if icon_name:
+        made.setIcon(icon(icon_name))
+    if clicked is not None:
+        made.clicked.connect(lambda: clicked())
+    return made
+
+
+def icon_button(
+    name: str, tip: str, clicked: Callable[[], object] | None = None, *, checkable: bool = False
+) -> QToolButton:
+    """A button that shows an icon only; `tip` says it in words, to screen readers too."""
+    made = QToolButton()
+    made.setIcon(icon(name))
+    made.setIconSize(QSize(16, 16))
+    made.setToolTip(tip)
+    made.setAccessibleName(tip)
+    made.setCheckable(checkable)
+    if clicked is not None:
+        made.clicked.connect(lambda: clicked())
+    return made
+
+
+def line() -> QFrame:
+    made = QFrame()
+    made.setProperty("role", "line")
+    made.setFixedHeight(1)
+    return made
+
+
+def column(*items: QWidget | QLayout | None, margin: int = 0, gap: int = GAP) -> QVBoxLayout:
+    """Items from top to bottom; None is where the room left over goes."""
+    layout = QVBoxLayout()
+    _fill(layout, items, margin, gap)
+    return layout
+
+
+def row(*items: QWidget | QLayout | None, margin: int = 0, gap: int = GAP) -> QHBoxLayout:
+    """Items from left to right; None is where the room left over goes."""
+    layout = QHBoxLayout()
+    _fill(layout, items, margin, gap)
+    return layout
+
+
+def _fill(
+    layout: QHBoxLayout | QVBoxLayout, items: tuple[QWidget | QLayout | None, ...], margin: int, gap: int
+) -> None:
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(gap)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+            inner.deleteLater()
+
+
+class EmptyState(QWidget):
+    """What a panel shows while it has nothing: one sentence on what will be here, and how to begin."""
+
+    def __init__(self, icon_name: str, title: str, text: str, *actions: QWidget) -> None:
+        super().__init__()
+        picture = QLabel()
+        picture.setPixmap(icon(icon_name).pixmap(QSize(32, 32)))
+        picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._picture, self._icon_name = picture, icon_name
+        self.title = label(title, "section", wraps=True)
+        self.text = label(text, "muted", wraps=True)
+        for each in (self.title, self.text):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        buttons = column(*actions, gap=4)
+        buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = column(None, picture, self.title, self.text, buttons, None, margin=2 * GAP)
+        self.setLayout(layout)
+
+    def changeEvent(self, event: object) -> None:
+        super().changeEvent(event)  # pyright: ignore[reportArgumentType]
+        self._picture.setPixmap(icon(self._icon_name).pixmap(QSize(32, 32)))
