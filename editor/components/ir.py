@@ -116,13 +116,14 @@ def parameter_type(spec: Mapping[str, Json], where: str) -> ParameterType:
     kind = spec.get("parameterType")
     if kind is None:
         kind = _OLD_KINDS.get(str(spec.get("type")))
-    if kind not in PARAMETER_KINDS:
+    if not isinstance(kind, str) or kind not in PARAMETER_KINDS:
         named = shown(spec.get("parameterType") or spec.get("type") or "nothing")
         raise EditorError(f"{where} has the type '{named}', which KFP does not have.", hint=_types_hint())
     literals = spec.get("literals") or []
     if not isinstance(literals, list):
         raise EditorError(f"{where}: 'literals' must be a list.", hint="Compile the component again.")
-    return ParameterType(kind=kind, literals=tuple(literals))
+    known: ParameterKind = kind
+    return ParameterType(kind=known, literals=tuple(_number(value, ParameterType(kind=known)) for value in literals))
 
 
 def artifact_type(spec: Mapping[str, Json], where: str) -> ArtifactType:
@@ -152,10 +153,14 @@ def component_of(
     """The Component that an IR ComponentSpec and its executor say, under its digest's id.
 
     Ports come in the orders given, those not named there after. `platform` is the executor's part of each platform.
-    What the model has no word for is kept in `extra`. Raises EditorError for wrong types.
+    What the model has no word for is kept in `extra`, under "component" and "executor", as the compiler's import does.
+    Raises EditorError for wrong types.
     """
     where = f"The component '{shown(name)}'"
-    extra = {key: value for key, value in definition.items() if key not in _DEFINITION_KEYS}
+    extra: dict[str, Json] = {}
+    unknown = {key: value for key, value in definition.items() if key not in _DEFINITION_KEYS}
+    if unknown:
+        extra["component"] = unknown
     implementation: ContainerImplementation | ImporterImplementation
     if "importer" in executor:
         implementation = _importer(mapping(executor["importer"], f"{where}: its importer"), where)
@@ -188,6 +193,7 @@ def _importer(importer: dict[str, Json], where: str) -> ImporterImplementation:
         artifact_type=artifact_type({"artifactType": schema}, where),
         reimport=importer.get("reimport") is True,
         metadata=mapping(importer.get("metadata"), f"{where}: its metadata"),
+        download_to_workspace=importer.get("downloadToWorkspace") is True,
     )
 
 

@@ -31,7 +31,7 @@ def single_component(
         return None
     reference = mapping(task.get("componentRef"), "its 'componentRef'").get("name")
     components = mapping(spec.get("components"), "'components'")
-    if reference not in components:
+    if not isinstance(reference, str) or reference not in components:
         raise EditorError(
             f"The component '{shown(reference)}' of the only task is not there.", hint="Compile it again."
         )
@@ -40,7 +40,7 @@ def single_component(
         return None
     executors = mapping(mapping(spec.get("deploymentSpec"), "'deploymentSpec'").get("executors"), "'executors'")
     label = definition.get("executorLabel")
-    if label not in executors:
+    if not isinstance(label, str) or label not in executors:
         raise EditorError(f"The executor '{shown(label)}' of the component is not there.", hint="Compile it again.")
     name = mapping(spec.get("pipelineInfo"), "'pipelineInfo'").get("name")
     return str(name or reference), definition, mapping(executors[label], f"'{shown(label)}'")
