@@ -55,11 +55,14 @@ class TaskCache:
         if any(fingerprint(uri) != fingerprints.get(uri) for uri in uris):
             return None
         copies: dict[str, list[Spec]] = {}
+        taken: set[str] = set()
         for name, listed in artifacts.items():
-            copies[name] = [
-                _copied(artifact, folder / (safe_name(name) if not index else f"{safe_name(name)}-{index}"))
-                for index, artifact in enumerate(listed)
-            ]
+            for artifact in listed:
+                # The file keeps its name, which a program may go by, unless another output has it already.
+                file = safe_name(Path(str(artifact.get("uri", ""))).name)
+                file = f"{safe_name(name)}-{len(taken)}" if file in taken else file
+                taken.add(file)
+                copies.setdefault(name, []).append(_copied(artifact, folder / file))
         return Values(parameters, copies)
 
     def keep(self, key: str, given: Values) -> None:

@@ -122,6 +122,7 @@ class Environments:
         self.environment = dict(environment)
         self.cancelled = cancelled
         self._locks: dict[str, threading.Lock] = {}
+        self._failures: dict[str, EditorError] = {}
         self._guard = threading.Lock()
 
     def path_of(self, spec: EnvironmentSpec) -> Path:
@@ -143,7 +144,14 @@ class Environments:
             lock = self._locks.setdefault(spec.key, threading.Lock())
         with lock, self._locked(spec.key):
             if not self.is_ready(spec):
-                self._make(spec, run)
+                # Once a run: what could not be made for one task cannot be made for the next either.
+                if spec.key in self._failures:
+                    raise self._failures[spec.key]
+                try:
+                    self._make(spec, run)
+                except EditorError as error:
+                    self._failures[spec.key] = error
+                    raise
         return self.path_of(spec)
 
     @contextlib.contextmanager

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from editor.backends.local.conditions import ConditionError, parse_condition
 from editor.backends.local.install_line import PythonCommand, python_command
+from editor.backends.local.shape import check_shape
 from editor.errors import EditorError
 
 Json: TypeAlias = Any
@@ -111,6 +112,7 @@ class PackageSpec:
 
     def check(self) -> None:
         """Raises EditorError for what would only be found half-way through the run."""
+        check_shape(self.spec)
         if "dag" not in self.spec.get("root", {}):
             raise EditorError("The package's root is no pipeline of tasks.", hint="Compile the pipeline again.")
         self._check_order("", self.root)

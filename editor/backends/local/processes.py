@@ -31,10 +31,15 @@ while read -r verb name engine; do
     group) groups="$groups$name " ;;
     container) containers="$containers$engine=$name " ;;
     done) groups="${groups%% $name *} ${groups#* $name }" ;;
+    end) exit 0 ;;
     removed) containers="${containers%% $engine=$name *} ${containers#* $engine=$name }" ;;
   esac
 done
 for name in $groups; do kill -KILL -"$name" 2>/dev/null; done
+for file in $(grep -slzxF "$1" /proc/[0-9]*/environ); do
+  file=${file#/proc/}
+  kill -KILL "${file%/environ}" 2>/dev/null
+done
 for name in $containers; do "${name%%=*}" rm -f "${name#*=}" >/dev/null 2>&1; done
 exit 0
 """
@@ -55,7 +60,7 @@ class Processes:
         self._groups: set[int] = set()
         self._containers: set[tuple[str, str]] = set()
         self._guard = subprocess.Popen(
-            ["/bin/sh", "-c", _GUARD],
+            ["/bin/sh", "-c", _GUARD, "guard", f"{MARK}={run_id}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -125,6 +130,7 @@ class Processes:
         for engine, name in containers:
             _quietly([engine, "rm", "-f", name])
         self._kill_strays()
+        self._tell("end")
         if self._guard.stdin is not None:
             with contextlib.suppress(OSError):
                 self._guard.stdin.close()
