@@ -1,0 +1,1 @@
+"""Measurements of what the program promises, each beside what the machine itself can do."""

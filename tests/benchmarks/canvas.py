@@ -1,0 +1,298 @@
+"""The canvas at 100 to 10,000 tasks, beside the machine's floor, step for step: event, model, paint, flush."""
+
+import gc
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QPixmapCache
+from PySide6.QtWidgets import QApplication, QWidget
+
+from editor.edits import connect, delete, move
+from editor.model import ROOT, Document, EntityId, FromTask
+from editor.storage import load_document, save_document
+from editor.ui import theme
+from editor.ui.canvas.view import CanvasView
+from tests.benchmarks.floor import Floor
+from tests.benchmarks.graphs import large
+
+SIZES = (10_000,)
+REPEATS = 20
+VIEW = (1920, 1080)
+ZOOMS = (0.02, 0.05, 0.088, 0.12, 0.16, 0.2, 0.21, 0.25, 0.3, 0.35, 0.4, 0.44, 0.46, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
+TARGETS_MS = {
+    "open to the first complete frame": 1000.0,
+    "fit: frame after a zoom step": 16.0,
+    "worst zoom, warm": 33.0,
+    "worst zoom, first frame": 33.0,
+    "100 %: pan step": 2.0,
+    "drag one task, a step": 2.0,
+    "drag 500 tasks, a step": 6.0,
+    "delete 500 tasks": 50.0,
+    "undo it": 50.0,
+    "hover and hit test": 1.0,
+    "connect, release to repaint": 16.0,
+    "layout of 1,000 tasks": 1000.0,
+}
+
+
+class _NoLibrary:
+    """The canvas asks its library only when something is dropped or searched."""
+
+    def entries(self) -> list[object]:
+        return []
+
+
+def run(smoke: bool) -> None:
+    app = QApplication.instance() or QApplication(["benchmarks"])
+    assert isinstance(app, QApplication)
+    theme.apply(app, theme.load("light"))
+    QPixmapCache.setCacheLimit(10_240)
+    repeats = 2 if smoke else REPEATS
+    for size in SIZES[:1] if smoke else SIZES:
+        sys.stdout.write(f"\n{size} tasks (ms, medians of {repeats}; floor = bare batch painting of the same)\n")
+        ours = _ours(app, size, repeats)
+        floor = _floor(app, size, repeats)
+        for name, figure in ours.items():
+            target = TARGETS_MS.get(name) if size == SIZES[-1] or name.startswith("layout") else None
+            _line(name, figure, floor.get(name), target)
+    _line("resident memory of this process, MB (peak)", _peak_mb(), None, 300.0)
+
+
+def _line(name: str, figure: float, floor: float | None, target: float | None) -> None:
+    words = f"  {name:44}{figure:9.2f}"
+    words += f"   floor {floor:7.2f}  x{figure / floor:4.1f}" if floor else " " * 23
+    if target is not None:
+        words += f"   at most {target:6.0f} {'ok' if figure <= target else 'MISSED'}"
+    sys.stdout.write(words.rstrip() + "\n")
+
+
+def _ours(app: QApplication, size: int, repeats: int) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.pipeloom"
+        save_document(large(size), path)
+        started = perf_counter()
+        document = load_document(path)
+        view = _shown(app, document)
+        view.settle()
+        app.processEvents()
+        figures["open to the first complete frame"] = 1000 * (perf_counter() - started)
+    view.fit()
+    fit_zoom = view.zoom
+
+    def zoom_step(turn: int) -> None:
+        view.zoom_at(QPointF(VIEW[0] / 2, VIEW[1] / 2), 1.02 if turn % 2 else 1 / 1.02)
+        view.settle()
+
+    figures["fit: frame after a zoom step"] = _median(app, zoom_step, repeats)
+    figures["fit: frame while zooming"] = _median(
+        app, lambda turn: view.zoom_at(QPointF(960, 540), 1.02 if turn % 2 else 1 / 1.02), repeats
+    )
+    _rest(app, view)
+    worst_warm, worst_first = _zooms(app, view)
+    figures["worst zoom, warm"] = worst_warm
+    figures["worst zoom, first frame"] = worst_first
+    view.reset_zoom()
+    view.centre_on(view.scene_bounds().center())
+    view.settle()
+    figures["100 %: whole repaint"] = _median(app, lambda _turn: view.set_issues({}) or view.settle(), repeats)
+    figures["100 %: pan step"] = _median(app, lambda turn: view.pan_by(-7, 5 if turn % 2 else -5), repeats)
+    view.settle()
+    figures.update(_drags(app, view, document, repeats))
+    figures["hover and hit test"] = _median(app, lambda turn: _hover(view, 500 + 13 * turn, 400 + 7 * turn), repeats)
+    figures.update(_edits(app, view, document, repeats))
+    if size == 1000:
+        from editor.layout import arrange
+
+        figures["layout of 1,000 tasks"] = _median(app, lambda _turn: arrange(document, scope=ROOT) and None, 3)
+    assert view.zoom > fit_zoom or size <= 100
+    _close(app, view)
+    return figures
+
+
+def _drags(app: QApplication, view: CanvasView, document: Document, repeats: int) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    seen = [task for task in view.items_in(view.visible_rect(), contained=True)]
+    wired = max((task for task in seen if task.startswith("t")), key=lambda task: len(document.users(task)))
+    figures["drag one task, a step"] = _median(
+        app, lambda turn: view.set_drag_offset({wired}, 8.0 * turn, 3.0 * turn), repeats
+    )
+    view.clear_drag_offset()
+    many = [task.id for task in document.tasks()][:500]
+    nearest = sorted(many, key=lambda task: view.card_rect(task).center().manhattanLength())
+    view.select(nearest)
+    view.settle()
+    figures["drag 500 tasks, a step"] = _median(
+        app, lambda turn: view.set_drag_offset(nearest, 8.0 * turn, 3.0 * turn), repeats
+    )
+    view.clear_drag_offset()
+    view.select(())
+    placed = document.placement(wired)
+    assert placed is not None
+    started = perf_counter()
+    edit = move(document, {wired: (placed.x + 8, placed.y)})
+    document.apply(edit)
+    app.processEvents()
+    figures["drop one task"] = 1000 * (perf_counter() - started)
+    document.apply(edit.inverse())
+    return figures
+
+
+def _edits(app: QApplication, view: CanvasView, document: Document, repeats: int) -> dict[str, float]:
+    doomed = [task.id for task in document.tasks()][-500:]
+    deletes: list[float] = []
+    undoes: list[float] = []
+    connects: list[float] = []
+    pair = _connectable(document)
+    for _ in range(repeats):
+        started = perf_counter()
+        edit = delete(document, doomed)
+        document.apply(edit)
+        app.processEvents()
+        deletes.append(1000 * (perf_counter() - started))
+        started = perf_counter()
+        document.apply(edit.inverse())
+        app.processEvents()
+        undoes.append(1000 * (perf_counter() - started))
+        if pair is not None:
+            started = perf_counter()
+            edit = connect(document, *pair)
+            document.apply(edit)
+            app.processEvents()
+            connects.append(1000 * (perf_counter() - started))
+            document.apply(edit.inverse())
+            app.processEvents()
+    figures = {"delete 500 tasks": statistics.median(deletes), "undo it": statistics.median(undoes)}
+    if connects:
+        figures["connect, release to repaint"] = statistics.median(connects)
+    del view
+    return figures
+
+
+def _connectable(document: Document) -> tuple[FromTask, EntityId, str] | None:
+    tasks = [task for task in document.tasks() if task.parent == ROOT]
+    for first, second in zip(tasks, reversed(tasks), strict=True):
+        for output in document.interface(first.component).outputs:
+            for port in document.interface(second.component).inputs:
+                if port.type == output.type and first.id < second.id:
+                    return FromTask(first.id, output.name), second.id, port.name
+    return None
+
+
+def _zooms(app: QApplication, view: CanvasView) -> tuple[float, float]:
+    """The slowest zoom: (warm, the first frame there)."""
+    warm: list[float] = []
+    first: list[float] = []
+    centre = view.scene_bounds().center()
+    for zoom in ZOOMS:
+        started = perf_counter()
+        view.zoom_at(QPointF(VIEW[0] / 2, VIEW[1] / 2), zoom / view.zoom)
+        view.centre_on(centre)
+        view.rest()
+        app.processEvents()
+        first.append(1000 * (perf_counter() - started))
+        view.settle()
+        warm.append(_median(app, lambda _turn: view.repaint_whole(), 3))
+    return max(warm), max(first)
+
+
+def _floor(app: QApplication, size: int, repeats: int) -> dict[str, float]:
+    view = _shown(app, large(size))
+    columns = view.columns
+    count = columns.count
+    is_task = columns.kind[:count] < 16
+    slots = np.cumsum(is_task) - 1
+    wires = columns.wires
+    drawn = wires.is_drawn[: wires.count]
+    owners = np.stack([slots[wires.source[: wires.count]], slots[wires.target[: wires.count]]], axis=1)[drawn]
+    floor = Floor(
+        columns.box[:count][is_task], columns.box[:count][~is_task], wires.ends[: wires.count][drawn], owners
+    )
+    view.fit()
+    camera = view.camera
+    centre = view.scene_bounds().center()
+    _close(app, view)
+    floor.resize(*VIEW)
+    floor.show()
+    floor.look(camera.zoom, camera.x, camera.y)
+    app.processEvents()
+    figures: dict[str, float] = {}
+
+    def zoom_step(turn: int) -> None:
+        zoom = camera.zoom * (1.02 if turn % 2 else 1.0)
+        floor.look(zoom, camera.x, camera.y)
+
+    figures["fit: frame after a zoom step"] = figures["fit: frame while zooming"] = _median(app, zoom_step, repeats)
+    warm: list[float] = []
+    for zoom in ZOOMS:
+        floor.look(zoom, centre.x() * zoom - VIEW[0] / 2, centre.y() * zoom - VIEW[1] / 2)
+        app.processEvents()
+        warm.append(_median(app, lambda _turn: floor.update(), 3))
+    figures["worst zoom, warm"] = max(warm)
+    floor.look(1.0, centre.x() - VIEW[0] / 2, centre.y() - VIEW[1] / 2)
+    app.processEvents()
+    figures["100 %: whole repaint"] = _median(app, lambda _turn: floor.update(), repeats)
+    figures["100 %: pan step"] = _median(app, lambda turn: floor.pan(-7, 5 if turn % 2 else -5), repeats)
+    middle = np.argmin(np.abs(floor.boxes[:, :2] - [centre.x(), centre.y()]).sum(axis=1))
+    figures["drag one task, a step"] = _median(app, lambda turn: floor.drag(np.array([middle]), 8.0, 3.0), repeats)
+    many = np.arange(min(500, len(floor.boxes)))
+    figures["drag 500 tasks, a step"] = _median(app, lambda turn: floor.drag(many, 8.0, 3.0), repeats)
+    _close(app, floor)
+    return figures
+
+
+def _shown(app: QApplication, document: Document) -> CanvasView:
+    view = CanvasView(document, do=document.apply, library=_NoLibrary(), theme=theme.load("light"))
+    view.resize(*VIEW)
+    view.show()
+    app.processEvents()
+    return view
+
+
+def _rest(app: QApplication, view: CanvasView) -> None:
+    view.rest()
+    app.processEvents()
+
+
+def _hover(view: CanvasView, x: int, y: int) -> None:
+    at = QPointF(x, y)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at,
+        view.viewport().mapToGlobal(at),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def _median(app: QApplication, step: Callable[[int], object], repeats: int) -> float:
+    taken: list[float] = []
+    gc.collect()
+    for turn in range(repeats):
+        started = perf_counter()
+        step(turn)
+        app.processEvents()
+        taken.append(1000 * (perf_counter() - started))
+    return statistics.median(taken)
+
+
+def _close(app: QApplication, widget: QWidget) -> None:
+    widget.close()
+    widget.deleteLater()
+    app.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
+    app.processEvents()
+    gc.collect()
+
+
+def _peak_mb() -> float:
+    import resource  # noqa: PLC0415 Windows has none
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
