@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTextDocument, QTextOption
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QBrush,
+    QFont,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPen,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
 
 from editor.layout.metrics import CARD_WIDTH, GROUP_TITLE_HEIGHT, HEADER_HEIGHT, LOOP_ITEM_OFFSET, ROW_HEIGHT
 from editor.model import ArtifactType, Note, PortType
@@ -40,6 +55,16 @@ def elided(text: str, width: float, px: int, weight: QFont.Weight = QFont.Weight
     return metrics(px, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
+def draw_text(painter: QPainter, at: QPointF, text: str) -> None:
+    """Text on its baseline; as outlines in an SVG file, which would look different where the font is missing."""
+    if painter.paintEngine().type() != QPaintEngine.Type.SVG:
+        painter.drawText(at, text)
+        return
+    outlines = QPainterPath()
+    outlines.addText(at, painter.font(), text)
+    painter.fillPath(outlines, painter.pen().brush())
+
+
 def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
     """A card with its top left corner at the origin."""
     body = QRectF(0, 0, CARD_WIDTH, look.height)
@@ -69,7 +94,7 @@ def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
     painter.setPen(ink(theme.card_dim if look.is_muted else theme.card_text))
     width = CARD_WIDTH - NAME_LEFT - MARK_SIDE - MARK_RIGHT - 6
     name = elided(look.name, width, TEXT_PX, QFont.Weight.DemiBold)
-    painter.drawText(QPointF(NAME_LEFT, _baseline(HEADER_HEIGHT / 2, TEXT_PX)), name)
+    draw_text(painter, QPointF(NAME_LEFT, _baseline(HEADER_HEIGHT / 2, TEXT_PX)), name)
 
     y = HEADER_HEIGHT + ROW_HEIGHT / 2
     for row in look.rows:
@@ -119,7 +144,7 @@ def paint_badge(painter: QPainter, badge: TaskBadge, width: float, theme: Theme)
     if badge.text:
         painter.setFont(font(SMALL_PX, QFont.Weight.DemiBold))
         painter.setPen(ink(color))
-        painter.drawText(QPointF(pill.left() + 21, _baseline(pill.center().y(), SMALL_PX)), badge.text)
+        draw_text(painter, QPointF(pill.left() + 21, _baseline(pill.center().y(), SMALL_PX)), badge.text)
 
 
 def paint_frame(
@@ -145,7 +170,7 @@ def paint_frame(
         painter.setFont(font(SMALL_PX))
         painter.setPen(ink(theme.card_dim))
         words = f"{inside} task" if inside == 1 else f"{inside} tasks"
-        painter.drawText(QPointF(rect.left() + TEXT_INSET, _baseline(rect.top() + height + 12, SMALL_PX)), words)
+        draw_text(painter, QPointF(rect.left() + TEXT_INSET, _baseline(rect.top() + height + 12, SMALL_PX)), words)
         for x in (rect.left(), rect.right()):
             painter.setPen(_pen(theme.card, 1.5))
             painter.setBrush(ink(color))
@@ -157,7 +182,7 @@ def paint_frame(
         painter.drawEllipse(at, PORT_RADIUS + 0.75, PORT_RADIUS + 0.75)
         painter.setFont(font(SMALL_PX))
         painter.setPen(ink(mixed(theme.card_text, ground, 0.8)))
-        painter.drawText(QPointF(at.x() + 9, _baseline(at.y() - 9, SMALL_PX)), "item")
+        draw_text(painter, QPointF(at.x() + 9, _baseline(at.y() - 9, SMALL_PX)), "item")
 
 
 def frame_ground(color: str, theme: Theme, depth: int) -> str:
@@ -181,7 +206,7 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> Non
         painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
         painter.setPen(ink(theme.note_text))
         title = elided(note.text.split("\n", 1)[0], rect.width() - 28, TEXT_PX, QFont.Weight.DemiBold)
-        painter.drawText(QPointF(rect.left() + 14, _baseline(rect.top() + 16, TEXT_PX)), title)
+        draw_text(painter, QPointF(rect.left() + 14, _baseline(rect.top() + 16, TEXT_PX)), title)
     else:
         painter.setPen(_pen(mixed(theme.note_text, paper, 0.22), 1.0))
         painter.setBrush(ink(paper))
@@ -191,7 +216,10 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> Non
             painter.translate(rect.left() + 12, rect.top() + 10)
             # What does not fit fades out of sight at the note's edge, as on paper.
             painter.setClipRect(QRectF(0, 0, rect.width() - 24, rect.height() - 18), Qt.ClipOperation.IntersectClip)
-            note_text(note.text, rect.width() - 24, theme.note_text).drawContents(painter)
+            context = QAbstractTextDocumentLayout.PaintContext()
+            context.palette.setColor(QPalette.ColorRole.Text, ink(theme.note_text))
+            words = note_text(note.text, rect.width() - 24, theme.info)
+            words.documentLayout().draw(painter, context)
         finally:
             painter.restore()
     painter.setPen(_pen(mixed(theme.note_text, paper, 0.4), 1.2))
@@ -201,9 +229,9 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> Non
         )
 
 
-@cache
-def note_text(text: str, width: float, color: str) -> QTextDocument:
-    """Markdown laid out to a width. Bounded by the few notes a person writes; themes and resizes add some."""
+@lru_cache(maxsize=256)
+def note_text(text: str, width: float, link: str) -> QTextDocument:
+    """Markdown laid out to a width, its links in the colour `link`."""
     document = QTextDocument()
     document.setDefaultFont(font(TEXT_PX))
     document.setDocumentMargin(0)
@@ -211,6 +239,22 @@ def note_text(text: str, width: float, color: str) -> QTextDocument:
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     document.setDefaultTextOption(option)
     document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownNoHTML)
+    colored = QTextCharFormat()
+    colored.setForeground(ink(link))
+    spaced = QTextBlockFormat()
+    spaced.setBottomMargin(6)
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        for part in block:  # pyright: ignore[reportGeneralTypeIssues] it is, the stubs do not say so
+            fragment = part.fragment()
+            if fragment.charFormat().isAnchor():
+                cursor.setPosition(fragment.position())
+                cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(colored)
+        cursor.setPosition(block.position())
+        cursor.mergeBlockFormat(spaced)
+        block = block.next()
     document.setTextWidth(width)
     return document
 
@@ -223,7 +267,7 @@ def _row(painter: QPainter, row: RowLook, y: float, theme: Theme, *, is_muted: b
         paint_icon(painter, "unfold", QRectF(TEXT_INSET - 4, y - 7, 14, 14), theme.card_dim)
         painter.setFont(font(SMALL_PX))
         painter.setPen(ink(theme.card_dim))
-        painter.drawText(QPointF(TEXT_INSET + 14, baseline), row.text)
+        draw_text(painter, QPointF(TEXT_INSET + 14, baseline), row.text)
         return
     assert row.port is not None
     painter.setFont(font(SMALL_PX))
@@ -232,19 +276,19 @@ def _row(painter: QPainter, row: RowLook, y: float, theme: Theme, *, is_muted: b
     if row.kind == "output":
         name = elided(row.text, inner, SMALL_PX)
         x = CARD_WIDTH - TEXT_INSET - fitting.horizontalAdvance(name)
-        painter.drawText(QPointF(x, baseline), name)
+        draw_text(painter, QPointF(x, baseline), name)
         paint_port(painter, QPointF(CARD_WIDTH, y), row.port, theme, is_muted=is_muted)
         return
     least = min(fitting.horizontalAdvance(row.hint), inner * 0.45) + 8 if row.hint else 0.0
     name = elided(row.text, inner - least, SMALL_PX)
-    painter.drawText(QPointF(TEXT_INSET, baseline), name)
+    draw_text(painter, QPointF(TEXT_INSET, baseline), name)
     if row.hint:
         used = fitting.horizontalAdvance(name) + 8
         slanted = row.is_default
         painter.setFont(font(SMALL_PX, italic=slanted))
         painter.setPen(ink(theme.card_dim))
         hint = metrics(SMALL_PX, italic=slanted).elidedText(row.hint, Qt.TextElideMode.ElideRight, inner - used)
-        painter.drawText(QPointF(TEXT_INSET + used, baseline), hint)
+        draw_text(painter, QPointF(TEXT_INSET + used, baseline), hint)
     paint_port(painter, QPointF(0, y), row.port, theme, is_muted=is_muted)
 
 
@@ -255,13 +299,13 @@ def _title(painter: QPainter, rect: QRectF, title: Title, color: str, theme: The
     painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
     painter.setPen(ink(mixed(color, theme.card_text, 0.35)))
     keyword = bold.elidedText(title.keyword, Qt.TextElideMode.ElideRight, right - left)
-    painter.drawText(QPointF(left, baseline), keyword)
+    draw_text(painter, QPointF(left, baseline), keyword)
     left += bold.horizontalAdvance(keyword) + 6
     if title.text and right - left > 24:
         painter.setFont(font(TEXT_PX))
         painter.setPen(ink(theme.card_text))
         text = plain.elidedText(title.text, Qt.TextElideMode.ElideRight, right - left)
-        painter.drawText(QPointF(left, baseline), text)
+        draw_text(painter, QPointF(left, baseline), text)
         left += plain.horizontalAdvance(text) + 16
     room = right - left
     wanted = metrics(SMALL_PX).horizontalAdvance(title.name)
@@ -269,7 +313,7 @@ def _title(painter: QPainter, rect: QRectF, title: Title, color: str, theme: The
         painter.setFont(font(SMALL_PX))
         painter.setPen(ink(mixed(theme.card_dim, theme.card_text, 0.8)))
         name = elided(title.name, room, SMALL_PX)
-        painter.drawText(QPointF(right - metrics(SMALL_PX).horizontalAdvance(name), baseline), name)
+        draw_text(painter, QPointF(right - metrics(SMALL_PX).horizontalAdvance(name), baseline), name)
 
 
 def _port_shape(painter: QPainter, at: QPointF, kind: PortType, grow: float) -> None:

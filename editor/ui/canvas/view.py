@@ -384,6 +384,16 @@ class CanvasView(QAbstractScrollArea):
         self._layer.finish(self.camera, self._layer_size())
         self.viewport().update()
 
+    def rest(self) -> None:
+        """End the coarse picture of a zoom under way now instead of a moment later."""
+        if self._refine.isActive():
+            self._refine.stop()
+            self._on_refine_timeout()
+
+    def repaint_whole(self) -> None:
+        """Paint everything again at the next frame."""
+        self._repaint_all()
+
     def _on_document_changed(self, edit: Edit) -> None:
         if self.scope not in self.document:
             self.set_scope(ROOT)
