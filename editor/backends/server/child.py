@@ -4,12 +4,15 @@ The client itself knows no time limits, follows redirects to login pages, takes 
 it, and tries five times with pauses when it is made. All of that is mended at one point: below, around its `request`.
 """
 
+import contextlib
+import importlib
 import json
 import os
 import re
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,6 +30,8 @@ from editor.compiler.packages import read_package
 from editor.errors import EditorError
 
 CONNECT_LIMIT_S = 10.0
+_FORM_FACTOR = 10
+"""How many times longer an upload may take than another request: a package may have megabytes."""
 _PAGE = 100
 _MAX_PAGES = 50
 
@@ -38,9 +43,13 @@ def serve() -> None:
     for line in requests:
         request = json.loads(line)
         try:
-            if request["method"] == "open":
-                session = Session(**request["arguments"])
+            if request["method"] == "load":
+                # Apart from "open", so that a slow disk and a slow server have time limits of their own.
+                importlib.import_module("kfp.client")
                 result: object = None
+            elif request["method"] == "open":
+                session = Session(**request["arguments"])
+                result = None
             else:
                 assert session is not None
                 result = session.methods[request["method"]](**request["arguments"])
@@ -274,8 +283,10 @@ class Session:
 
         def request(self: Any, *arguments: Any, **named: Any) -> Any:
             named["_request_timeout"] = named.get("_request_timeout") or (CONNECT_LIMIT_S, session._timeout_s)
+            limit_s = session._timeout_s * (_FORM_FACTOR if named.get("post_params") else 1)
             try:
-                answer = unlimited(self, *arguments, **named)
+                with _time_limit(limit_s, slow(session.url, limit_s)):
+                    answer = unlimited(self, *arguments, **named)
             except rest.ApiException as error:
                 raise session._refusal(error) from None
             except (urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
@@ -328,6 +339,24 @@ class Session:
             raise not_kfp(self.url, what, text) from None
         if not isinstance(value, dict):
             raise not_kfp(self.url, "JSON of another kind", text)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float, error: ServerError) -> Generator[None]:
+    """Raises `error` if the body takes longer: a byte now and then outlasts any limit for one wait."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def rang(_number: int, _frame: object) -> None:
+        raise error
+
+    signal.signal(signal.SIGALRM, rang)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _specs(spec: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

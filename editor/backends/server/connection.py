@@ -211,11 +211,11 @@ class ServerConnection:
                     "namespace": self.namespace,
                     "timeout_s": self._timeout_s,
                 }
-                self._asked(child, "open", opening, _START_LIMIT_S + self._timeout_s)
+                self._asked(child, "load", {}, _START_LIMIT_S)
+                self._asked(child, "open", opening, self._timeout_s * _MAX_REQUESTS)
             return self._asked(child, method, arguments or {}, limit_s or self._timeout_s * _MAX_REQUESTS)
 
     def _asked(self, child: "_Child", method: str, arguments: Mapping[str, object], limit_s: float) -> Any:
-        # A server that sends a byte now and then never runs into the time limit of a request: hence one around it all.
         try:
             answer = child.ask(method, arguments, limit_s)
         except TimeoutError:

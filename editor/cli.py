@@ -1,1 +1,0 @@
-"""The same verbs as the window, without a window."""
