@@ -35,6 +35,8 @@ from editor.model import (
     ParameterType,
     Pipeline,
 )
+from editor.model.arguments import refers_to
+from editor.model.references import setting_arguments
 from editor.model.settings import OpaqueTest
 
 
@@ -70,6 +72,7 @@ class Assembler:
             self._place(place)
         self._header(self._plan.root.header)
         self._renamed_components()
+        self._dialect.change_words(self._spec)
         return self._runtime_config(self._plan.root.header)
 
     def _walk(self, pipeline: PipelinePlan, component: dict[str, Json], prefix: str) -> Iterator[Place]:
@@ -176,8 +179,20 @@ class Assembler:
         tasks = place.outer["dag"]["tasks"]
         wanted = [self._plan.names[target] for target in statement.after]
         here = [name for name in wanted if name in tasks]
+        if not self._dialect.settings_imply_order and isinstance(statement, TaskStatement):
+            self._drop_order_of_settings(statement, place.task, here)
         if here:
             place.task["dependentTasks"] = sorted({*place.task.get("dependentTasks", ()), *here})
+
+    def _drop_order_of_settings(self, statement: TaskStatement, task: dict[str, Json], after: list[str]) -> None:
+        """See Dialect.settings_imply_order."""
+        names = self._plan.names
+        by_setting = {
+            names[target] for _key, argument in setting_arguments(statement.settings) for target in refers_to(argument)
+        }
+        by_input = {names[target] for argument in statement.arguments.values() for target in refers_to(argument)}
+        only = by_setting - by_input - set(after)
+        _set(task, "dependentTasks", [name for name in task.get("dependentTasks", ()) if name not in only])
 
     def _header(self, header: Pipeline) -> None:
         """Name, description, versions: a name such as `namespace/name` is refused by the SDK."""

@@ -1,8 +1,7 @@
-"""The conditions of the IR: the one small CEL grammar that the SDKs write, read and written. Pure; nothing is evaluated."""
+"""The conditions of the IR: the one small CEL grammar that the SDKs write, read and written. Pure, no kfp."""
 
 import re
 from collections.abc import Sequence
-from typing import cast
 
 import msgspec
 
@@ -100,7 +99,7 @@ def _split(expression: str) -> tuple[str, Operator, str] | None:
         elif letter == " ":
             for sign in ("==", "!=", ">=", "<=", ">", "<"):
                 if expression.startswith(f" {sign} ", index):
-                    return expression[:index], cast("Operator", sign), expression[index + len(sign) + 2 :]
+                    return expression[:index], sign, expression[index + len(sign) + 2 :]
     return None
 
 

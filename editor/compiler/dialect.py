@@ -24,8 +24,11 @@ class Dialect(msgspec.Struct, frozen=True):
     def of(cls, header: Pipeline) -> "Dialect":
         """The dialect that a document's main pipeline asks for."""
         kept = header.extra.get("spec")
-        if not isinstance(kept, dict):
-            return cls()
+        return cls.of_spec(kept) if isinstance(kept, dict) else cls()
+
+    @classmethod
+    def of_spec(cls, kept: dict[str, Json]) -> "Dialect":
+        """The dialect of a pipeline spec, or of what is kept of one."""
         schema = kept.get("schemaVersion")
         numbers = re.match(r"kfp-(\d+)\.(\d+)", str(kept.get("sdkVersion", "")))
         version = (int(numbers[1]), int(numbers[2])) if numbers else ()
@@ -53,8 +56,51 @@ class Dialect(msgspec.Struct, frozen=True):
                 name: value for name, value in container["resources"].items() if not name.startswith("resource")
             }
 
+    @property
+    def settings_imply_order(self) -> bool:
+        """Before 2.13 a task did not wait for the task whose output named its volume, unless told to."""
+        return not self.version or self.version >= (2, 13)
+
     def change_platform(self, platform: dict[str, Json], label: str) -> None:
-        """Nothing yet."""
+        """Names of volumes, Secrets and ConfigMaps: before 2.13 without the newer `…NameParameter`."""
+        if self.settings_imply_order:
+            return
+        for settings in platform.get("platforms", {}).values():
+            executor = settings.get("deploymentSpec", {}).get("executors", {}).get(label, {})
+            for field in executor.values():
+                for entry in field if isinstance(field, list) else ():
+                    for name in [key for key in entry if key.endswith("NameParameter")]:
+                        del entry[name]
+
+    def change_words(self, spec: dict[str, Json]) -> None:
+        """The names of injected inputs, and how a condition reads them, in schema 2.0.0."""
+        if self.is_schema_2_0:
+            for component in spec.get("components", {}).values():
+                _old_types(component)
+            changed = _old_words(spec)
+            assert isinstance(changed, dict)
+            spec.clear()
+            spec.update(changed)
+
+
+def _old_types(component: dict[str, Json]) -> None:
+    """The types of a group's inputs, which the SDK wrote in the new way."""
+    for side in ("inputDefinitions", "outputDefinitions"):
+        for definition in component.get(side, {}).get("parameters", {}).values():
+            kind = definition.pop("parameterType", None)
+            if kind is not None:
+                definition["type"] = _OLD_NAMES.get(kind, "STRING")
+
+
+def _old_words(value: Json) -> Json:
+    if isinstance(value, str):
+        value = value.replace("pipelinechannel--", "pipelineparam--")
+        return re.sub(r"inputs\.parameter_values(\['[^']+'\])", r"inputs.parameters\1.string_value", value)
+    if isinstance(value, dict):
+        return {_old_words(key): _old_words(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_old_words(item) for item in value]
+    return value
 
 
 def _old_constant(value: Json) -> dict[str, Json]:

@@ -175,9 +175,6 @@ def _language(container: dict[str, Json]) -> Literal["container", "python", "not
     return "container"
 
 
-
-
-
 def _resources(resources: dict[str, Json], where: str) -> tuple[dict[str, str], dict[str, Json]]:
     """Each quantity as text, the newer text field before the older number; and what is not understood."""
     found: dict[str, str] = {}

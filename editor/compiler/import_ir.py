@@ -1,4 +1,4 @@
-"""From a package back to entities, all of it rebuilt: the document holds no copy of a package or of a scope. Pure, no kfp.
+"""From a package back to entities, all of it rebuilt: the document holds no copy of a package or scope. Pure.
 
 What the model has no word for is kept verbatim in the `extra` of its entity and written back by `assemble`:
 
@@ -12,14 +12,14 @@ What the model has no word for is kept verbatim in the `extra` of its entity and
 - input or output: unknown fields of its definition.
 """
 
-import json
 import re
 
 import msgspec
 
 from editor.compiler import cel
-from editor.compiler.definitions import read_inputs, read_old_value, read_outputs, read_value, tidy
-from editor.compiler.import_components import PREFIXES, Components, injected_name, number_text, resources_of
+from editor.compiler.definitions import read_inputs, read_old_value, read_outputs
+from editor.compiler.dialect import Dialect
+from editor.compiler.import_components import PREFIXES, Components, injected_name, resources_of
 from editor.compiler.import_kubernetes import read_kubernetes
 from editor.compiler.import_scopes import (
     ALL_COMPLETED,
@@ -31,6 +31,15 @@ from editor.compiler.import_scopes import (
     exit_task_of,
     item_field,
     selectors,
+)
+from editor.compiler.import_values import (
+    display_name_of,
+    iteration,
+    operand_argument,
+    parameter_kinds,
+    read_pipeline_config,
+    read_retry,
+    with_template,
 )
 from editor.compiler.packages import RawPackage
 from editor.compiler.shapes import check_bool, check_dict, check_number, check_str
@@ -46,6 +55,7 @@ from editor.model import (
     Entity,
     EntityId,
     ExitHandler,
+    FromLoop,
     FromPipelineInput,
     Input,
     Json,
@@ -56,13 +66,12 @@ from editor.model import (
     Pipeline,
     PipelineConfig,
     PipelineOutput,
-    Retry,
     Task,
     TaskSettings,
-    Template,
     Test,
-    Workspace,
 )
+from editor.model.arguments import refers_to
+from editor.model.references import setting_arguments
 
 _TASK_FIELDS = {
     "taskInfo",
@@ -106,6 +115,7 @@ class _Importer:
         self._raw = raw
         self._components = Components(raw.spec, raw.platform)
         self._structure = Structure(self._components)
+        self._dialect = Dialect.of_spec(raw.spec)
         self._entities: dict[EntityId, Entity] = {}
 
     def run(self) -> dict[EntityId, Entity]:
@@ -166,7 +176,7 @@ class _Importer:
 
     def _with_old_defaults(self, inputs: tuple[Input, ...], runtime: dict[str, Json]) -> tuple[Input, ...]:
         """Schema 2.0.0 has no defaults in the spec: the runtime config's values are what the SDK wrote for them."""
-        if self._raw.spec.get("schemaVersion") != "2.0.0" or "parameters" not in runtime:
+        if not self._dialect.is_schema_2_0 or "parameters" not in runtime:
             return inputs
         values = check_dict(runtime.pop("parameters"), "runtimeConfig.parameters")
         changed: list[Input] = []
@@ -190,7 +200,9 @@ class _Importer:
             deployment = dict(check_dict(platform.pop("deploymentSpec", None), f"{where}.deploymentSpec"))
             deployment.pop("executors", None)
             if name == "kubernetes" and "pipelineConfig" in platform:
-                config, rest = _pipeline_config(check_dict(platform.pop("pipelineConfig"), f"{where}.pipelineConfig"))
+                config, rest = read_pipeline_config(
+                    check_dict(platform.pop("pipelineConfig"), f"{where}.pipelineConfig")
+                )
                 if rest:
                     platform["pipelineConfig"] = rest
             if deployment:
@@ -209,9 +221,7 @@ class _Importer:
         for port in read_outputs(definitions, where):
             chosen = selectors(given, port.name, f"{where}: output '{port.name}'")
             if not chosen:
-                raise EditorError(
-                    f"The package cannot be read: nothing gives the output '{port.name}' of the {where}."
-                )
+                raise EditorError(f"The package cannot be read: nothing gives the output '{port.name}' of the {where}.")
             sources = [scope.output(task, key) for task, key in chosen]
             source = sources[0] if len(sources) == 1 else OneOf(self._chain_of(scope, chosen), tuple(sources))
             outputs.append(
@@ -261,7 +271,7 @@ class _Importer:
         arguments: dict[str, Argument] = {}
         for name, argument in resolved.items():
             if name in kinds:
-                arguments[name] = _with_template(argument, kinds[name], injected)
+                arguments[name] = with_template(argument, kinds[name], injected)
             elif name not in injected and name not in _INJECTED_SETTINGS:
                 self._keep_input(node, name, extra)
         settings, left = self._settings(scope, node, exit_of)
@@ -278,7 +288,7 @@ class _Importer:
             name=node.name,
             component=component,
             arguments=arguments,
-            after=self._after(scope, node, exit_of),
+            after=self._after_with(settings, self._after(scope, node, exit_of)),
             settings=settings,
             extra=extra,
         )
@@ -381,9 +391,7 @@ class _Importer:
                 found.append(other.id)
         return tuple(found)
 
-    def _settings(
-        self, scope: Scope, node: NodeRecord, exit_of: str | None
-    ) -> tuple[TaskSettings, dict[str, Json]]:
+    def _settings(self, scope: Scope, node: NodeRecord, exit_of: str | None) -> tuple[TaskSettings, dict[str, Json]]:
         """The settings on the task spec and in the platform document; and what of the latter is not understood."""
         where = f"task '{node.name}'"
         caching = check_dict(node.task.get("cachingOptions"), f"{where}: cachingOptions")
@@ -395,15 +403,22 @@ class _Importer:
             )
         strategy = node.trigger().get("strategy")
         return TaskSettings(
-            display_name=_display_name(node),
+            display_name=display_name_of(node),
             caching=Caching(
                 enabled=check_bool(caching.get("enableCache"), f"{where}: enableCache"),
                 key=check_str(caching.get("cacheKey"), f"{where}: cacheKey"),
             ),
-            retry=_retry(check_dict(node.task.get("retryPolicy"), f"{where}: retryPolicy"), where),
+            retry=read_retry(check_dict(node.task.get("retryPolicy"), f"{where}: retryPolicy"), where),
             ignore_upstream_failure=strategy == ALL_COMPLETED and exit_of is None,
             kubernetes=kubernetes,
         ), left
+
+    def _after_with(self, settings: TaskSettings, after: tuple[EntityId, ...]) -> tuple[EntityId, ...]:
+        """Without the tasks whose outputs a Kubernetes setting takes: the SDK waits for those by itself."""
+        if not self._dialect.settings_imply_order:
+            return after
+        taken = {target for _key, argument in setting_arguments(settings) for target in refers_to(argument)}
+        return tuple(target for target in after if target not in taken)
 
     def _platform_argument(self, scope: Scope, node: NodeRecord, source: dict[str, Json]) -> Argument | None:
         """The argument that a platform setting's InputParameterSpec says; None if it says none."""
@@ -419,7 +434,7 @@ class _Importer:
         bindings.update(dict(self._resolved(scope, node, "artifacts", extra)))
         inner.bindings = bindings
         after = self._after(scope, node)
-        display_name = _display_name(node)
+        display_name = display_name_of(node)
         match node.kind:
             case "loop":
                 self._loop(scope, node, inner, after, extra)
@@ -462,8 +477,8 @@ class _Importer:
     def _loop(
         self, scope: Scope, node: NodeRecord, inner: Scope, after: tuple[EntityId, ...], extra: dict[str, Json]
     ) -> None:
-        items, item_kind, item_input = _iteration(node, inner)
-        inner.bindings[item_input] = _from_loop(node.id)
+        items, item_kind, item_input = iteration(node, inner)
+        inner.bindings[item_input] = FromLoop(node.id)
         policy = check_dict(node.task.get("iteratorPolicy"), f"task '{node.name}': iteratorPolicy")
         limit = policy.get("parallelismLimit")
         self._entities[node.id] = Loop(
@@ -473,14 +488,14 @@ class _Importer:
             items=items,
             parallelism=int(check_number(limit, "parallelismLimit")) if limit else None,
             item_kind=item_kind,
-            display_name=_display_name(node),
+            display_name=display_name_of(node),
             after=after,
             extra=extra,
         )
 
     def _test(self, condition: str, inner: Scope) -> Test:
         parsed = cel.parse(condition)
-        kinds = _parameter_kinds(inner.component)
+        kinds = parameter_kinds(inner.component)
         if parsed is not None:
             texts: list[str] = []
             sides: list[str] = []
@@ -489,14 +504,14 @@ class _Importer:
                 kind = kinds.get(operand.name, "") if isinstance(operand, cel.InputRead) else cel.kind_of(operand.value)
                 texts.append(cel.written(operand, kind))
                 sides.append(kind)
-                operands.append(_operand(operand, inner))
+                operands.append(operand_argument(operand, inner))
             again = cel.render(texts[0], parsed.operator, texts[1], (sides[0], sides[1]))
-            if again == condition or self._raw.spec.get("schemaVersion") == "2.0.0":
+            if again == condition or self._dialect.is_schema_2_0:
                 return Comparison(operands[0], parsed.operator, operands[1])
         named: dict[str, Argument] = {}
         text = condition.replace("{", "{{").replace("}", "}}")
         for number, name in enumerate(cel.reads(condition)):
-            named[f"input_{number}"] = _operand(cel.InputRead(name), inner)
+            named[f"input_{number}"] = operand_argument(cel.InputRead(name), inner)
             text = text.replace(f"['{name}']", f"['{{input_{number}}}']")
         return OpaqueTest(text, named)
 
@@ -514,125 +529,3 @@ class _Importer:
             test = self._test(own, node.inner) if own else None
             self._entities[node.id] = msgspec.structs.replace(branch, order=order, test=test)
             asked.append(own or "")
-
-
-def _from_loop(loop: EntityId) -> Argument:
-    from editor.model import FromLoop
-
-    return FromLoop(loop)
-
-
-def _operand(operand: cel.Operand, inner: Scope) -> Argument:
-    if isinstance(operand, cel.Literal):
-        return Constant(operand.value)
-    if operand.name not in inner.bindings:
-        raise EditorError(
-            f"The package cannot be read: the condition of '{inner.path}' reads '{operand.name}', which is not given."
-        )
-    return inner.bindings[operand.name]
-
-
-def _parameter_kinds(component: dict[str, Json]) -> dict[str, str]:
-    definitions = check_dict(component.get("inputDefinitions"), "inputDefinitions")
-    parameters = check_dict(definitions.get("parameters"), "inputDefinitions.parameters")
-    return {
-        name: check_str(check_dict(spec, name).get("parameterType"), f"{name}.parameterType")
-        for name, spec in parameters.items()
-    }
-
-
-def _iteration(node: NodeRecord, inner: Scope) -> tuple[Argument, str, str]:
-    """What a loop goes over, the type of an item where it must be told, and the name of the item's input."""
-    where = f"task '{node.name}': iterator"
-    is_artifact = "artifactIterator" in node.task
-    iterator = check_dict(node.task["artifactIterator" if is_artifact else "parameterIterator"], where)
-    item_input = check_str(iterator.get("itemInput"), where)
-    items = check_dict(iterator.get("items"), where)
-    kind = "" if is_artifact else _parameter_kinds(inner.component).get(item_input, "")
-    if "raw" in items:
-        try:
-            values = json.loads(check_str(items["raw"], where))
-        except ValueError:
-            raise EditorError(f"The package cannot be read: {where} has items that are no JSON.") from None
-        if not isinstance(values, list):
-            raise EditorError(f"The package cannot be read: {where} has items that are no list.")
-        first = _json_kind(values[0]) if values else ""
-        return Constant(values), "" if kind == first else kind, item_input
-    name = check_str(items.get("inputArtifact" if is_artifact else "inputParameter"), where)
-    if name not in inner.bindings:
-        raise EditorError(f"The package cannot be read: {where} goes over '{name}', which is not given.")
-    return inner.bindings[name], kind, item_input
-
-
-def _json_kind(value: Json) -> str:
-    if isinstance(value, dict):
-        return "STRUCT"
-    return "LIST" if isinstance(value, list) else cel.kind_of(value)
-
-
-def _with_template(argument: Argument, kind: str, injected: dict[str, Argument]) -> Argument:
-    """A constant with placeholders of injected inputs in it as the Template that it was; others tidied by type."""
-    if not isinstance(argument, Constant):
-        return argument
-    value = argument.value
-    text = value if isinstance(value, str) else json.dumps(tidy(value)) if isinstance(value, dict | list) else ""
-    pieces = re.split(r"\{\{\$\.inputs\.parameters\['((?:pipelinechannel|pipelineparam)--[^']+)'\]\}\}", text)
-    if len(pieces) == 1 or not all(name in injected for name in pieces[1::2]):
-        return Constant(read_value(value, kind))
-    parts: list[str | Argument] = []
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            parts.append(injected[piece])
-        elif piece:
-            parts.append(piece)
-    return Template(tuple(parts))
-
-
-def _display_name(node: NodeRecord) -> str:
-    information = check_dict(node.task.get("taskInfo"), f"task '{node.name}': taskInfo")
-    name = check_str(information.get("name"), f"task '{node.name}': taskInfo.name")
-    return "" if name == node.name else name
-
-
-def _retry(policy: dict[str, Json], where: str) -> Retry | None:
-    if not policy:
-        return None
-    return Retry(
-        max_count=int(check_number(policy.get("maxRetryCount", 0), f"{where}: maxRetryCount")),
-        backoff_duration_s=_seconds(policy.get("backoffDuration"), where),
-        backoff_factor=check_number(policy["backoffFactor"], where) if "backoffFactor" in policy else None,
-        backoff_max_duration_s=_seconds(policy.get("backoffMaxDuration"), where),
-    )
-
-
-def _seconds(value: Json, where: str) -> float | None:
-    if value is None:
-        return None
-    return check_number(check_str(value, where).removesuffix("s"), where)
-
-
-def _pipeline_config(config: dict[str, Json]) -> tuple[PipelineConfig, dict[str, Json]]:
-    """The configuration, and the fields of it that are not known."""
-    left = dict(config)
-    where = "pipelineConfig"
-    workspace: Workspace | None = None
-    if "workspace" in left:
-        given = dict(check_dict(left.pop("workspace"), where))
-        kubernetes = dict(check_dict(given.pop("kubernetes", None), where))
-        patch = check_dict(kubernetes.pop("pvcSpecPatch", None), where)
-        workspace = Workspace(size=check_str(given.pop("size", None), where), pvc_spec_patch=tidy(patch))
-        if kubernetes:
-            given["kubernetes"] = kubernetes
-        if given:
-            left["workspace"] = given
-    seconds = {
-        field: int(check_number(left.pop(name), where))
-        for field, name in (
-            ("ttl_seconds_after_finished", "resourceTtlOnCompletion"),
-            ("ttl_seconds_after_success", "resourceTtlOnSuccess"),
-            ("ttl_seconds_after_failure", "resourceTtlOnFailure"),
-            ("active_deadline_seconds", "activeDeadlineSeconds"),
-        )
-        if name in left
-    }
-    return PipelineConfig(workspace=workspace, **seconds), left

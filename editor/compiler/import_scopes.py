@@ -1,4 +1,4 @@
-"""The structure of a package: which tasks are groups, which sub-pipelines, what each name in a scope stands for. Pure."""
+"""The structure of a package: which tasks are groups, which sub-pipelines, what each name in it stands for. Pure."""
 
 import hashlib
 import json
@@ -113,7 +113,7 @@ class Scope:
             return FromTask(node.id, key)
         outputs = check_dict(node.inner.dag.get("outputs"), f"task '{producer}': outputs")
         where = f"task '{producer}': output '{key}'"
-        sources = [node.inner._output(task, name, depth + 1) for task, name in selectors(outputs, key, where)]  # noqa: SLF001 itself
+        sources = [node.inner._output(task, name, depth + 1) for task, name in selectors(outputs, key, where)]
         if not sources:
             raise EditorError(f"The package cannot be read: '{producer}' has no output '{key}', but a task takes it.")
         if node.kind == "condition":
@@ -286,7 +286,9 @@ def chain_order(conditions: list[str]) -> list[int]:
             (
                 number
                 for number in rest
-                if split[number][: len(expected)] == expected and len(split[number]) == len(expected) + 1
+                if split[number][: len(expected)] == expected
+                and len(split[number]) == len(expected) + 1
+                and not split[number][-1].startswith("!(")
             ),
             None,
         )

@@ -408,7 +408,11 @@ def _apply_settings(
 
         for setting in settings.kubernetes:
             function = getattr(kubernetes, setting.function)
-            function(task, **{name: value_of(argument) for name, argument in setting.arguments.items()})
+            given = {name: value_of(argument) for name, argument in setting.arguments.items()}
+            names = given.get("secret_names")
+            if isinstance(names, pipeline_channel.PipelineChannel):
+                given["secret_names"] = [names]
+            function(task, **given)
 
 
 def _quantity(value: Any) -> Any:
