@@ -6,9 +6,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from importlib import metadata
 from pathlib import Path
+
+from editor.backends.local.environments import Environments, Pythons
+from editor.backends.local.launch import cache_folder, read_package_spec
+from editor.backends.local.package_spec import Container
+from editor.backends.local.tasks import environment_for
 
 BUDGET_S = 0.3
 """Issue 2: at most this much more for each trivial task than its command alone, in the environment that is ready."""
@@ -22,12 +28,13 @@ from typing import *
 def add(a: int) -> int:
     return a + 1
 """
+_PIP = "python3 -m pip install --quiet --no-warn-script-location"
 _INSTALL = """
 if ! [ -x "$(command -v pip)" ]; then
     python3 -m ensurepip || python3 -m ensurepip --user || apt-get install python3-pip
 fi
 
-PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --no-warn-script-location 'kfp=={}' '--no-deps' && "$0" "$@"
+PIP_DISABLE_PIP_VERSION_CHECK=1 {} 'kfp=={}' '--no-deps' && "$0" "$@"
 """
 _PROGRAM = """program_path=$(mktemp -d)
 
@@ -39,28 +46,33 @@ _ROUNDS = {True: 1, False: 3}
 
 
 def run(smoke: bool) -> dict[str, float]:
-    """Seconds for each task: by hand, in a run (the run's own start and end shared out), and the difference."""
+    """Measure, tell, and give the figures: seconds for each task by hand, in a run, and over by hand."""
     tasks = _TASKS[smoke]
     with tempfile.TemporaryDirectory(prefix="pipeloom-bench-") as folder:
         base = Path(folder)
-        package = base / "chain.json"
-        package.write_text(json.dumps(_chain(tasks)), encoding="utf-8")
-        # Makes the environment, and has the tasks' messages to start the command with by hand.
-        _in_a_run(package, base / "warm")
-        runs = [_in_a_run(package, base / f"run-{number}") / tasks for number in range(_ROUNDS[smoke])]
-        one = base / "one.json"
-        one.write_text(json.dumps(_chain(1)), encoding="utf-8")
-        single = [_in_a_run(one, base / f"one-{number}") for number in range(3)]
-        alone = [_by_hand(base / "warm", number) for number in range(min(tasks, 5))]
+        chain, one = _package(base, tasks), _package(base, 1)
+        # Makes the environment, and has the messages to start the command with by hand.
+        _in_a_run(chain, base / "warm")
+        runs = [_in_a_run(chain, base / f"run-{number}") / tasks for number in range(_ROUNDS[smoke])]
+        single = [_in_a_run(one, base / f"one-{number}") for number in range(_ROUNDS[smoke])]
+        alone = [_by_hand(chain, base / "warm" / f"add-{number}") for number in range(min(tasks, 5))]
     by_hand = statistics.median(alone)
-    return {
+    figures = {
         "by hand, one task": by_hand,
-        f"in a run of {tasks}, each task": statistics.median(runs),
-        "over by hand": statistics.median(runs) - by_hand,
-        "a run of one task, whole": statistics.median(single),
-        "over by hand, run of one": statistics.median(single) - by_hand,
+        f"each of {tasks} tasks in a run, its start and end shared out": statistics.median(runs),
+        "each task over by hand": statistics.median(runs) - by_hand,
+        "a whole run of one task, over by hand": statistics.median(single) - by_hand,
         "budget": BUDGET_S,
     }
+    for name, seconds in figures.items():
+        sys.stdout.write(f"{seconds * 1000:8.0f} ms  {name}\n")
+    return figures
+
+
+def _package(folder: Path, tasks: int) -> Path:
+    path = folder / f"chain-{tasks}.json"
+    path.write_text(json.dumps(_chain(tasks)), encoding="utf-8")
+    return path
 
 
 def _chain(tasks: int) -> dict[str, object]:
@@ -71,7 +83,7 @@ def _chain(tasks: int) -> dict[str, object]:
     }
     container = {
         "image": f"python:{sys.version_info[0]}.{sys.version_info[1]}",
-        "command": ["sh", "-c", _INSTALL.format(metadata.version("kfp")), "sh", "-ec", _PROGRAM, _SOURCE],
+        "command": ["sh", "-c", _INSTALL.format(_PIP, metadata.version("kfp")), "sh", "-ec", _PROGRAM, _SOURCE],
         "args": ["--executor_input", "{{$}}", "--function_to_execute", "add"],
     }
     chain: dict[str, object] = {}
@@ -99,10 +111,10 @@ def _in_a_run(package: Path, output: Path) -> float:
     return seconds
 
 
-def _by_hand(output: Path, number: int) -> float:
+def _by_hand(package: Path, task: Path) -> float:
     """The component's command without its install line, as a person would start it in the environment's shell."""
-    message = (output / f"add-{number % 3}" / "executor_input.json").read_text(encoding="utf-8")
-    kept = _environment_of(output)
+    message = (task / "executor_input.json").read_text(encoding="utf-8")
+    kept = _environment_of(package)
     command = ["sh", "-ec", _PROGRAM, _SOURCE, "--executor_input", message, "--function_to_execute", "add"]
     variables = {**os.environ, "PATH": f"{kept / 'bin'}:{os.environ['PATH']}", "VIRTUAL_ENV": str(kept)}
     started = time.perf_counter()
@@ -110,23 +122,12 @@ def _by_hand(output: Path, number: int) -> float:
     return time.perf_counter() - started
 
 
-def _environment_of(output: Path) -> Path:
-    """The environment that the run used, by the path that its log names."""
-    from editor.backends.local.environments import Environments, Pythons
-    from editor.backends.local.install_line import python_command
-    from editor.backends.local.launch import cache_folder, read_package_spec
-    from editor.backends.local.tasks import environment_for
-
-    package = read_package_spec(output.parent / "chain.json")
-    container = package.spec["deploymentSpec"]["executors"]["exec-add"]["container"]
-    python = python_command(container["command"])
-    assert python is not None
-    spec = environment_for(container["image"], python, package.sdk_version, Pythons(os.environ))
-    import threading
-
+def _environment_of(path: Path) -> Path:
+    """The environment that runs of the package use."""
+    package = read_package_spec(path)
+    (_, _, component) = next(package.tasks())
+    executor = package.executor(component)
+    assert isinstance(executor, Container)
+    assert executor.python is not None
+    spec = environment_for(executor.image, executor.python, package.sdk_version, Pythons(os.environ))
     return Environments(cache_folder() / "environments", os.environ, threading.Event()).path_of(spec)
-
-
-if __name__ == "__main__":
-    for name, value in run(smoke="--smoke" in sys.argv).items():
-        sys.stdout.write(f"{value:8.3f} s  {name}\n")

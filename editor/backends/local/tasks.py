@@ -10,7 +10,6 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -199,8 +198,7 @@ def environment_for(image: str, python: PythonCommand, sdk_version: str, pythons
         re.split(r"[\s\[<>=!~;@]", requirement, maxsplit=1)[0] for each in installs for requirement in each.requirements
     }
     if not any("kfp" in name for name in named):
-        version = sdk_version or metadata.version("kfp")
-        installs = (*installs, Install((f"kfp=={version}",), has_dependencies=False))
+        installs = (*installs, Install((f"kfp=={sdk_version}" if sdk_version else "kfp",), has_dependencies=False))
     return EnvironmentSpec(interpreter, installs, has_pip=python.mentions_pip, private_to=python.unread)
 
 
