@@ -59,20 +59,37 @@ def evaluate(path: str, function: str) -> Compiled:
 
 
 def _compiled(component: base_component.BaseComponent) -> Compiled:
-    spec: structures.ComponentSpec = component.component_spec
+    declared: structures.ComponentSpec = component.component_spec
+    inputs, outputs = list(declared.inputs or {}), list(declared.outputs or {})
+    spec = _sorted(json_format.MessageToDict(component.pipeline_spec))
+    root = spec.get("root", {})
+    for ports, order in ((root.get("inputDefinitions", {}), inputs), (root.get("outputDefinitions", {}), outputs)):
+        for kind, named in ports.items():
+            ports[kind] = {name: named[name] for name in order if name in named}
     return {
-        "spec": json_format.MessageToDict(component.pipeline_spec),
-        "platform": json_format.MessageToDict(component.platform_spec),
-        "inputs": list(spec.inputs or {}),
-        "outputs": list(spec.outputs or {}),
+        "spec": spec,
+        "platform": _sorted(json_format.MessageToDict(component.platform_spec)),
+        "inputs": inputs,
+        "outputs": outputs,
         "is_pipeline": isinstance(component, graph_component.GraphComponent),
     }
+
+
+def _sorted(value: Json) -> Json:
+    """Keys in order, as in a package: protobuf's maps have another order in each process."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    return value
 
 
 def _executed(path: Path) -> types.ModuleType:
     """The module that the file is, executed as if started from its folder, leaving no trace in this process."""
     path = path.resolve()
-    module = types.ModuleType(f"pipeloom_component_{path.stem}")
+    # The file's own name, as `kfp dsl compile` has it (the SDK writes imports of custom types with it), unless a module
+    # that somebody else may be about to import is called so.
+    module = types.ModuleType(path.stem if path.stem not in sys.modules else f"pipeloom_component_{path.stem}")
     module.__file__ = str(path)
     with _in_folder(path.parent, module):
         try:
@@ -112,6 +129,7 @@ def _in_folder(folder: Path, module: types.ModuleType) -> Generator[None]:
         os.chdir(cwd)
         sys.path[:] = paths
         sys.dont_write_bytecode = bytecode
+        sys.modules.pop(module.__name__, None)
         for name in set(sys.modules) - set(before):
             origin = getattr(sys.modules[name], "__file__", None)
             if origin and Path(origin).is_relative_to(folder):

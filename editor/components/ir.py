@@ -201,6 +201,10 @@ def language_of(container: Mapping[str, Json]) -> tuple[Language, str]:
     """How people think of a container ("python": a lightweight component), and its function's text if it has one."""
     command = container.get("command")
     texts = [text for text in command if isinstance(text, str)] if isinstance(command, list) else []
+    old = next((text for text in texts if "_parsed_args" in text and "def " in text), None)
+    if old is not None:
+        # SDK 1.x puts its own argument parser behind the function.
+        return "python", _function_text(old.split("\nimport argparse\n", 1)[0])
     if not any("kfp.dsl.executor_main" in text for text in texts):
         return "container", ""
     program = next((text for text in reversed(texts) if _PYTHON_HEADER.match(text)), "")
@@ -210,8 +214,8 @@ def language_of(container: Mapping[str, Json]) -> tuple[Language, str]:
 
 def _function_text(program: str) -> str:
     """The last function of a lightweight component's program: the SDK writes its own lines and helpers before it."""
-    start = program.rfind("\ndef ")
-    return textwrap.dedent(program[start + 1 :]).strip() + "\n" if start >= 0 else ""
+    start = ("\n" + program).rfind("\ndef ")
+    return textwrap.dedent(program[start:]).strip() + "\n" if start >= 0 else ""
 
 
 def docstring_of(source: str) -> str:

@@ -149,7 +149,7 @@ def _read_python(path: Path, root: Path, text: str) -> tuple[list[LibraryEntry],
             origin=Origin(source=str(root), location=f"{_within(path, root)}#{one.function}", digest=one.digest),
             digest=one.digest,
             source=one.source,
-            path=str(path),
+            path=os.path.abspath(path),
             function=one.function,
         )
         for one in found
@@ -207,7 +207,7 @@ def _entry(
         origin=Origin(source=str(root), location=_within(path, root), digest=digest),
         digest=digest,
         source=text,
-        path=str(path),
+        path=os.path.abspath(path),
     )
 
 

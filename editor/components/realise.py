@@ -35,7 +35,7 @@ PipelineImporter = Callable[[dict[str, Json], dict[str, Json], str], Mapping[Ent
 def realise(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImporter | None = None) -> Fragment:
     """The entities to embed for an entry: a Component, or a sub-Pipeline with all that it needs.
 
-    The file is read again, as it is now. A pipeline needs `import_pipeline` (`editor.compiler.realise_entry` brings
+    The file is read again, as it is now. A pipeline needs `import_pipeline` (`editor.compiler.library` brings
     it). Raises EditorError if the file or the entry in it is gone, or cannot be read, evaluated or compiled.
     """
     entry = read_again(entry)

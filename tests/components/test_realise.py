@@ -268,3 +268,23 @@ def test_a_pipeline_becomes_a_sub_pipeline_with_ids_of_its_own(worker: Worker) -
     assert fragment == realise(entry, worker, import_pipeline)
     with pytest.raises(EditorError, match="is a pipeline"):
         realise(entry, worker)
+
+
+def test_a_custom_artifact_type_is_imported_as_the_sdk_would(tmp_path: Path, worker: Worker) -> None:
+    entry = written(
+        tmp_path,
+        "from kfp import dsl\nfrom kfp.dsl import Artifact, Input\nfrom types_beside import Mine\n"
+        "class Own(Artifact):\n    schema_title = 'google.Own'\n    schema_version = '0.0.2'\n"
+        "@dsl.component(base_image='x')\ndef f(a: Input[Own]):\n    pass\n",
+    )
+    (tmp_path / "types_beside.py").write_text("Mine = 1\n", encoding="utf-8")
+    component = component_of(entry, worker)
+    assert component.inputs == entry.inputs
+    assert str(component.inputs[0].type) == "google.Own"
+
+
+def test_a_file_named_like_a_module_of_ours_does_no_harm(tmp_path: Path, worker: Worker) -> None:
+    text = "from kfp import dsl\n@dsl.component(base_image='x')\ndef f(a: int = 1):\n    pass\n"
+    for name in ("json.py", "yaml.py", "kfp.py"):
+        entry = written(tmp_path, text, name)
+        assert component_of(entry, worker).inputs == entry.inputs
