@@ -71,6 +71,7 @@ class Hands:
         self.view = view
         self.document = document
         self.done: list[Edit] = []
+        self.applied = 0
         self.refusals: list[str] = []
         self.messages: list[str] = []
         view.refused.connect(lambda error: self.refusals.append(str(error)))
@@ -79,6 +80,7 @@ class Hands:
     def do(self, edit: Edit) -> None:
         self.document.apply(edit)
         self.done.append(edit)
+        self.applied += 1
 
     def undo(self) -> None:
         self.document.apply(self.done.pop().inverse())

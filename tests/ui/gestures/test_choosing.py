@@ -1,0 +1,201 @@
+"""Selecting, looking around, opening: what leaves the document alone."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from editor.model import ROOT, EntityId, Note, Pipeline
+from tests.builders import from_task, task
+from tests.ui.gestures.conftest import placed
+
+ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+NOWHERE = QPoint()
+A, B, C = EntityId("a"), EntityId("b"), EntityId("c")
+
+
+@pytest.fixture
+def three(canvas):
+    return canvas(
+        task("a"),
+        task("b", x=from_task("a")),
+        task("c"),
+        placed("a", 40, 40),
+        placed("b", 400, 40),
+        placed("c", 400, 300),
+    )
+
+
+def test_clicks_choose_one_ctrl_toggles_shift_adds_empty_chooses_nothing(three):
+    three.click(three.header("a"))
+    assert three.view.selection == {A}
+    three.click(three.header("b"), SHIFT)
+    assert three.view.selection == {A, B}
+    three.click(three.header("a"), CTRL)
+    assert three.view.selection == {B}
+    three.click(three.header("c"))
+    assert three.view.selection == {C}
+    three.click(QPoint(900, 600))
+    assert three.view.selection == frozenset()
+    assert not three.done
+
+
+def test_rubber_band_takes_what_lies_wholly_inside(three):
+    three.drag(three.at(QPointF(300, 10)), three.at(QPointF(700, 200)))
+    assert three.view.selection == {B}
+    three.drag(three.at(QPointF(10, 10)), three.at(QPointF(500, 200)))
+    assert three.view.selection == {A}
+    three.drag(three.at(QPointF(300, 10)), three.at(QPointF(700, 200)), SHIFT)
+    assert three.view.selection == {A, B}
+
+
+def test_escape_during_a_rubber_band_brings_the_old_selection_back(three):
+    three.click(three.header("c"))
+    three.press(three.at(QPointF(10, 10)))
+    three.move(three.at(QPointF(700, 250)))
+    assert three.view.selection == {A, B}
+    three.key(Qt.Key.Key_Escape)
+    assert three.view.selection == {C}
+
+
+def test_lasso_takes_what_is_inside_the_line(three):
+    corners = [(20, 20), (300, 20), (300, 400), (700, 280), (700, 500), (20, 500)]
+    three.press(three.at(QPointF(*corners[0])), ALT)
+    for corner in corners[1:]:
+        three.move(three.at(QPointF(*corner)), ALT)
+    three.release(three.at(QPointF(*corners[-1])), ALT)
+    assert three.view.selection == {A}
+
+
+def test_a_click_on_a_wire_gives_it_the_keyboard_and_delete_unplugs_it(three):
+    three.click(three.at(three.view.wire_path(B, "x").pointAtPercent(0.5)))
+    assert three.view.gestures.keyboard.focus == ("wire", B, "x")
+    three.key(Qt.Key.Key_Delete)
+    assert three.document.task(B).arguments == {}
+
+
+def test_space_and_the_middle_button_pan(three):
+    before = three.view.to_scene(QPoint(0, 0))
+    three.drag(QPoint(500, 500), QPoint(560, 530), button=Qt.MouseButton.MiddleButton)
+    after = three.view.to_scene(QPoint(0, 0))
+    assert before - after == QPointF(60, 30)
+    from PySide6.QtTest import QTest
+
+    QTest.keyPress(three.view, Qt.Key.Key_Space)
+    three.drag(three.header("a"), three.header("a") + QPoint(40, 40))
+    QTest.keyRelease(three.view, Qt.Key.Key_Space)
+    assert after - three.view.to_scene(QPoint(0, 0)) == QPointF(40, 40)
+    assert not three.done
+    assert three.view.selection == frozenset()
+
+
+def wheel(hands, at, *, angle=NOWHERE, pixels=NOWHERE, phase=Qt.ScrollPhase.NoScrollPhase, keys=NONE, device=None):
+    viewport = hands.view.viewport()
+    device = device or QPointingDevice.primaryPointingDevice()
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(viewport.mapToGlobal(at)),
+        pixels,
+        angle,
+        Qt.MouseButton.NoButton,
+        keys,
+        phase,
+        False,  # noqa: FBT003 Qt's signature
+        Qt.MouseEventSource.MouseEventNotSynthesized,
+        device,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def test_a_wheel_zooms_at_the_cursor(three):
+    at = QPoint(300, 200)
+    held = three.view.to_scene(at)
+    wheel(three, at, angle=QPoint(0, 120))
+    assert three.view.zoom == pytest.approx(1.2)
+    assert (three.view.to_scene(at) - held).manhattanLength() < 2
+    wheel(three, at, angle=QPoint(0, -120))
+    assert three.view.zoom == pytest.approx(1.0)
+
+
+def test_two_fingers_pan_and_with_ctrl_zoom(three):
+    before = three.view.to_scene(QPoint(0, 0))
+    wheel(three, QPoint(300, 200), angle=QPoint(0, -24), pixels=QPoint(0, -15), phase=Qt.ScrollPhase.ScrollUpdate)
+    assert three.view.to_scene(QPoint(0, 0)) - before == QPointF(0, 15)
+    assert three.view.zoom == 1
+    wheel(
+        three, QPoint(300, 200), angle=QPoint(0, 24), pixels=QPoint(0, 15), phase=Qt.ScrollPhase.ScrollUpdate, keys=CTRL
+    )
+    assert three.view.zoom > 1
+
+
+def test_shift_and_a_wheel_pan_sideways(three):
+    before = three.view.to_scene(QPoint(0, 0))
+    wheel(three, QPoint(300, 200), angle=QPoint(0, -120), keys=SHIFT)
+    assert (three.view.to_scene(QPoint(0, 0)) - before).x() == 60
+
+
+def test_double_click_on_empty_canvas_opens_the_quick_add_and_enter_places_it_there(three, qtbot):
+    three.double_click(QPoint(200, 550))
+    popup = three.view.gestures.quick_add
+    assert popup.isVisible()
+    qtbot.keyClicks(popup.field, "count")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    added = next(each for each in three.document.tasks() if each.name == "count")
+    placement = three.document.placement(added.id)
+    assert (three.view.to_scene(QPoint(200, 550)) - QPointF(placement.x, placement.y)).manhattanLength() < 16
+    assert three.view.selection == {added.id}
+    assert three.view.hasFocus()
+
+
+def test_double_click_on_a_header_renames_in_place(three, qtbot):
+    three.double_click(three.header("a"))
+    field = three.view.gestures.inline.field
+    assert field.isVisible()
+    assert field.selectedText() == "a"
+    qtbot.keyClicks(field, "load")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert three.document.task(A).name == "load"
+    assert len(three.done) == 1
+
+
+def test_a_refused_name_is_said_and_the_field_stays_until_escape(three, qtbot):
+    three.double_click(three.header("a"))
+    field = three.view.gestures.inline.field
+    qtbot.keyClicks(field, "b")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert three.view.gestures.bubble.is_refusal
+    assert field.isVisible()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.isVisible()
+    assert three.document.task(A).name == "a"
+
+
+def test_double_click_on_a_sub_pipeline_enters_it(canvas):
+    inner = Pipeline(id=EntityId("inner"), name="inner")
+    hands = canvas(inner, task("sub", of=inner), task("deep", parent="inner"), placed("sub", 40, 40))
+    entered = []
+    hands.view.activated.connect(entered.append)
+    hands.double_click(hands.header("sub"))
+    assert entered == ["sub"]
+
+
+def test_double_click_on_a_note_edits_it(canvas, qtbot):
+    hands = canvas(Note(id=EntityId("n"), parent=ROOT, text="old", x=40, y=40, width=224, height=120))
+    hands.double_click(hands.at(QPointF(100, 80)))
+    field = hands.view.gestures.inline.field
+    qtbot.keyClicks(field, "new words")
+    qtbot.keyClick(field, Qt.Key.Key_Return, CTRL)
+    assert hands.document.get(EntityId("n")).text == "new words"
+
+
+def test_holding_the_pointer_at_the_edge_moves_the_view(three, qtbot):
+    before = three.view.to_scene(QPoint(0, 0)).x()
+    three.press(three.header("a"))
+    three.move(QPoint(500, 300))
+    three.move(QPoint(998, 300))
+    qtbot.waitUntil(lambda: three.view.to_scene(QPoint(0, 0)).x() > before + 40, timeout=2000)
+    three.key(Qt.Key.Key_Escape)
+    assert not three.done

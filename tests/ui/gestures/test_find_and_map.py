@@ -1,0 +1,106 @@
+"""Find on the canvas, the minimap, tips: looking, never changing."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from editor.model import ROOT, EntityId, Note
+from editor.ui.canvas.gestures.tips import tip_words
+from tests.builders import COUNT, from_task, pipeline, task
+from tests.ui.gestures.conftest import placed
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def many(canvas):
+    tasks = [task(f"train-{number}" if number % 2 else f"load-{number}") for number in range(6)]
+    places = [placed(each.id, 400 * number, 300 * number) for number, each in enumerate(tasks)]
+    note = Note(id=EntityId("n"), parent=ROOT, text="Train it twice", x=0, y=500, width=200, height=100)
+    return canvas(*tasks, *places, note)
+
+
+def test_find_goes_through_the_hits_in_reading_order_and_counts_them(many, qtbot):
+    bar = many.view.gestures.find_bar
+    many.key(Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert bar.isVisible()
+    assert bar.field.hasFocus()
+    qtbot.keyClicks(bar.field, "train")
+    assert bar.count.text() == "1 of 4"
+    assert many.view.selection == {"n"}
+    qtbot.keyClick(bar.field, Key.Key_Return)
+    assert many.view.selection == {"train-1"}
+    assert many.view.visible_rect().contains(many.view.card_rect(EntityId("train-1")))
+    qtbot.keyClick(bar.field, Key.Key_Up)
+    assert many.view.selection == {"n"}
+    qtbot.keyClick(bar.field, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert many.view.selection == {"train-5"}
+    qtbot.keyClicks(bar.field, "zzz")
+    assert bar.count.text() == "No hits"
+    qtbot.keyClick(bar.field, Key.Key_Escape)
+    assert not bar.isVisible()
+    assert many.view.hasFocus()
+    assert not many.done
+
+
+def test_find_follows_the_document(many, qtbot):
+    bar = many.view.gestures.find_bar
+    bar.open()
+    qtbot.keyClicks(bar.field, "load")
+    assert bar.count.text() == "1 of 3"
+    many.view.select({EntityId("load-0")})
+    many.view.gestures.commands.delete()
+    assert bar.count.text() == "1 of 2"
+
+
+def test_find_knows_components_and_ports(canvas, qtbot):
+    hands = canvas(task("a"), task("n", of=COUNT), placed("a", 0, 0), placed("n", 0, 300))
+    bar = hands.view.gestures.find_bar
+    bar.open()
+    qtbot.keyClicks(bar.field, "words")
+    assert bar.hits == ["n"]
+
+
+def test_the_minimap_hides_when_all_is_in_view_and_comes_back(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    many.view.fit()
+    assert not minimap.isVisible()
+    many.view.reset_zoom()
+    assert minimap.isVisible()
+    many.view.gestures.commands.run("canvas.minimap")
+    assert not minimap.isVisible()
+    assert not many.view.gestures.commands.is_checked("canvas.minimap")
+
+
+def test_dragging_on_the_minimap_moves_the_view(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    minimap.grab()
+    target = many.view.card_rect(EntityId("train-5")).center()
+    at = minimap.to_map(many.view.card_rect(EntityId("train-5"))).center().toPoint()
+    qtbot.mousePress(minimap, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(minimap, at + QPoint(1, 1))
+    qtbot.mouseRelease(minimap, Qt.MouseButton.LeftButton, pos=at)
+    away = many.view.visible_rect().center() - target
+    assert abs(away.x()) < 60
+    assert abs(away.y()) < 60
+    assert not many.done
+
+
+def test_the_maps_two_directions_agree(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    minimap.grab()
+    point = QPointF(300, 700)
+    there = minimap.to_map(many.view.card_rect(EntityId("train-1")))
+    assert minimap.to_scene(there.topLeft()) == many.view.card_rect(EntityId("train-1")).topLeft()
+    assert minimap.to_scene(QPointF(0, 0)) != point
+
+
+def test_tips_tell_type_need_and_source(canvas):
+    document = pipeline(task("a"), task("n", of=COUNT, text=from_task("a")))
+    hands = canvas(document=document)
+    hit = hands.view.hit_of("input", EntityId("n"), "text")
+    assert tip_words(document, hit) == "text: STRING, required\nFed by a.out"
+    assert tip_words(document, hands.view.hit_of("output", EntityId("n"), "words")) == "words: NUMBER_INTEGER"
+    assert tip_words(document, hands.view.hit_none()) == ""

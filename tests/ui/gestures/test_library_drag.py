@@ -1,0 +1,104 @@
+"""Components dragged in from the library, and files from the desktop."""
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QUrl
+
+from editor.model import ROOT, Constant, EntityId, FromTask, Loop
+from tests.builders import COUNT, component, from_task, task
+from tests.ui.gestures.conftest import placed
+
+A, B, LOOP = EntityId("a"), EntityId("b"), EntityId("loop")
+
+
+def of(name: str) -> QMimeData:
+    dragged = QMimeData()
+    dragged.setData("application/x-pipeloom-component", name.encode())
+    return dragged
+
+
+def added(hands, name):
+    return next(each for each in hands.document.tasks() if each.name == name and each.id not in ("a", "b"))
+
+
+def test_dropped_on_empty_canvas_a_task_is_placed_under_the_cursor_on_the_grid(canvas):
+    hands = canvas()
+    hands.drop(of("count"), [QPoint(300, 300), QPoint(400, 300)])
+    new = added(hands, "count")
+    placement = hands.document.placement(new.id)
+    assert (placement.x % 8, placement.y % 8) == (0, 0)
+    assert hands.view.card_rect(new.id).contains(hands.view.to_scene(QPoint(400, 300)))
+    assert hands.view.selection == {new.id}
+    assert len(hands.done) == 1
+    hands.undo()
+    assert list(hands.document.tasks()) == []
+
+
+def test_leaving_the_canvas_takes_the_ghost_away(canvas):
+    hands = canvas()
+    painters = len(hands.view.overlay_painters)
+    hands.drop(of("count"), [QPoint(300, 300)], leave=True)
+    assert len(hands.view.overlay_painters) == painters
+    assert not hands.done
+
+
+def test_dropped_on_a_wire_it_is_inserted(canvas):
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
+    hands.drop(of("step"), [QPoint(300, 400), hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))])
+    new = added(hands, "step")
+    assert hands.document.task(B).arguments == {"x": FromTask(new.id, "out")}
+    assert new.arguments == {"x": FromTask(A, "out")}
+    assert len(hands.done) == 1
+
+
+def test_what_does_not_fit_into_the_wire_is_said_and_added_beside(canvas):
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
+    middle = hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))
+    hands.drop(of("count"), [QPoint(300, 400), middle])
+    assert hands.document.task(B).arguments == {"x": FromTask(A, "out")}
+    assert added(hands, "count").arguments == {}
+
+
+def test_dropped_on_a_task_it_takes_its_place_keeping_what_fits(canvas):
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
+    hands.drop(of("count"), [QPoint(300, 400), hands.body("b")])
+    assert hands.document.task(B).component == COUNT.id
+    assert hands.document.task(B).arguments == {}
+    assert "dropped" in hands.messages[0]
+    assert len(hands.done) == 1
+
+
+def test_dropped_into_a_frame_it_goes_into_the_group(canvas):
+    loop = Loop(id=LOOP, parent=ROOT, name="each", items=Constant([1, 2]))
+    hands = canvas(loop, task("b", parent="loop"), placed("b", 400, 200))
+    inside = hands.at(hands.view.card_rect(LOOP).bottomRight() - QPointF(12, 12))
+    hands.drop(of("count"), [QPoint(100, 100), inside])
+    assert added(hands, "count").parent == LOOP
+
+
+def test_a_component_that_the_library_has_no_longer_is_not_taken(canvas):
+    hands = canvas()
+    hands.drop(of("gone"), [QPoint(300, 300)])
+    assert not hands.done
+
+
+def test_files_are_handed_on(canvas, tmp_path):
+    hands = canvas()
+    dropped = []
+    hands.view.gestures.files_dropped.connect(dropped.append)
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path / "component.yaml")), QUrl("https://example.org/x.yaml")])
+    hands.drop(files, [QPoint(300, 300)])
+    assert dropped == [[tmp_path / "component.yaml"]]
+
+
+def test_read_only_views_take_nothing(canvas):
+    hands = canvas()
+    hands.view.set_read_only(True)
+    hands.drop(of("count"), [QPoint(300, 300)])
+    assert not hands.done
+
+
+def test_a_hostile_name_is_only_text(canvas):
+    name = "../../x \u202e\N{PILE OF POO} " + "y" * 3000
+    hands = canvas(shelf=[component(name)])
+    hands.drop(of(name), [QPoint(300, 300), QPoint(320, 300)])
+    assert len(hands.done) == 1

@@ -1,0 +1,196 @@
+"""Moving things on the real canvas: grid and guides, in and out of groups, onto wires, copies."""
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from editor.model import ROOT, Constant, EntityId, FromTask, Loop, Note
+from tests.builders import COUNT, from_task, task
+from tests.ui.gestures.conftest import placed
+
+ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+A, B, LOOP = EntityId("a"), EntityId("b"), EntityId("loop")
+
+
+def where(hands, task_id):
+    placement = hands.document.placement(EntityId(task_id))
+    return placement.x, placement.y
+
+
+def loop(parent=ROOT):
+    return Loop(id=LOOP, parent=parent, name="each", items=Constant([1, 2]))
+
+
+def loop_of_two():
+    inside = (task("b", parent="loop"), task("c", parent="loop"))
+    return (loop(), *inside, placed("b", 500, 200), placed("c", 500, 360))
+
+
+def test_a_dragged_task_rests_on_the_grid_and_nothing_changes_before_the_release(canvas):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    start = hands.header("a")
+    hands.press(start)
+    hands.move(start + QPoint(101, 53))
+    assert where(hands, "a") == (40, 40)
+    assert hands.view.card_rect(A).topLeft() == QPointF(144, 96)
+    hands.release(start + QPoint(101, 53))
+    assert where(hands, "a") == (144, 96)
+    assert len(hands.done) == 1
+    hands.undo()
+    assert where(hands, "a") == (40, 40)
+
+
+def test_a_dragged_task_lines_up_with_another(canvas):
+    hands = canvas(task("a"), task("b"), placed("a", 40, 40), placed("b", 403, 300))
+    start = hands.header("a")
+    hands.drag(start, start + QPoint(361, 100))
+    assert where(hands, "a")[0] == 403
+
+
+def test_escape_puts_it_back(canvas):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    start = hands.header("a")
+    hands.press(start)
+    hands.move(start + QPoint(200, 100))
+    hands.key(Qt.Key.Key_Escape)
+    hands.release(start + QPoint(200, 100))
+    assert not hands.done
+    assert hands.view.card_rect(A).topLeft() == QPointF(40, 40)
+
+
+def test_the_whole_selection_moves_as_one_step(canvas):
+    hands = canvas(task("a"), task("b"), placed("a", 40, 40), placed("b", 400, 200))
+    hands.click(hands.header("a"))
+    hands.click(hands.header("b"), SHIFT)
+    start = hands.header("a")
+    hands.drag(start, start + QPoint(0, 160))
+    assert where(hands, "a") == (40, 200)
+    assert where(hands, "b") == (400, 360)
+    assert len(hands.done) == 1
+
+
+def test_dragging_into_a_frame_moves_into_the_group(canvas):
+    hands = canvas(task("a"), loop(), task("b", parent="loop"), placed("a", 40, 40), placed("b", 500, 200))
+    start = hands.header("a")
+    target = hands.at(hands.view.card_rect(LOOP).bottomLeft() + QPointF(12, -8))
+    hands.press(start)
+    hands.move(target - QPoint(40, 0))
+    hands.move(target)
+    assert "each" in hands.view.gestures.bubble.words
+    hands.release(target)
+    assert hands.document.task(A).parent == LOOP
+    assert len(hands.done) == 1
+    hands.undo()
+    assert hands.document.task(A).parent == ROOT
+    assert where(hands, "a") == (40, 40)
+
+
+def test_dragging_over_the_edge_moves_out_of_the_group(canvas):
+    hands = canvas(
+        loop(), task("b", parent="loop"), task("c", parent="loop"), placed("b", 500, 200), placed("c", 500, 360)
+    )
+    hands.drag(hands.header("b"), QPoint(120, 100))
+    assert hands.document.task(B).parent == ROOT
+    assert len(hands.done) == 1
+
+
+def test_shift_keeps_it_in_its_group(canvas):
+    hands = canvas(
+        loop(), task("b", parent="loop"), task("c", parent="loop"), placed("b", 500, 200), placed("c", 500, 360)
+    )
+    hands.drag(hands.header("b"), QPoint(120, 100), SHIFT)
+    assert hands.document.task(B).parent == LOOP
+    assert len(hands.done) == 1
+
+
+def test_a_move_out_that_would_break_a_wire_is_refused_in_words_and_undone(canvas):
+    from editor.model import FromLoop
+
+    hands = canvas(
+        loop(),
+        task("b", parent="loop", of=COUNT, text=FromLoop(LOOP)),
+        task("c", parent="loop"),
+        placed("b", 500, 200),
+        placed("c", 500, 400),
+    )
+    hands.drag(hands.header("b"), QPoint(120, 100))
+    assert not hands.done
+    assert hands.refusals
+    assert hands.view.card_rect(B).topLeft() == QPointF(500, 200)
+
+
+def test_a_group_takes_along_what_is_in_it(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    start = hands.at(hands.view.card_rect(LOOP).topLeft() + QPointF(60, 10))
+    hands.drag(start, start + QPoint(-80, 40))
+    assert where(hands, "b") == (416, 240)
+
+
+def test_an_unwired_task_dropped_on_a_wire_is_inserted(canvas):
+    hands = canvas(
+        task("a"),
+        task("b", x=from_task("a")),
+        task("m"),
+        placed("a", 40, 40),
+        placed("b", 680, 40),
+        placed("m", 40, 400),
+    )
+    start = hands.header("m")
+    on_wire = hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))
+    hands.press(start)
+    hands.move(on_wire - QPoint(0, 60))
+    hands.move(on_wire)
+    assert "insert" in hands.view.gestures.bubble.words
+    hands.release(on_wire)
+    assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
+    assert hands.document.task(EntityId("m")).arguments == {"x": FromTask(A, "out")}
+    assert len(hands.done) == 1
+
+
+def test_alt_drag_leaves_the_original_and_moves_a_copy(canvas):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    start = hands.header("a")
+    hands.drag(start, start + QPoint(0, 160), ALT)
+    tasks = list(hands.document.tasks())
+    assert len(tasks) == 2
+    copy = next(each for each in tasks if each.id != A)
+    assert where(hands, copy.id) == (40, 200)
+    assert where(hands, "a") == (40, 40)
+    assert hands.view.selection == {copy.id}
+    assert len(hands.done) == 1
+
+
+def test_ctrl_drag_from_a_header_makes_the_other_run_after(canvas):
+    hands = canvas(task("a"), task("b"), placed("a", 40, 40), placed("b", 400, 200))
+    hands.drag(hands.header("a"), hands.header("b"), CTRL)
+    assert hands.document.task(B).after == (A,)
+    assert len(hands.done) == 1
+
+
+def test_a_note_moves_and_is_resized_by_its_corner(canvas):
+    note = Note(id=EntityId("n"), parent=ROOT, text="hello", x=40, y=40, width=224, height=120)
+    hands = canvas(note)
+    hands.drag(hands.at(QPointF(100, 80)), hands.at(QPointF(180, 120)))
+    moved = hands.document.get(note.id)
+    assert (moved.x, moved.y) == (120, 80)
+    corner = hands.at(QPointF(120 + 222, 80 + 118))
+    hands.drag(corner, corner + QPoint(80, 40))
+    sized = hands.document.get(note.id)
+    assert (sized.width, sized.height) == (304, 160)
+    assert len(hands.done) == 2
+
+
+def test_a_groups_frame_is_resized_by_its_corner(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 300, 200))
+    before = hands.view.card_rect(LOOP)
+    corner = hands.at(before.bottomRight() - QPointF(3, 3))
+    hands.drag(corner, corner + QPoint(80, 80))
+    assert abs(hands.view.card_rect(LOOP).width() - before.width() - 80) <= 8
+    assert len(hands.done) == 1
+
+
+def test_read_only_views_move_nothing(canvas):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    hands.view.set_read_only(True)
+    hands.drag(hands.header("a"), hands.header("a") + QPoint(100, 100))
+    assert not hands.done
