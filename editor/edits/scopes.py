@@ -166,13 +166,12 @@ def item_type(view: DocumentView, loop: Loop, field: str | None) -> PortType | N
     if field is None and loop.item_kind in PARAMETER_KINDS:
         return ParameterType(kind=loop.item_kind)
     if isinstance(loop.items, Constant):
+        # The SDK takes the type of the first item for that of all.
         values = loop.items.value if isinstance(loop.items.value, list | tuple) else ()
+        first = values[0] if values else None
         if field is not None:
-            values = [value[field] for value in values if isinstance(value, dict) and field in value]
-        kinds = {value_type(value) for value in values}
-        if kinds == {INTEGER, DOUBLE}:
-            return DOUBLE
-        return kinds.pop() if len(kinds) == 1 else None
+            first = first.get(field) if isinstance(first, dict) else None
+        return value_type(first)
     items = argument_type(view, loop.items, view.pipeline_of(loop.id))
     if isinstance(items, ArtifactType) and items.is_list and field is None:
         return ArtifactType(
@@ -253,14 +252,8 @@ def _collected_visible(view: DocumentView, source: Argument, at: EntityId) -> tu
             if view.interface(entity.component).output(output) is None:
                 return "output-missing", f"'{entity.name}' has no output '{output}'."
             start, name = task, entity.name
-        case OneOf(condition=condition):
-            chosen = view.get(condition)
-            if not isinstance(chosen, Condition):
-                return "source-missing", f"The condition '{condition}' is not there any more."
-            found = _one_of_visible(view, source, chosen.parent)
-            if found[0]:
-                return found
-            start, name = condition, chosen.name
+        case OneOf():
+            return "collected-oneof", "What is chosen among branches cannot be collected; collect the output itself."
         case _:
             return "collected-source", "Only an output of a task can be collected."
     left = exits(view, start, at)
@@ -341,6 +334,8 @@ def why_not_typed(view: DocumentView, argument: Argument, at: EntityId, wanted: 
     """Empty if what `argument` gives may feed an input of type `wanted`, or if its type is not known."""
     if isinstance(argument, Constant):
         return ""
+    if isinstance(argument, Template) and wanted in (LIST, STRUCT):
+        return ""  # JSON text with values in it, as packages have it
     given = argument_type(view, argument, view.pipeline_of(at))
     if given is None:
         return ""

@@ -1,0 +1,53 @@
+"""Circles of waiting, looked for in each scope by itself: KFP compiles each group to a DAG of its own."""
+
+from collections.abc import Iterator
+
+import networkx as nx
+
+from editor.edits.scopes import name_of
+from editor.model import DocumentView, EntityId, Task
+from editor.validation.issues import Issue, error
+
+
+def cycles(view: DocumentView, scope: EntityId) -> Iterator[Issue]:
+    """One issue for each circle found by a single walk: taking it away may show another."""
+    graph = view.graph(scope)
+    for path in _circles(graph):
+        names = [f"'{name_of(view, node)}'" for node in [*path, path[0]]]
+        if len(names) > 8:
+            names = [*names[:4], "…", *names[-3:]]
+        what = "tasks" if all(isinstance(view.get(node), Task) for node in path) else "tasks and groups"
+        message = f"These {what} wait for each other: {' → '.join(names)}."
+        hint = "Take one of these wires or 'runs after' links away; a group waits for all that its tasks wait for."
+        yield error("cycle", path[0], message, hint)
+
+
+def _circles(graph: nx.MultiDiGraph) -> Iterator[list[EntityId]]:
+    """Node-disjoint circles, each as the nodes on it."""
+    successors = graph.succ
+    done: set[EntityId] = set()
+    for start in graph:
+        if start in done:
+            continue
+        path: list[EntityId] = [start]
+        on_path = {start: 0}
+        ways = [iter(successors[start])]
+        while ways:
+            for follower in ways[-1]:
+                if follower in on_path:
+                    found = path[on_path[follower] :]
+                    yield found
+                    for node in path:
+                        done.add(node)
+                    ways, path, on_path = [], [], {}
+                    break
+                if follower not in done:
+                    on_path[follower] = len(path)
+                    path.append(follower)
+                    ways.append(iter(successors[follower]))
+                    break
+            else:
+                node = path.pop()
+                del on_path[node]
+                done.add(node)
+                ways.pop()

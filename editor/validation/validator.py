@@ -1,0 +1,224 @@
+"""Validation that follows a document: after an edit only what it can have touched is looked at again, in slices."""
+
+import time
+from collections.abc import Iterable
+
+from editor.model import (
+    GROUP_TYPES,
+    NODE_TYPES,
+    ROOT,
+    Component,
+    Condition,
+    ConditionBranch,
+    DocumentView,
+    Edit,
+    Entity,
+    EntityId,
+    ExitHandler,
+    FromPipelineInput,
+    Loop,
+    Note,
+    Pipeline,
+    Placement,
+    Task,
+)
+from editor.model.arguments import leaves
+from editor.model.names import slug
+from editor.model.references import every_argument, references
+from editor.validation.cycles import cycles
+from editor.validation.issues import Issue
+from editor.validation.pipeline_rules import inputs_used
+from editor.validation.rules import issues_of
+
+_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
+_LOOK_AT_CLOCK_EVERY = 16
+
+
+class Validator:
+    """The issues of one document. `dirty` after each applied edit, then `step` until it says that it is done.
+
+    Not thread-safe: it reads the live document, on the thread that owns it.
+    """
+
+    def __init__(self, view: DocumentView) -> None:
+        self._view = view
+        self._found: dict[EntityId, tuple[Issue, ...]] = {}
+        self._circles: dict[EntityId, tuple[Issue, ...]] = {}
+        self._unread: dict[EntityId, tuple[Issue, ...]] = {}
+        self._entities: dict[EntityId, None] = {}
+        self._scopes: dict[EntityId, None] = {}
+        self._pipelines: dict[EntityId, None] = {}
+        self._sorted: list[Issue] | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """Look at everything again."""
+        self._found.clear()
+        self._circles.clear()
+        self._unread.clear()
+        self._entities = dict.fromkeys(self._view.entities)
+        self._scopes = dict.fromkeys(
+            entity.id for entity in self._view.entities.values() if isinstance(entity, (*GROUP_TYPES, Pipeline))
+        )
+        self._pipelines = dict.fromkeys(pipeline.id for pipeline in self._view.pipelines())
+        self._sorted = None
+
+    @property
+    def is_done(self) -> bool:
+        return not (self._entities or self._scopes or self._pipelines)
+
+    @property
+    def issues(self) -> list[Issue]:
+        """What is known so far, errors first; the same list until something changes."""
+        if self._sorted is None:
+            everything = [
+                issue
+                for found in (self._found, self._circles, self._unread)
+                for several in found.values()
+                for issue in several
+            ]
+            self._sorted = sorted(everything, key=lambda issue: (_SEVERITIES[issue.severity], issue.key))
+        return self._sorted
+
+    def issues_of(self, entity: EntityId) -> list[Issue]:
+        """The issues whose subject is `entity`."""
+        return [issue for issue in self.issues if issue.subject == entity]
+
+    def dirty(self, edit: Edit) -> None:
+        """An edit was applied: note what must be looked at again."""
+        for change in edit.changes:
+            before, after = change.before, change.after
+            if isinstance(before, Placement | Note) or isinstance(after, Placement | Note):
+                continue
+            self._entities[change.id] = None
+            self._touch_users(change.id)
+            if isinstance(before, NODE_TYPES) or isinstance(after, NODE_TYPES):
+                self._touch_around(change.id, before, after)
+            if isinstance(before, Pipeline) or isinstance(after, Pipeline):
+                self._touch_pipeline(change.id, before, after)
+            if isinstance(before, Component | Pipeline) or isinstance(after, Component | Pipeline):
+                for task in self._view.users(change.id):
+                    self._touch_users(task)
+
+    def step(self, budget_s: float) -> bool:
+        """Work for about `budget_s` seconds; True once everything is looked at and `issues` is complete."""
+        end = time.perf_counter() + budget_s
+        count = 0
+        while self._entities:
+            entity_id, _ = self._entities.popitem()
+            self._look_at(entity_id)
+            count += 1
+            if count % _LOOK_AT_CLOCK_EVERY == 0 and time.perf_counter() > end:
+                return False
+        while self._scopes:
+            scope, _ = self._scopes.popitem()
+            present = isinstance(self._view.get(scope), (*GROUP_TYPES, Pipeline))
+            self._keep(self._circles, scope, tuple(cycles(self._view, scope)) if present else ())
+            if time.perf_counter() > end:
+                return self.is_done
+        while self._pipelines:
+            pipeline, _ = self._pipelines.popitem()
+            entity = self._view.get(pipeline)
+            found = tuple(inputs_used(self._view, entity)) if isinstance(entity, Pipeline) else ()
+            self._keep(self._unread, pipeline, found)
+            if time.perf_counter() > end:
+                return self.is_done
+        return True
+
+    def _look_at(self, entity_id: EntityId) -> None:
+        entity = self._view.get(entity_id)
+        found = tuple(issues_of(self._view, entity)) if entity is not None else ()
+        self._keep(self._found, entity_id, found)
+
+    def _keep(self, table: dict[EntityId, tuple[Issue, ...]], key: EntityId, found: tuple[Issue, ...]) -> None:
+        if found:
+            table[key] = found
+            self._sorted = None
+        elif table.pop(key, None):
+            self._sorted = None
+
+    def _touch(self, ids: Iterable[EntityId]) -> None:
+        self._entities.update(dict.fromkeys(ids))
+
+    def _touch_users(self, target: EntityId) -> None:
+        self._touch(self._view.users(target))
+
+    def _touch_around(self, node: EntityId, before: Entity | None, after: Entity | None) -> None:
+        """A task or group changed: its neighbours by name, by scope and by reading."""
+        was = before if isinstance(before, NODE_TYPES) else None
+        now = after if isinstance(after, NODE_TYPES) else None
+        names = {slug(one.name) for one in (was, now) if one is not None}
+        if was is None or now is None or was.name != now.name:
+            for name in names:
+                self._touch(self._view.named(name))
+        for one in (was, now):
+            if one is not None:
+                self._touch((one.parent,))
+                for scope in (one.parent, *self._view.ancestors(one.parent)):
+                    self._scopes[scope] = None
+                if isinstance(one, Condition | ConditionBranch | Loop | ExitHandler):
+                    self._scopes[one.id] = None
+        if was is None or now is None or was.parent != now.parent:
+            for inner in self._view.descendants(node):
+                self._entities[inner] = None
+                self._touch_users(inner)
+            pipeline = self._view.pipeline_of(node) if now is not None else ROOT
+            self._entities[pipeline] = None
+        if _is_muted(was) != _is_muted(now) or (was is None) != (now is None):
+            # Whether a pipeline has anything to run, and what can pass by a muted task, is told from afar.
+            for pipeline in self._view.pipelines():
+                self._entities[pipeline.id] = None
+            self._touch_past_muted(node)
+        elif _is_muted(now):
+            self._touch_past_muted(node)
+        for one in (was, now):
+            if one is not None:
+                # An exit task is judged with its handler; a loop by what is read of its item.
+                self._touch(reference.target for reference in references(one) if reference.role != "component")
+        if _inputs_read(was) != _inputs_read(now):
+            home = self._view.pipeline_of(node) if now is not None else None
+            self._pipelines.update(dict.fromkeys([home] if home else [one.id for one in self._view.pipelines()]))
+
+    def _touch_past_muted(self, node: EntityId) -> None:
+        stack, seen = [node], {node}
+        while stack:
+            for user in self._view.users(stack.pop()):
+                self._entities[user] = None
+                if user not in seen and _is_muted(self._view.get(user)):
+                    seen.add(user)
+                    stack.append(user)
+
+    def _touch_pipeline(self, pipeline: EntityId, before: Entity | None, after: Entity | None) -> None:
+        was = before if isinstance(before, Pipeline) else None
+        now = after if isinstance(after, Pipeline) else None
+        self._scopes[pipeline] = None
+        self._pipelines[pipeline] = None
+        inputs_changed = was is None or now is None or was.inputs != now.inputs
+        config_changed = pipeline == ROOT and (was is None or now is None or was.config != now.config)
+        if config_changed:
+            self._touch(task.id for task in self._view.tasks())
+        elif inputs_changed:
+            self._touch(node for node in self._view.descendants(pipeline) if _inputs_read(self._view.get(node)))
+
+
+def validate(view: DocumentView) -> list[Issue]:
+    """Everything that is to be said about a document, errors first."""
+    validator = Validator(view)
+    while not validator.step(60.0):
+        pass
+    return validator.issues
+
+
+def _is_muted(entity: Entity | None) -> bool:
+    return isinstance(entity, Task) and entity.is_muted
+
+
+def _inputs_read(entity: Entity | None) -> frozenset[str]:
+    if entity is None:
+        return frozenset()
+    return frozenset(
+        leaf.name
+        for _role, _key, argument in every_argument(entity)
+        for leaf in leaves(argument)
+        if isinstance(leaf, FromPipelineInput)
+    )
