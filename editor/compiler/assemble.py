@@ -206,7 +206,9 @@ class Assembler:
         _set(spec, "defaultPipelineRoot", header.pipeline_root)
         kept = header.extra.get("spec")
         if isinstance(kept, dict):
-            _overwrite(spec, {key: value for key, value in kept.items() if key != "sdkVersion"})
+            # What is written as an older SDK writes it says so; all else is the work of the SDK that runs here.
+            skipped = () if self._dialect.is_older else ("sdkVersion",)
+            _overwrite(spec, {key: value for key, value in kept.items() if key not in skipped})
         platform = header.extra.get("platform")
         if isinstance(platform, dict):
             _overwrite(self._platform, platform)

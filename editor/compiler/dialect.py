@@ -35,6 +35,11 @@ class Dialect(msgspec.Struct, frozen=True):
         return cls(version, schema == "2.0.0")
 
     @property
+    def is_older(self) -> bool:
+        """Whether anything is written otherwise than by the SDK that we use."""
+        return self.is_schema_2_0 or bool(self.version and self.version < (2, 13))
+
+    @property
     def checks_types(self) -> bool:
         """Before 2.0 the SDK let a STRING feed a number, and the other way round."""
         return not self.version or self.version >= (2, 0)

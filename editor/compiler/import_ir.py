@@ -2,7 +2,7 @@
 
 What the model has no word for is kept verbatim in the `extra` of its entity and written back by `assemble`:
 
-- main pipeline: `spec` (schemaVersion, sdkVersion and unknown fields of the spec), `name` (one that is no clean KFP
+- main pipeline: `spec` (the versions where an older SDK wrote the package, and unknown fields), `name` (one that is no clean KFP
   name), `platform` (unknown parts of the platform spec), `runtimeConfig` (arguments of a PipelineJob);
 - pipeline: `component` (unknown fields of its component spec);
 - task or group: `task` (unknown fields of the task spec), `component` (of a group's component spec), `executor`,
@@ -148,6 +148,11 @@ class _Importer:
         information = check_dict(spec.get("pipelineInfo"), "pipelineInfo")
         name = check_str(information.get("name"), "pipelineInfo.name")
         kept = {key: value for key, value in spec.items() if key not in _SPEC_FIELDS}
+        if not self._dialect.is_older:
+            # What our SDK writes anyway: only an older one's version says something, namely how to write.
+            kept.pop("sdkVersion", None)
+            if kept.get("schemaVersion") == "2.1.0":
+                del kept["schemaVersion"]
         beside = {k: v for k, v in information.items() if k not in ("name", "displayName", "description")}
         if beside:
             kept["pipelineInfo"] = beside
@@ -178,7 +183,7 @@ class _Importer:
         """Schema 2.0.0 has no defaults in the spec: the runtime config's values are what the SDK wrote for them."""
         if not self._dialect.is_schema_2_0 or "parameters" not in runtime:
             return inputs
-        values = check_dict(runtime.pop("parameters"), "runtimeConfig.parameters")
+        values = dict(check_dict(runtime.pop("parameters"), "runtimeConfig.parameters"))
         changed: list[Input] = []
         for port in inputs:
             if port.name in values:
