@@ -44,7 +44,7 @@ def open_file(path: str) -> Opened:
             f"'{path}' is neither a document nor a KFP package, by its name.",
             hint=f"Names end in {DOCUMENT_ENDING} or in {', '.join(PACKAGE_ENDINGS)}.",
         )
-    from editor.compiler import import_package
+    from editor.compiler.import_ir import import_package
     from editor.compiler.packages import read_package
     from editor.model import Document
 

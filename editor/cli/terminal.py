@@ -24,8 +24,7 @@ def emit(value: Any) -> None:
 
 
 def emit_bytes(content: bytes) -> None:
-    click.get_binary_stream("stdout").write(content)
-    click.get_binary_stream("stdout").flush()
+    click.echo(content, nl=False)
 
 
 def safe(text: object) -> str:

@@ -65,10 +65,11 @@ def validate(file: str, *, as_json: bool) -> int:
 @_out
 def compile_verb(file: str, out: str) -> int:
     """Make a KFP package: .yaml, .json, .tar.gz, .tgz or .zip, as the ending of OUT says."""
+    path = checked_output(out, may_be="package")
+
     from editor.compiler.packages import write_package
     from editor.worker import Worker
 
-    path = checked_output(out, may_be="package")
     document = open_file(file).document
     refuse_errors(document)
     with Worker() as worker:
@@ -144,13 +145,21 @@ def import_verb(package: str, out: str) -> int:
 @_out
 def export(file: str, out: str) -> int:
     """Write the pipeline as readable Python DSL."""
-    from editor.compiler import export_python
-    from editor.storage.atomic import write_atomically
-
     if not out.lower().endswith(".py"):
         raise click.UsageError(f"Python source goes into a file whose name ends in .py, not '{out}'.")
+    from editor.compiler.python.export import export_python
+    from editor.storage.atomic import write_atomically
+    from editor.worker import Worker
+
     document = open_file(file).document
-    write_atomically(Path(out), export_python(document.snapshot()).encode())
+    with Worker() as worker:
+        exported = export_python(document.snapshot(), worker)
+    write_atomically(Path(out), exported.source.encode("utf-8", "surrogatepass"))
+    reasons: dict[str, list[str]] = {}
+    for gap in exported.gaps:
+        reasons.setdefault(gap.reason, []).append(safe(gap.subject))
+    for reason, subjects in reasons.items():
+        tell(f"The DSL cannot say {safe(reason)}: {', '.join(_at_most_ten(subjects))}.")
     tell(f"Wrote {safe(out)}")
     return 0
 
@@ -216,4 +225,8 @@ def _kept_verbatim(document: "DocumentView") -> list[str]:
         if extra:
             name = next(iter(document.paths(entity.id)), getattr(entity, "name", entity.id))
             found += [f"{safe(name)}: {safe(key)}" for key in extra]
-    return [*found[:10], f"and {len(found) - 10} more"] if len(found) > 10 else found
+    return _at_most_ten(found)
+
+
+def _at_most_ten(names: list[str]) -> list[str]:
+    return [*names[:10], f"and {len(names) - 10} more"] if len(names) > 10 else names
