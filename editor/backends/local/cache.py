@@ -7,6 +7,9 @@ import os
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from editor.backends.local.artifacts import Spec, Values, fingerprint, local_path
 from editor.backends.local.folders import safe_name
@@ -14,6 +17,12 @@ from editor.backends.local.folders import safe_name
 # Larger results are used where the earlier run left them.
 _MAX_COPIED_BYTES = 256 * 2**20
 _LAYOUT = 1
+
+
+class _Entry(msgspec.Struct):
+    parameters: dict[str, Any]
+    artifacts: dict[str, list[dict[str, Any]]]
+    fingerprints: dict[str, str]
 
 
 class TaskCache:
@@ -45,35 +54,32 @@ class TaskCache:
     def find(self, key: str, folder: Path) -> Values | None:
         """The kept result, its artifacts copied into `folder`; None if there is none, or its files are not the same."""
         try:
-            entry: Spec = json.loads((self.folder / f"{key}.json").read_bytes())
-            parameters: Spec = entry["parameters"]
-            artifacts: dict[str, list[Spec]] = entry["artifacts"]
-            fingerprints: dict[str, str] = entry["fingerprints"]
-        except (OSError, ValueError, KeyError, TypeError):
+            entry = msgspec.json.decode((self.folder / f"{key}.json").read_bytes(), type=_Entry)
+        except (OSError, msgspec.MsgspecError):
             return None
-        uris = [str(artifact.get("uri", "")) for listed in artifacts.values() for artifact in listed]
-        if any(fingerprint(uri) != fingerprints.get(uri) for uri in uris):
+        uris = [str(artifact.get("uri", "")) for listed in entry.artifacts.values() for artifact in listed]
+        if any(fingerprint(uri) != entry.fingerprints.get(uri) for uri in uris):
             return None
         copies: dict[str, list[Spec]] = {}
         taken: set[str] = set()
-        for name, listed in artifacts.items():
+        for name, listed in entry.artifacts.items():
             for artifact in listed:
                 # The file keeps its name, which a program may go by, unless another output has it already.
                 file = safe_name(Path(str(artifact.get("uri", ""))).name)
                 file = f"{safe_name(name)}-{len(taken)}" if file in taken else file
                 taken.add(file)
                 copies.setdefault(name, []).append(_copied(artifact, folder / file))
-        return Values(parameters, copies)
+        return Values(entry.parameters, copies)
 
     def keep(self, key: str, given: Values) -> None:
         """A cache that cannot be written (a full disk, a read-only folder) is no reason for a task to fail."""
         uris = {str(artifact.get("uri", "")) for listed in given.artifacts.values() for artifact in listed}
         prints = {uri: fingerprint(uri) for uri in uris}
-        entry = {"parameters": given.parameters, "artifacts": given.artifacts, "fingerprints": prints}
+        entry = _Entry(given.parameters, given.artifacts, prints)
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f"{key}.{secrets.token_hex(4)}.new"
-            temporary.write_text(json.dumps(entry), encoding="utf-8")
+            temporary.write_bytes(msgspec.json.encode(entry))
             os.replace(temporary, self.folder / f"{key}.json")
 
 

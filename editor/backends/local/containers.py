@@ -60,6 +60,9 @@ def container_command(
 ) -> list[str]:
     """The engine's arguments: folders at the same path inside as outside, so that a URI names a file on both sides."""
     line = [engine, "run", "--rm", "--name", name]
+    if engine == "podman":
+        # Where SELinux is on, a folder of the user's is shut to a container; relabelling it would change the folder.
+        line += ["--security-opt", "label=disable"]
     for folder in writable:
         line += ["--mount", _mount(folder, "")]
     for folder in readable:
@@ -70,6 +73,14 @@ def container_command(
     if command:
         line += ["--entrypoint", command[0]]
     return [*line, image, *command[1:], *arguments]
+
+
+def qualified(image: str) -> str:
+    """The image by its whole name: Podman, unlike Docker and Kubernetes, guesses no registry."""
+    first, slash, _ = image.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost"):
+        return image
+    return f"docker.io/{image}" if slash else f"docker.io/library/{image}"
 
 
 def _mount(path: Path, more: str) -> str:

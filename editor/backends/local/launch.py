@@ -194,7 +194,7 @@ class LocalRunner:
         request = self.request
         name = request.run_name or f"{package.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         workspace = (request.workspace or output / "_workspace").resolve()
-        if "workspace" in json.dumps(package.spec):
+        if request.workspace is not None or "workspace" in json.dumps(package.spec):
             workspace.mkdir(parents=True, exist_ok=True)
         created = utc_now()
         context = RunContext(

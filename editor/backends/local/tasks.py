@@ -23,7 +23,7 @@ from editor.backends.local.artifacts import (
     read_outputs,
 )
 from editor.backends.local.cache import TaskCache
-from editor.backends.local.containers import container_command, outside
+from editor.backends.local.containers import container_command, outside, qualified
 from editor.backends.local.environments import Environments, EnvironmentSpec, Python, Pythons
 from editor.backends.local.folders import task_folder
 from editor.backends.local.install_line import Install, PythonCommand
@@ -267,7 +267,7 @@ def _run_engine(
     line = container_command(
         context.engine,
         name,
-        image=executor.image,
+        image=_image(context, executor.image),
         command=command,
         arguments=arguments,
         environment=added,
@@ -284,6 +284,14 @@ def _run_engine(
         cwd=folder,
         container=(context.engine, name),
     )
+
+
+def _image(context: RunContext, image: str) -> str:
+    if context.engine != "podman":
+        return image
+    # An image that was built here goes by its short name.
+    known, _ = context.processes.output_of(["podman", "image", "exists", image], context.environment)
+    return image if known == 0 else qualified(image)
 
 
 def _imported(context: RunContext, job: Job, executor: Importer) -> Outcome:

@@ -160,6 +160,21 @@ def sleep_long(marker: str) -> str:
 
 
 @dsl.component(base_image=IMAGE)
+def ask_pip() -> str:
+    import subprocess
+    import sys
+
+    return subprocess.check_output([sys.executable, "-m", "pip", "--version"], text=True)
+
+
+@dsl.component(base_image=IMAGE, packages_to_install=["toolz==1.0.0"], install_kfp_package=False)
+def use_package() -> str:
+    import toolz
+
+    return toolz.__version__
+
+
+@dsl.component(base_image=IMAGE)
 def optional_text(text: str = None) -> str:
     return "nothing" if text is None else text
 
@@ -280,6 +295,29 @@ def retried(marker: str) -> int:
     return task.output
 
 
+@dsl.pipeline(name="flaky-inside")
+def flaky_inside(marker: str) -> int:
+    task = flaky(marker=marker)
+    task.set_caching_options(False)
+    return task.output
+
+
+@dsl.pipeline(name="retried-whole")
+def retried_whole(marker: str) -> int:
+    return flaky_inside(marker=marker).set_retry(5, backoff_duration="0s").output
+
+
+@dsl.pipeline(name="keyed")
+def keyed(text: str):
+    say(text=text).set_caching_options(True, cache_key="one")
+
+
+@dsl.pipeline(name="packaged")
+def packaged():
+    ask_pip()
+    use_package()
+
+
 @dsl.pipeline(name="imported")
 def imported(uri: str, remote: str = "gs://bucket/thing"):
     local = dsl.importer(artifact_uri=uri, artifact_class=Dataset, metadata={"from": "here", "length": 5})
@@ -351,6 +389,9 @@ PIPELINES = [
     exit_handler,
     ignoring,
     retried,
+    retried_whole,
+    keyed,
+    packaged,
     imported,
     environment,
     placeholders,

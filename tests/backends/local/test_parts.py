@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editor.backends.local.containers import container_command
+from editor.backends.local.containers import container_command, qualified
 from editor.backends.local.folders import safe_name, task_folder
 from editor.backends.local.inputs import run_inputs
 from editor.backends.local.install_line import Install, python_command, read_install_line
@@ -306,9 +306,23 @@ def test_a_container_s_command_line() -> None:
         resources={"resourceCpuLimit": "500m", "resourceMemoryLimit": "512Mi"},
     )
     assert line == [
-        *["podman", "run", "--rm", "--name", "n"],
+        *["podman", "run", "--rm", "--name", "n", "--security-opt", "label=disable"],
         *["--mount", 'type=bind,"source=/out,1","target=/out,1"'],
         *["--mount", "type=bind,source=/in,target=/in,readonly"],
         *["--env", "K=v w", "--cpus", "0.5", "--memory", "536870912"],
         *["--entrypoint", "sh", "img:1", "-c", "x", "--a", "b"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("image", "whole"),
+    [
+        ("alpine:3.20", "docker.io/library/alpine:3.20"),
+        ("me/tool", "docker.io/me/tool"),
+        ("ghcr.io/me/tool:1", "ghcr.io/me/tool:1"),
+        ("localhost/tool", "localhost/tool"),
+        ("host:5000/tool", "host:5000/tool"),
+    ],
+)
+def test_images_by_their_whole_names(image: str, whole: str) -> None:
+    assert qualified(image) == whole

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.backends.local.conftest import CORPUS, Run
+from tests.benchmarks import local_run
 
 
 def test_a_chain_gives_typed_values(run: Run) -> None:
@@ -93,6 +94,7 @@ def test_a_value_in_a_condition_is_only_a_value(run: Run, tmp_path: Path) -> Non
     assert run("branches", output=tmp_path / "bob", who="bob").state("condition-5") == "SKIPPED"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flag", "expected"), [(True, "left:4"), (False, "right!:6")])
 def test_one_of_artifacts(run: Run, flag: bool, expected: str) -> None:
     assert run("artifact_branches", flag=flag).snapshot.outputs == {"Output": expected}
@@ -110,6 +112,7 @@ def test_loops_over_every_kind_of_items(run: Run) -> None:
     assert (result.output / "for-loop-1.2" / "say" / "log.txt").is_file()
 
 
+@pytest.mark.slow
 def test_a_loop_s_limit_holds(run: Run) -> None:
     result = run("loops", n=3)
     running = 0
@@ -119,12 +122,14 @@ def test_a_loop_s_limit_holds(run: Run) -> None:
             assert running <= 1
 
 
+@pytest.mark.slow
 def test_a_loop_over_nothing(run: Run) -> None:
     result = run("loops", words=[], n=0)
     assert result.snapshot.outputs == {"Output": ""}
     assert result.outputs("for-loop-1") == {"pipelinechannel--say-Output": []}
 
 
+@pytest.mark.slow
 def test_artifacts_are_collected_and_gone_through(run: Run) -> None:
     result = run("artifact_loops")
     assert result.snapshot.outputs == {"Output": "a,b,c"}
@@ -132,6 +137,7 @@ def test_artifacts_are_collected_and_gone_through(run: Run) -> None:
     assert read == ["a:1", "b:1", "c:1"]
 
 
+@pytest.mark.slow
 def test_loops_in_loops_collect_lists_of_lists(run: Run) -> None:
     assert run("nested_loops").snapshot.outputs == {"Output": "[11, 21],[12, 22]"}
 
@@ -168,6 +174,30 @@ def test_a_task_is_tried_again(run: Run, tmp_path: Path) -> None:
     assert (result.output / "flaky" / "log.txt").read_text().count("RuntimeError: try") == 2
 
 
+@pytest.mark.slow
+def test_a_sub_pipeline_is_tried_again_as_a_whole(run: Run, tmp_path: Path) -> None:
+    result = run("retried_whole", marker=str(tmp_path / "marker"))
+    assert result.snapshot.outputs == {"Output": 3}
+    assert len(result.snapshot.tasks["flaky-inside"].warnings) == 2
+
+
+@pytest.mark.slow
+def test_a_cache_key_of_one_s_own_stands_for_the_inputs(run: Run, tmp_path: Path) -> None:
+    run("keyed", output=tmp_path / "one", cache=tmp_path / "cache", text="a")
+    again = run("keyed", output=tmp_path / "two", cache=tmp_path / "cache", text="b")
+    assert (again.state("say"), again.outputs("say")) == ("CACHED", {"Output": "a"})
+
+
+@pytest.mark.slow
+def test_packages_are_there_and_pip_where_it_is_asked_for(run: Run) -> None:
+    result = run("packaged")
+    assert result.outputs("use-package") == {"Output": "1.0.0"}
+    assert str(result.outputs("ask-pip")["Output"]).startswith("pip ")
+    log = (result.output / "use-package" / "log.txt").read_text()
+    assert "pip install" not in log
+    assert "Collecting" not in log
+
+
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
 def test_importers(run: Run, tmp_path: Path, form: str) -> None:
     source = tmp_path / "a file.txt"
@@ -181,12 +211,14 @@ def test_importers(run: Run, tmp_path: Path, form: str) -> None:
     assert "nothing is fetched" in result.snapshot.tasks["importer-2"].warnings[0]
 
 
+@pytest.mark.slow
 def test_an_importer_of_nothing_fails_in_words(run: Run) -> None:
     result = run("imported", uri="/not/there.txt")
     assert "There is nothing at '/not/there.txt'" in result.snapshot.message
     assert result.state("read") == "SKIPPED"
 
 
+@pytest.mark.slow
 def test_an_artifact_given_to_the_pipeline(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "data.txt"
     source.write_text("given")
@@ -194,6 +226,7 @@ def test_an_artifact_given_to_the_pipeline(run: Run, tmp_path: Path) -> None:
     assert result.snapshot.outputs == {"Output": "given:9"}
 
 
+@pytest.mark.slow
 def test_a_task_s_variables_are_set_and_secrets_are_not_passed_on(run: Run) -> None:
     result = run("environment", environment={**os.environ, "PIPELOOM_TOKEN": "s3cret", "MY_API_KEY": "s3cret"})
     seen = result.outputs("show-environment")["Output"]
@@ -203,6 +236,7 @@ def test_a_task_s_variables_are_set_and_secrets_are_not_passed_on(run: Run) -> N
     assert not Path(seen["TMPDIR"]).exists()
 
 
+@pytest.mark.slow
 def test_placeholders_about_the_run_and_the_workspace(run: Run, tmp_path: Path) -> None:
     workspace = tmp_path / "mine"
     workspace.mkdir()
@@ -213,6 +247,7 @@ def test_placeholders_about_the_run_and_the_workspace(run: Run, tmp_path: Path) 
     assert sorted(path.name for path in workspace.iterdir()) == ["kept.txt", "left.txt"]
 
 
+@pytest.mark.slow
 def test_results_are_taken_from_an_earlier_run(run: Run, tmp_path: Path) -> None:
     first = run("nested", output=tmp_path / "one", cache=tmp_path / "cache")
     again = run("nested", output=tmp_path / "two", cache=tmp_path / "cache")
@@ -224,6 +259,7 @@ def test_results_are_taken_from_an_earlier_run(run: Run, tmp_path: Path) -> None
     assert other.state("write") == "SUCCEEDED"
 
 
+@pytest.mark.slow
 def test_a_result_whose_file_was_changed_is_not_taken(run: Run, tmp_path: Path) -> None:
     run("artifact_branches", output=tmp_path / "one", cache=tmp_path / "cache")
     (tmp_path / "one/condition-branches-1/condition-2/write/data").write_text("changed by hand")
@@ -232,6 +268,7 @@ def test_a_result_whose_file_was_changed_is_not_taken(run: Run, tmp_path: Path) 
     assert again.snapshot.outputs == {"Output": "left:4"}
 
 
+@pytest.mark.slow
 def test_a_run_into_an_earlier_run_s_folder(run: Run, tmp_path: Path) -> None:
     assert run("chain", output=tmp_path / "o", start=1).code == 0
     assert run("chain", output=tmp_path / "o", start=2).snapshot.outputs == {"Output": 13}
@@ -257,6 +294,7 @@ def test_wrong_usage_is_told_on_stderr(run: Run) -> None:
     assert "NAME=JSON" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_events_are_kept_beside_the_files(run: Run) -> None:
     result = run("chain")
     kept = [json.loads(line) for line in (result.output / "_events.jsonl").read_text().splitlines()]
@@ -293,3 +331,9 @@ def test_packages_of_the_corpus(run: Run, name: str, inputs: dict[str, object], 
     result = run(path, **inputs)
     assert result.snapshot.state == "SUCCEEDED", result.snapshot.message
     assert expected.items() <= result.snapshot.outputs.items()
+
+
+@pytest.mark.slow
+def test_a_warm_task_keeps_its_budget() -> None:
+    figures = local_run.run(smoke=True)
+    assert figures["each task over by hand"] <= local_run.BUDGET_S
