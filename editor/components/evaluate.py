@@ -103,7 +103,7 @@ def _executed(path: Path) -> types.ModuleType:
             line = _line_in(error, str(path))
             raise EditorError(
                 f"'{path.name}'{line} cannot be evaluated: {type(error).__name__}: {_first_line(error)}",
-                hint="Correct the file; 'python' on it shows the same.",
+                hint=_remedy(error),
                 details=traceback.format_exc(),
             ) from error
     return module
@@ -156,6 +156,15 @@ def _literals_as_their_values() -> Generator[None]:
 
 def _first_line(error: BaseException) -> str:
     return next(iter(str(error).strip().splitlines()), type(error).__name__)[:500]
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"'{error.name}' is not installed where Pipeloom runs. Import it inside the functions that use it: "
+            "it is needed where they run, not here."
+        )
+    return "Correct the file; 'python' on it shows the same."
 
 
 def _line_in(error: BaseException, path: str) -> str:

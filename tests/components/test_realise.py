@@ -220,6 +220,15 @@ def test_a_file_that_fails_says_where(tmp_path: Path, worker: Worker, text: str,
         assert word in caught.value.message
 
 
+def test_a_missing_package_is_told_with_the_way_out(tmp_path: Path, worker: Worker) -> None:
+    entry = written(
+        tmp_path, "import no_such_module\nfrom kfp import dsl\n@dsl.component(base_image='x')\ndef f():\n    pass\n"
+    )
+    with pytest.raises(EditorError) as caught:
+        realise(entry, worker)
+    assert "'no_such_module' is not installed where Pipeloom runs. Import it inside" in caught.value.hint
+
+
 def test_what_the_sdk_refuses_is_told(tmp_path: Path, worker: Worker) -> None:
     entry = written(tmp_path, "from kfp import dsl\n@dsl.component(base_image='x')\ndef f(Output: int):\n    pass\n")
     with pytest.raises(EditorError, match="invalid parameter name"):
