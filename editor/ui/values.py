@@ -166,10 +166,12 @@ class _NumberField(QAbstractSpinBox):
 class NumberEditor(ValueEditor):
     """A whole number of any size, or a double as Python reads and writes it; arrow keys step its last digit."""
 
-    def __init__(self, *, whole: bool) -> None:
+    def __init__(self, *, whole: bool, empty: str = "") -> None:
         super().__init__()
         self._whole = whole
+        self._empty = empty
         self.field = _NumberField()
+        self.field.lineEdit().setPlaceholderText(empty)
         self.field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.field.lineEdit().textEdited.connect(self._on_edited)
         self.field.stepped.connect(self._on_stepped)
@@ -198,6 +200,10 @@ class NumberEditor(ValueEditor):
 
     def _on_edited(self, text: str) -> None:
         number = self._read(text)
+        if self._empty and not text.strip():
+            self.say("")
+            self.committed.emit(None)
+            return
         if number is None:
             wanted = "a whole number, like 42" if self._whole else "a number, like 0.01 or 1e-4"
             self.say(f"Type {wanted}.")
@@ -383,6 +389,38 @@ def _refuse_constant(name: str) -> None:
 
 def _is_short(value: Json) -> bool:
     return len(json.dumps(value)) < 40
+
+
+class AnyEditor(ValueEditor):
+    """A value of any type, as JSON; what is no JSON is meant as text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self._set_body(self.line)
+        self.line.textEdited.connect(lambda text: self.committed.emit(read_any(text)))
+
+    def set_value(self, value: Json) -> None:
+        if read_any(self.line.text()) != value or type(read_any(self.line.text())) is not type(value):
+            self.line.setText(shown_any(value))
+
+    def focus_widget(self) -> QWidget:
+        return self.line
+
+
+def read_any(text: str) -> Json:
+    """The JSON value that a text is, else the text itself."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except ValueError:
+        return text
+
+
+def shown_any(value: Json) -> str:
+    """The text that `read_any` reads as this value."""
+    if isinstance(value, str) and read_any(value) == value:
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def editor_for(kind: ParameterType, *, is_code: bool = False) -> ValueEditor:

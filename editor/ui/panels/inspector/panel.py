@@ -1,11 +1,147 @@
 """Chooses what the Inspector shows, by what is selected."""
 
-from PySide6.QtWidgets import QWidget
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from editor.errors import EditorError
+from editor.model import GROUP_TYPES, Document, Edit, EntityId, Note, Pipeline, Task
+from editor.ui.notify import Notifier
+from editor.ui.panels.inspector.forms import Form
+from editor.ui.panels.inspector.groups import GroupForm
+from editor.ui.panels.inspector.pipeline import PipelineForm
+from editor.ui.panels.inspector.several import NoteForm, SeveralForm
+from editor.ui.panels.inspector.task import TaskForm
+from editor.ui.widgets import EmptyState
+
+if TYPE_CHECKING:
+    from editor.ui.page import DocumentPage
+
+Subject = tuple[str, tuple[EntityId, ...]]
+
+
+class PageDesk:
+    """The page in front, as forms see it."""
+
+    def __init__(self, page: DocumentPage) -> None:
+        self._page = page
+
+    @property
+    def document(self) -> Document:
+        return self._page.session.document
+
+    def try_edit(self, make: Callable[[], Edit]) -> str:
+        """Do the edit; why it was refused, or empty."""
+        try:
+            self._page.session.do(make())
+        except EditorError as error:
+            return str(error)
+        return ""
+
+    def go_to(self, entity: EntityId) -> None:
+        self._page.show_entity(entity)
+
+    def enter(self, task: EntityId) -> None:
+        self._page.enter(task)
 
 
 class Inspector(QWidget):
-    def __init__(self, notifier: object) -> None:
-        super().__init__()
+    """Keeps the form while the selection stays, so that the cursor in a field does too."""
 
-    def set_page(self, page): ...
-    def refresh_selection(self): ...
+    def __init__(self, notifier: Notifier) -> None:
+        super().__init__()
+        self._notifier = notifier
+        self._page: DocumentPage | None = None
+        self._subject: Subject | None = None
+        self._tab_of: dict[str, int] = {}
+        self.form: Form | None = None
+        self._empty = EmptyState(
+            "settings", "Nothing open", "Open a pipeline, then select a task to see and change it here."
+        )
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._empty)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._refresh)
+        self.setMinimumWidth(280)
+
+    def set_page(self, page: DocumentPage | None) -> None:
+        if self._page is not None:
+            self._page.session.changed.disconnect(self._on_changed)
+        self._page = page
+        self._subject = None
+        if page is not None:
+            page.session.changed.connect(self._on_changed)
+        self.refresh_selection()
+
+    def refresh_selection(self) -> None:
+        """Show what is selected now."""
+        subject = self._subject_now()
+        if subject == self._subject and (self.form is None or self.form.still_fits()):
+            return
+        self._subject = subject
+        self._remember_tab()
+        form = self._made(subject)
+        before, self.form = self.form, form
+        if before is not None:
+            self._layout.removeWidget(before)
+            before.hide()
+            before.deleteLater()
+        self._empty.setVisible(form is None)
+        if form is not None:
+            self._layout.addWidget(form)
+            tabs = getattr(form, "tabs", None)
+            if isinstance(tabs, QTabWidget):
+                tabs.setCurrentIndex(self._tab_of.get(type(form).__name__, 0))
+
+    def _remember_tab(self) -> None:
+        tabs = getattr(self.form, "tabs", None)
+        if isinstance(tabs, QTabWidget):
+            self._tab_of[type(self.form).__name__] = tabs.currentIndex()
+
+    def _subject_now(self) -> Subject | None:
+        page = self._page
+        if page is None:
+            return None
+        document = page.session.document
+        selection = tuple(sorted(each for each in page.view.selection if each in document))
+        if not selection:
+            scope = document.pipeline_of(page.view.scope) if page.view.scope in document else page.view.scope
+            return ("pipeline", (scope,)) if isinstance(document.get(scope), Pipeline) else None
+        if len(selection) == 1:
+            return "one", selection
+        return "several", selection
+
+    def _made(self, subject: Subject | None) -> Form | None:
+        page = self._page
+        if subject is None or page is None:
+            return None
+        desk = PageDesk(page)
+        kind, ids = subject
+        if kind == "pipeline":
+            return PipelineForm(desk, ids[0])
+        document = page.session.document
+        tasks = tuple(each for each in ids if isinstance(document.get(each), Task))
+        if kind == "several":
+            return SeveralForm(desk, tasks, len(ids) - len(tasks)) if tasks else None
+        entity = document.get(ids[0])
+        if isinstance(entity, Task):
+            return TaskForm(desk, ids[0])
+        if isinstance(entity, GROUP_TYPES):
+            return GroupForm(desk, ids[0])
+        return NoteForm(desk, ids[0]) if isinstance(entity, Note) else None
+
+    def _on_changed(self, _edit: Edit) -> None:
+        self._soon.start(0)
+
+    def _refresh(self) -> None:
+        if self._subject_now() != self._subject or self.form is None or not self.form.still_fits():
+            self._subject = self._subject if self.form is None else None
+            self.refresh_selection()
+        elif self.form is not None:
+            self.form.refresh()

@@ -1,0 +1,192 @@
+"""The four places where something may be fed: a task's input, a condition's operand, a loop's items, a setting."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from editor import edits
+from editor.edits.scopes import argument_type
+from editor.model import (
+    Argument,
+    Comparison,
+    ConditionBranch,
+    Constant,
+    DocumentView,
+    Edit,
+    EditRefused,
+    EntityId,
+    FromLoop,
+    FromTask,
+    Input,
+    Loop,
+    PortType,
+    Resources,
+    Task,
+)
+from editor.model.port_types import LIST, STRING
+from editor.ui.panels.inspector.sources import (
+    fitting_inputs,
+    fitting_items,
+    fitting_outputs,
+    visible_outputs,
+)
+
+replace = msgspec.structs.replace
+
+
+class _Feeding:
+    """What the four have in common."""
+
+    default: Constant | None = None
+    is_required = False
+    description = ""
+    is_fixed = False
+    can_promote = False
+    type: PortType | None
+
+    def __init__(self, consumer: EntityId, title: str) -> None:
+        self.consumer = consumer
+        self.title = title
+
+    def inputs(self, view: DocumentView) -> Sequence[str]:
+        return fitting_inputs(view, self.consumer, self.type)
+
+    def items(self, view: DocumentView) -> Sequence[Argument]:
+        return fitting_items(view, self.consumer, self.type)
+
+    def outputs(self, view: DocumentView) -> Sequence[Argument]:
+        return visible_outputs(view, self.consumer, self.type)
+
+    def promote(self, view: DocumentView) -> Edit:
+        raise EditRefused("This cannot become a pipeline input.")
+
+
+class TaskInput(_Feeding):
+    """An input of a task."""
+
+    can_promote = True
+
+    def __init__(self, task: EntityId, port: Input) -> None:
+        super().__init__(task, port.name)
+        self.type = port.type
+        self.default = port.default
+        self.is_required = port.is_required
+        self.description = port.description
+
+    def argument(self, view: DocumentView) -> Argument | None:
+        return view.task(self.consumer).arguments.get(self.title)
+
+    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        match argument:
+            case None:
+                return edits.clear_argument(view, self.consumer, self.title)
+            case FromTask() | FromLoop():
+                return edits.connect(view, argument, self.consumer, self.title)
+            case _:
+                return edits.set_argument(view, self.consumer, self.title, argument, merge_key=merge_key)
+
+    def outputs(self, view: DocumentView) -> Sequence[Argument]:
+        return fitting_outputs(view, self.consumer, self.title, self.type)
+
+    def promote(self, view: DocumentView) -> Edit:
+        return edits.promote_to_input(view, self.consumer, self.title)[0]
+
+
+class Operand(_Feeding):
+    """One side of a condition's comparison."""
+
+    is_fixed = True
+    is_required = True
+
+    def __init__(self, view: DocumentView, branch: EntityId, side: Literal["left", "right"]) -> None:
+        super().__init__(branch, "Compare" if side == "left" else "With")
+        self.side: Literal["left", "right"] = side
+        self.type = None
+        other = self._comparison(view)
+        if other is not None:
+            across = other.right if side == "left" else other.left
+            mine = other.left if side == "left" else other.right
+            if isinstance(mine, Constant) and not isinstance(across, Constant):
+                self.type = argument_type(view, across, view.pipeline_of(branch))
+
+    def argument(self, view: DocumentView) -> Argument | None:
+        comparison = self._comparison(view)
+        return None if comparison is None else comparison.left if self.side == "left" else comparison.right
+
+    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        comparison = self._comparison(view)
+        if comparison is None or argument is None:
+            raise EditRefused("A comparison has something on both sides.")
+        sides: dict[str, Argument] = {self.side: argument}
+        test = Comparison(sides.get("left", comparison.left), comparison.operator, sides.get("right", comparison.right))
+        return edits.set_group(view, self.consumer, test=test, merge_key=merge_key)
+
+    def inputs(self, view: DocumentView) -> Sequence[str]:
+        return fitting_inputs(view, self.consumer, None)
+
+    def outputs(self, view: DocumentView) -> Sequence[Argument]:
+        return visible_outputs(view, self.consumer, None)
+
+    def items(self, view: DocumentView) -> Sequence[Argument]:
+        return fitting_items(view, self.consumer, None)
+
+    def _comparison(self, view: DocumentView) -> Comparison | None:
+        branch = view.get(self.consumer)
+        test = branch.test if isinstance(branch, ConditionBranch) else None
+        return test if isinstance(test, Comparison) else None
+
+
+class LoopItems(_Feeding):
+    """The list that a loop runs over."""
+
+    is_fixed = True
+    is_required = True
+
+    def __init__(self, loop: EntityId) -> None:
+        super().__init__(loop, "Items")
+        self.type = LIST
+
+    def argument(self, view: DocumentView) -> Argument | None:
+        loop = view.get(self.consumer)
+        return loop.items if isinstance(loop, Loop) else None
+
+    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        if argument is None:
+            raise EditRefused("A loop needs a list to run over.")
+        if isinstance(argument, FromTask):
+            return edits.connect(view, argument, self.consumer, "items")
+        return edits.set_argument(view, self.consumer, "items", argument, merge_key=merge_key)
+
+    def outputs(self, view: DocumentView) -> Sequence[Argument]:
+        return fitting_outputs(view, self.consumer, "items", None)
+
+
+class Setting(_Feeding):
+    """A setting of tasks that may take a parameter: a resource, or the image. Several tasks are set alike."""
+
+    def __init__(self, tasks: Sequence[EntityId], path: str, title: str, description: str = "") -> None:
+        super().__init__(tasks[0], title)
+        self.tasks = tuple(tasks)
+        self.path = path
+        self.type = STRING
+        self.description = description
+
+    def argument(self, view: DocumentView) -> Argument | None:
+        task = view.get(self.consumer)
+        if not isinstance(task, Task):
+            return None
+        return task.settings.image if self.path == "image" else getattr(task.settings.resources, self.path)
+
+    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        if isinstance(argument, Constant) and argument.value == "":
+            argument = None
+        edit: Edit | None = None
+        if self.path == "image":
+            return edits.change_settings(view, self.tasks, image=argument, merge_key=merge_key)
+        for task in self.tasks:
+            resources: Resources = replace(view.task(task).settings.resources, **{self.path: argument})
+            one = edits.change_settings(view, [task], resources=resources, merge_key=merge_key)
+            edit = one if edit is None else edit.then(one)
+        assert edit is not None
+        return edit

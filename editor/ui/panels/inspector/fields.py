@@ -1,0 +1,288 @@
+"""A row of the Inspector for something that may be fed: a value, a wire, a pipeline input, a text with holes."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from editor.errors import EditorError
+from editor.model import (
+    Argument,
+    ArtifactType,
+    Constant,
+    DocumentView,
+    Edit,
+    EntityId,
+    FromPipelineInput,
+    ParameterType,
+    PortType,
+    Template,
+)
+from editor.model.port_types import Json, why_not_value
+from editor.ui.icons import icon
+from editor.ui.panels.inspector.sources import in_words, read_template, source_entity, template_text
+from editor.ui.values import AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
+from editor.ui.widgets import column, icon_button, label, row, set_role
+
+
+class Desk(Protocol):
+    """What a form works on: the page in front."""
+
+    @property
+    def document(self) -> DocumentView: ...
+
+    def try_edit(self, make: Callable[[], Edit]) -> str:
+        """Do the edit; why it was refused, or empty."""
+        ...
+
+    def go_to(self, entity: EntityId) -> None: ...
+
+    def enter(self, task: EntityId) -> None: ...
+
+
+class Feeding(Protocol):
+    """How one input is fed: reading it, changing it, and what else fits."""
+
+    consumer: EntityId
+    title: str
+    type: PortType | None
+    default: Constant | None
+    is_required: bool
+    description: str
+    is_fixed: bool
+    """It must be fed by something: it cannot be unplugged, only fed otherwise."""
+    can_promote: bool
+
+    def argument(self, view: DocumentView) -> Argument | None: ...
+
+    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit: ...
+
+    def outputs(self, view: DocumentView) -> Sequence[Argument]: ...
+
+    def items(self, view: DocumentView) -> Sequence[Argument]: ...
+
+    def inputs(self, view: DocumentView) -> Sequence[str]: ...
+
+    def promote(self, view: DocumentView) -> Edit: ...
+
+
+class SourceChip(QFrame):
+    """Says where a value comes from; a click goes there, the cross unplugs it."""
+
+    opened = Signal()
+    unplugged = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "source")
+        self._sign = QLabel()
+        self.words = QToolButton()
+        self.words.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.words.clicked.connect(self.opened)
+        self.cross = icon_button("close", "Unplug", self.unplugged.emit)
+        self.cross.setIconSize(QSize(12, 12))
+        layout = row(self._sign, self.words, self.cross, gap=4)
+        layout.setContentsMargins(8, 0, 2, 0)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self.setFixedHeight(28)
+
+    def show_source(self, icon_name: str, text: str, *, can_unplug: bool) -> None:
+        self._sign.setPixmap(icon(icon_name).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        shown = self.words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 220)
+        self.words.setText(shown)
+        self.words.setToolTip(text)
+        self.words.setAccessibleName(f"Comes from {text}")
+        self.cross.setVisible(can_unplug)
+
+
+class ArgumentField(QWidget):
+    """Name and type, then the value's editor or the chip of its source, then what is wrong."""
+
+    def __init__(self, desk: Desk, feeding: Feeding) -> None:
+        super().__init__()
+        self._desk = desk
+        self.feeding = feeding
+        self.name = label(feeding.title, "section")
+        self.name.setToolTip(feeding.description)
+        kind = label(str(feeding.type).removeprefix("system.") if feeding.type is not None else "", "muted")
+        self.note = label("", "muted")
+        self.more = icon_button("more", f"Where {feeding.title} comes from")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.more)
+        self.menu.aboutToShow.connect(self.fill_menu)
+        self.more.setMenu(self.menu)
+        top = row(self.name, kind, None, self.note, self.more, gap=4)
+        self.chip = SourceChip()
+        self.chip.opened.connect(self._on_opened)
+        self.chip.unplugged.connect(lambda: self._put(None))
+        self.editor: ValueEditor | None = None
+        self.template: TextEditor | None = None
+        self.error = label("", "error", wraps=True)
+        self.error.hide()
+        self._body = QVBoxLayout()
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.addWidget(self.chip)
+        self.setLayout(column(top, self._body, self.error, gap=2))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the document has now."""
+        view = self._desk.document
+        argument = self.feeding.argument(view)
+        shown = argument if argument is not None else self.feeding.default
+        self._say("")
+        is_template = isinstance(argument, Template)
+        takes_value = isinstance(self.feeding.type, ParameterType) or self.feeding.type is None
+        is_value = not is_template and takes_value and (shown is None or isinstance(shown, Constant))
+        if is_value:
+            self._show_value(shown)
+        elif self.editor is not None:
+            self.editor.hide()
+        if is_template:
+            self._show_template(template_text(view, argument))
+        elif self.template is not None:
+            self.template.hide()
+        self.chip.setVisible(not is_value and not is_template)
+        if not is_value and not is_template:
+            self._show_chip(view, argument)
+        self._show_note(argument)
+
+    def _show_value(self, shown: Argument | None) -> None:
+        kind = self.feeding.type
+        if self.editor is None:
+            self.editor = editor_for(kind) if isinstance(kind, ParameterType) else AnyEditor()
+            self.editor.focus_widget().setAccessibleName(self.feeding.title)
+            self.editor.committed.connect(self._on_value_committed)
+            self._body.addWidget(self.editor)
+        value = shown.value if isinstance(shown, Constant) else None
+        if value is None and isinstance(kind, ParameterType) and kind.kind in ("LIST", "STRUCT"):
+            value = first_value(kind)
+        self.editor.set_value(value)
+        self.editor.show()
+
+    def _show_template(self, text: str) -> None:
+        if self.template is None:
+            self.template = TextEditor()
+            self.template.focus_widget().setAccessibleName(f"{self.feeding.title}, text template")
+            self.template.committed.connect(self._on_template_committed)
+            self._body.addWidget(self.template)
+        self.template.set_value(text)
+        self.template.show()
+
+    def _show_chip(self, view: DocumentView, argument: Argument | None) -> None:
+        if argument is None:
+            self.chip.show_source("wire", "Nothing is connected", can_unplug=False)
+            return
+        icon_name = "input" if isinstance(argument, FromPipelineInput) else "wire"
+        self.chip.show_source(icon_name, in_words(view, argument), can_unplug=not self.feeding.is_fixed)
+
+    def _show_note(self, argument: Argument | None) -> None:
+        if isinstance(argument, Template):
+            words, role = "text template", "muted"
+        elif argument is not None:
+            words, role = "", "muted"
+        elif self.feeding.default is not None:
+            words, role = "default", "muted"
+        elif self.feeding.is_required:
+            words, role = "required", "error"
+        else:
+            words, role = "optional", "muted"
+        self.note.setText(words)
+        set_role(self.note, role)
+
+    def fill_menu(self) -> None:
+        """Everything that fits, worked out when the menu opens."""
+        menu, view, feeding = self.menu, self._desk.document, self.feeding
+        menu.clear()
+        argument = feeding.argument(view)
+        if not isinstance(feeding.type, ArtifactType):
+            start = self._first_constant()
+            menu.addAction(icon("text"), "Set a value", lambda: self._put(start)).setEnabled(
+                not isinstance(argument, Constant)
+            )
+        inputs = menu.addMenu(icon("input"), "Pipeline input")
+        for name in feeding.inputs(view):
+            inputs.addAction(name, lambda name=name: self._put(FromPipelineInput(name)))
+        inputs.setEnabled(not inputs.isEmpty())
+        outputs = menu.addMenu(icon("wire"), "Output of a task")
+        for source in feeding.outputs(view):
+            outputs.addAction(in_words(view, source), lambda source=source: self._put(source))
+        outputs.setEnabled(not outputs.isEmpty())
+        items = feeding.items(view)
+        if items:
+            loops = menu.addMenu(icon("loop"), "Item of a loop")
+            for item in items:
+                loops.addAction(in_words(view, item), lambda item=item: self._put(item))
+        if isinstance(feeding.type, ParameterType) and feeding.type.kind == "STRING" and not feeding.type.literals:
+            menu.addAction(icon("note"), "Text template", self._on_template_wanted).setEnabled(
+                not isinstance(argument, Template)
+            )
+        if feeding.can_promote:
+            menu.addSeparator()
+            menu.addAction(icon("plus"), "Make it a pipeline input", self._on_promote).setEnabled(
+                not isinstance(argument, FromPipelineInput)
+            )
+        menu.addSeparator()
+        words = "Back to the default" if feeding.default is not None else "Take the value away"
+        reset = menu.addAction(icon("undo"), words, lambda: self._put(None))
+        reset.setEnabled(argument is not None and not feeding.is_fixed)
+
+    def _first_constant(self) -> Constant:
+        kind = self.feeding.type
+        if self.feeding.default is not None:
+            return self.feeding.default
+        return Constant(first_value(kind) if isinstance(kind, ParameterType) else "")
+
+    def _on_value_committed(self, value: Json) -> None:
+        feeding = self.feeding
+        problem = why_not_value(value, feeding.type) if feeding.type is not None else ""
+        if problem:
+            self._say(problem)
+            return
+        key = f"value:{feeding.consumer}:{feeding.title}"
+        self._say(self._desk.try_edit(lambda: feeding.put(self._desk.document, Constant(value), key)))
+
+    def _on_template_committed(self, text: str) -> None:
+        feeding, view = self.feeding, self._desk.document
+        key = f"template:{feeding.consumer}:{feeding.title}"
+        try:
+            template = read_template(view, feeding.consumer, text)
+        except EditorError as error:
+            self._say(str(error))
+            return
+        if not any(not isinstance(part, str) for part in template.parts):
+            self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+            return
+        self._say(self._desk.try_edit(lambda: feeding.put(view, template, key)))
+
+    def _on_template_wanted(self) -> None:
+        argument = self.feeding.argument(self._desk.document)
+        text = value_text(argument.value) if isinstance(argument, Constant) else ""
+        if argument is not None and not isinstance(argument, Constant):
+            self._put(Template((argument,)))
+            return
+        if self.editor is not None:
+            self.editor.hide()
+        self._show_template(text)
+        assert self.template is not None
+        self.template.setFocus()
+        self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+
+    def _on_promote(self) -> None:
+        self._say(self._desk.try_edit(lambda: self.feeding.promote(self._desk.document)))
+
+    def _on_opened(self) -> None:
+        argument = self.feeding.argument(self._desk.document)
+        target = source_entity(argument) if argument is not None else None
+        if target is not None:
+            self._desk.go_to(target)
+
+    def _put(self, argument: Argument | None) -> None:
+        self._say(self._desk.try_edit(lambda: self.feeding.put(self._desk.document, argument, "")))
+
+    def _say(self, sentence: str) -> None:
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))

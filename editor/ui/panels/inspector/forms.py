@@ -1,0 +1,214 @@
+"""What the Inspector's forms are built of: a section, a line of text, a number, a switch, each tied to the document."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from editor.model import DocumentView, Edit
+from editor.model.port_types import Json
+from editor.ui.panels.inspector.fields import Desk
+from editor.ui.style import GAP
+from editor.ui.values import NumberEditor, Switch, ValueEditor, fit_lines
+from editor.ui.widgets import column, label, line, row, set_state
+
+Read = Callable[[DocumentView], Json]
+Write = Callable[[DocumentView, Json], Edit]
+
+
+class Line(QWidget):
+    """A titled editor; `refresh` shows the document's value, what is typed goes through `write`."""
+
+    def __init__(self, desk: Desk, title: str, read: Read, write: Write, *, hint: str = "") -> None:
+        super().__init__()
+        self._desk, self._read, self._write = desk, read, write
+        self.title = label(title, "section")
+        self.hint = label(hint, "muted", wraps=True)
+        self.hint.setVisible(bool(hint))
+        self.error = label("", "error", wraps=True)
+        self.error.hide()
+
+    def refresh(self) -> None:
+        raise NotImplementedError
+
+    def commit(self, value: Json) -> None:
+        self.say(self._desk.try_edit(lambda: self._write(self._desk.document, value)))
+
+    def value(self) -> Json:
+        return self._read(self._desk.document)
+
+    def say(self, sentence: str) -> None:
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+
+
+class TextLine(Line):
+    """One line. `on_enter`: taken when the person is done (a name), not letter by letter."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        title: str,
+        read: Read,
+        write: Write,
+        *,
+        hint: str = "",
+        placeholder: str = "",
+        on_enter: bool = False,
+    ) -> None:
+        super().__init__(desk, title, read, write, hint=hint)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(title)
+        if on_enter:
+            self.field.editingFinished.connect(self._on_finished)
+        else:
+            self.field.textEdited.connect(self.commit)
+        self.setLayout(column(self.title, self.field, self.hint, self.error, gap=4))
+        self.refresh()
+
+    def refresh(self) -> None:
+        text = str(self.value() or "")
+        if self.field.text() != text and not (self.error.text() and self.field.hasFocus()):
+            self.field.setText(text)
+            self.say("")
+
+    def say(self, sentence: str) -> None:
+        super().say(sentence)
+        set_state(self.field, "wrong" if sentence else "")
+
+    def _on_finished(self) -> None:
+        if self.field.text() != str(self.value() or ""):
+            self.commit(self.field.text())
+        else:
+            self.say("")
+
+
+class AreaLine(Line):
+    """Several lines of text."""
+
+    def __init__(self, desk: Desk, title: str, read: Read, write: Write, *, hint: str = "", least: int = 3) -> None:
+        super().__init__(desk, title, read, write, hint=hint)
+        self._least = least
+        self.field = QPlainTextEdit()
+        self.field.setProperty("role", "field")
+        self.field.setTabChangesFocus(True)
+        self.field.setAccessibleName(title)
+        self.field.textChanged.connect(self._on_changed)
+        self._is_setting = False
+        self.setLayout(column(self.title, self.field, self.hint, self.error, gap=4))
+        self.refresh()
+
+    def refresh(self) -> None:
+        text = str(self.value() or "")
+        if self.field.toPlainText() != text:
+            self._is_setting = True
+            self.field.setPlainText(text)
+            self._is_setting = False
+        fit_lines(self.field, self._least, 12)
+
+    def _on_changed(self) -> None:
+        if not self._is_setting:
+            fit_lines(self.field, self._least, 12)
+            self.commit(self.field.toPlainText())
+
+
+class NumberLine(Line):
+    """A number, or nothing where `empty` words say what nothing means."""
+
+    def __init__(
+        self, desk: Desk, title: str, read: Read, write: Write, *, whole: bool = True, empty: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(desk, title, read, write, hint=hint)
+        self.editor: ValueEditor = NumberEditor(whole=whole, empty=empty)
+        self.editor.focus_widget().setAccessibleName(title)
+        self.editor.committed.connect(self.commit)
+        self.setLayout(column(self.title, self.editor, self.hint, self.error, gap=4))
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.editor.set_value(self.value())
+
+
+class SwitchLine(Line):
+    """On or off, the title beside it."""
+
+    def __init__(self, desk: Desk, title: str, read: Read, write: Write, *, hint: str = "") -> None:
+        super().__init__(desk, title, read, write, hint=hint)
+        self.switch = Switch()
+        self.switch.setAccessibleName(title)
+        self.switch.clicked.connect(self.commit)
+        self.setLayout(column(row(self.title, None, self.switch), self.hint, self.error, gap=2))
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.switch.setChecked(self.value() is True)
+
+
+class ChoiceLine(Line):
+    """One of several; `choices` are (value, words), asked for anew at each refresh."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        title: str,
+        read: Read,
+        write: Write,
+        choices: Callable[[DocumentView], list[tuple[Json, str]]],
+        *,
+        hint: str = "",
+    ) -> None:
+        super().__init__(desk, title, read, write, hint=hint)
+        self._choices = choices
+        self.box = QComboBox()
+        self.box.setAccessibleName(title)
+        self.box.activated.connect(self._on_activated)
+        self.setLayout(column(self.title, self.box, self.hint, self.error, gap=4))
+        self.refresh()
+
+    def refresh(self) -> None:
+        choices = self._choices(self._desk.document)
+        self.box.clear()
+        for value, words in choices:
+            self.box.addItem(words, value)
+        self.box.setCurrentIndex(self.box.findData(self.value()))
+
+    def _on_activated(self, number: int) -> None:
+        self.commit(self.box.itemData(number))
+
+
+class Form(QWidget):
+    """What the Inspector shows for one thing; rebuilt when another thing is chosen, refreshed when this one changes."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.lines: list[Line] = []
+
+    def refresh(self) -> None:
+        for each in self.lines:
+            each.refresh()
+
+    def still_fits(self) -> bool:
+        """Whether the form's rows are still those of the thing; if not, it is built anew."""
+        return True
+
+    def add(self, layout: QVBoxLayout, *lines: Line) -> None:
+        for each in lines:
+            self.lines.append(each)
+            layout.addWidget(each)
+
+
+def section(title: str) -> QWidget:
+    """A heading within a form, with a line above."""
+    holder = QWidget()
+    holder.setLayout(column(line(), label(title, "heading"), gap=GAP))
+    return holder
+
+
+def body(*, margin: int = 2 * GAP) -> tuple[QWidget, QVBoxLayout]:
+    """A page of lines from top to bottom."""
+    holder = QWidget()
+    holder.setProperty("role", "body")
+    layout = column(margin=margin, gap=2 * GAP)
+    holder.setLayout(layout)
+    return holder, layout

@@ -1,0 +1,232 @@
+"""The Inspector's forms for groups: conditions, loops, exit handlers."""
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from editor import edits
+from editor.edits.scopes import branches_of
+from editor.model import (
+    Argument,
+    Comparison,
+    Condition,
+    ConditionBranch,
+    Constant,
+    DocumentView,
+    Edit,
+    EntityId,
+    ExitHandler,
+    Loop,
+    OpaqueTest,
+    Task,
+)
+from editor.model.port_types import Json
+from editor.ui.panels.inspector.feeding import LoopItems, Operand
+from editor.ui.panels.inspector.fields import ArgumentField, Desk
+from editor.ui.panels.inspector.forms import ChoiceLine, Form, NumberLine, TextLine, body
+from editor.ui.panels.inspector.settings_lines import RunsAfterLine
+from editor.ui.panels.inspector.sources import in_words
+from editor.ui.panels.inspector.task import scrolling
+from editor.ui.widgets import button, column, label
+
+OPERATORS = (
+    ("==", "equals"),
+    ("!=", "is not"),
+    (">", "is greater than"),
+    (">=", "is at least"),
+    ("<", "is less than"),
+    ("<=", "is at most"),
+)
+
+
+def test_in_words(view: DocumentView, branch: ConditionBranch) -> str:
+    """A branch's test as one line."""
+    match branch.test:
+        case None:
+            return "Otherwise"
+        case Comparison(left=left, operator=operator, right=right):
+            return f"{_operand(view, left)} {operator} {_operand(view, right)}"
+        case OpaqueTest(expression=expression):
+            return expression
+
+
+def _operand(view: DocumentView, argument: Argument) -> str:
+    words = in_words(view, argument)
+    return f"“{words}”" if isinstance(argument, Constant) and isinstance(argument.value, str) else words
+
+
+class GroupForm(Form):
+    """A condition branch, a whole condition, a loop or an exit handler."""
+
+    def __init__(self, desk: Desk, group: EntityId) -> None:
+        super().__init__(desk)
+        self.group = group
+        self._shape = self._shape_now()
+        entity = desk.document.group(group)
+        self.fields: list[ArgumentField] = []
+        self._branch_words: list[tuple[QLabel, EntityId]] = []
+        page, layout = body()
+        self.name = TextLine(
+            desk,
+            "Name",
+            lambda view: view.group(group).name,
+            lambda view, text: edits.rename(view, group, text),
+            on_enter=True,
+        )
+        self.add(layout, self.name)
+        layout.addWidget(label(_kind_words(entity), "muted"))
+        match entity:
+            case ConditionBranch():
+                self._add_branch(layout, entity)
+            case Condition():
+                self._add_condition(layout)
+            case Loop():
+                self._add_loop(layout)
+            case ExitHandler():
+                self._add_exit(layout)
+        self.add(layout, RunsAfterLine(desk, group))
+        layout.addStretch(1)
+        self.setLayout(column(scrolling(page)))
+
+    def refresh(self) -> None:
+        super().refresh()
+        for field in self.fields:
+            field.refresh()
+        for text, branch in self._branch_words:
+            entity = self.desk.document.get(branch)
+            if isinstance(entity, ConditionBranch):
+                text.setText(test_in_words(self.desk.document, entity))
+
+    def still_fits(self) -> bool:
+        return self._shape_now() == self._shape
+
+    def _shape_now(self) -> object:
+        """What decides which rows there are; for operands, their types too."""
+        view = self.desk.document
+        entity = view.get(self.group)
+        match entity:
+            case ConditionBranch(test=Comparison()):
+                sides = [Operand(view, self.group, side) for side in ("left", "right")]
+                return "comparison", [(side.type, isinstance(side.argument(view), Constant)) for side in sides]
+            case ConditionBranch(test=test):
+                return type(test).__name__
+            case Condition():
+                return [branch.id for branch in branches_of(view, self.group)]
+            case _:
+                return type(entity).__name__
+
+    def _add_branch(self, layout: QVBoxLayout, branch: ConditionBranch) -> None:
+        view, group = self.desk.document, self.group
+        if isinstance(branch.test, Comparison):
+            left, right = (ArgumentField(self.desk, Operand(view, group, side)) for side in ("left", "right"))
+            self.fields += [left, right]
+            operator = ChoiceLine(
+                self.desk,
+                "Operator",
+                self._operator,
+                self._set_operator,
+                lambda _view: [(sign, f"{words}  ({sign})") for sign, words in OPERATORS],
+            )
+            layout.addWidget(left)
+            self.add(layout, operator)
+            layout.addWidget(right)
+        elif isinstance(branch.test, OpaqueTest):
+            layout.addWidget(
+                label("This test came with a package and is more than one comparison.", "muted", wraps=True)
+            )
+            layout.addWidget(label(branch.test.expression, wraps=True, selectable=True))
+            layout.addWidget(button("Replace it by a comparison", self._on_replace_test))
+        else:
+            layout.addWidget(label("Runs if none of the branches above it does.", wraps=True))
+        if branch.test is not None:
+            layout.addWidget(
+                button("Add an Elif branch", lambda: self._on_add_branch(Comparison(Constant(""), "==", Constant(""))))
+            )
+            layout.addWidget(button("Add an Else branch", lambda: self._on_add_branch(None)))
+
+    def _operator(self, view: DocumentView) -> Json:
+        entity = view.get(self.group)
+        test = entity.test if isinstance(entity, ConditionBranch) else None
+        return test.operator if isinstance(test, Comparison) else "=="
+
+    def _set_operator(self, view: DocumentView, value: Json) -> Edit:
+        entity = view.get(self.group)
+        test = entity.test if isinstance(entity, ConditionBranch) else None
+        assert isinstance(test, Comparison)
+        return edits.set_group(view, self.group, test=Comparison(test.left, value, test.right))
+
+    def _on_replace_test(self) -> None:
+        test = Comparison(Constant(""), "==", Constant(""))
+        self.desk.try_edit(lambda: edits.set_group(self.desk.document, self.group, test=test))
+
+    def _on_add_branch(self, test: Comparison | None) -> None:
+        self.name.say(self.desk.try_edit(lambda: edits.add_branch(self.desk.document, self.group, test)[0]))
+
+    def _add_condition(self, layout: QVBoxLayout) -> None:
+        view = self.desk.document
+        for number, branch in enumerate(branches_of(view, self.group)):
+            word = "If" if not number else "Else" if branch.test is None else "Elif"
+            go = button(f"{word} ({branch.name})", lambda branch=branch: self.desk.go_to(branch.id), role="link")
+            words = label(test_in_words(view, branch), "muted", wraps=True)
+            self._branch_words.append((words, branch.id))
+            layout.addLayout(column(go, words, gap=0))
+        layout.addWidget(
+            button("Add an Elif branch", lambda: self._on_add_branch(Comparison(Constant(""), "==", Constant(""))))
+        )
+        layout.addWidget(button("Add an Else branch", lambda: self._on_add_branch(None)))
+
+    def _add_loop(self, layout: QVBoxLayout) -> None:
+        group = self.group
+        items = ArgumentField(self.desk, LoopItems(group))
+        self.fields.append(items)
+        layout.addWidget(items)
+
+        def parallelism(view: DocumentView) -> Json:
+            loop = view.get(group)
+            return loop.parallelism if isinstance(loop, Loop) else None
+
+        self.add(
+            layout,
+            NumberLine(
+                self.desk,
+                "At most at a time",
+                parallelism,
+                lambda view, value: edits.set_group(
+                    view, group, parallelism=value or None, merge_key=f"parallel:{group}"
+                ),
+                empty="No limit",
+            ),
+        )
+
+    def _add_exit(self, layout: QVBoxLayout) -> None:
+        group = self.group
+
+        def exit_task(view: DocumentView) -> Json:
+            handler = view.get(group)
+            return handler.exit_task if isinstance(handler, ExitHandler) else None
+
+        def choices(view: DocumentView) -> list[tuple[Json, str]]:
+            siblings = (view.get(each) for each in view.children(view.group(group).parent))
+            return sorted(
+                ((task.id, task.name) for task in siblings if isinstance(task, Task)), key=lambda each: each[1]
+            )
+
+        self.add(
+            layout,
+            ChoiceLine(
+                self.desk,
+                "Exit task",
+                exit_task,
+                lambda view, value: edits.set_group(view, group, exit_task=value),
+                choices,
+                hint="Runs at the end, whatever happened inside. It lies beside the group.",
+            ),
+        )
+
+
+def _kind_words(entity: object) -> str:
+    if isinstance(entity, Condition):
+        return "Condition: the first branch whose test holds runs"
+    if isinstance(entity, ConditionBranch):
+        return "Else branch" if entity.test is None else "Runs if a comparison holds"
+    if isinstance(entity, Loop):
+        return "Loop: runs once for each item"
+    return "Exit handler: a task runs at the end, whatever happened inside"
