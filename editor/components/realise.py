@@ -38,7 +38,13 @@ def realise(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImport
     The file is read again, as it is now. A pipeline needs `import_pipeline` (`editor.compiler.library` brings
     it). Raises EditorError if the file or the entry in it is gone, or cannot be read, evaluated or compiled.
     """
-    entry = read_again(entry)
+    try:
+        return _realised(read_again(entry), worker, import_pipeline)
+    except RecursionError as error:
+        raise EditorError(f"'{entry.path}' is nested too deeply.", hint="Make its values flatter.") from error
+
+
+def _realised(entry: LibraryEntry, worker: Worker, import_pipeline: PipelineImporter | None) -> Fragment:
     path = Path(entry.path)
     if path.suffix == ".py":
         compiled = worker.call("editor.components.evaluate:evaluate", str(path), entry.function)

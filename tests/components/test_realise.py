@@ -254,6 +254,13 @@ def test_hostile_names_reach_no_path_and_no_sdk(tmp_path: Path, worker: Worker, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.yaml"]
 
 
+def test_nesting_too_deep_for_the_sdk_is_told(tmp_path: Path, worker: Worker) -> None:
+    deep = "[" * 990 + "]" * 990
+    entry = written(tmp_path, f"name: C\nmetadata: {deep}\nimplementation: {{container: {{image: a}}}}\n", "c.yaml")
+    with pytest.raises(EditorError, match=r"nested too deeply|cannot load"):
+        realise(entry, worker)
+
+
 def test_a_pipeline_becomes_a_sub_pipeline_with_ids_of_its_own(worker: Worker) -> None:
     seen: list[str] = []
 
