@@ -118,7 +118,7 @@ def _ours(app: QApplication, size: int, repeats: int) -> dict[str, float]:
 
 def _drags(app: QApplication, view: CanvasView, document: Document, repeats: int) -> dict[str, float]:
     figures: dict[str, float] = {}
-    seen = [task for task in view.items_in(view.visible_rect(), contained=True)]
+    seen = view.items_in(view.visible_rect(), contained=True)
     wired = max((task for task in seen if task.startswith("t")), key=lambda task: len(document.users(task)))
     figures["drag one task, a step"] = _median(
         app, lambda turn: view.set_drag_offset({wired}, 8.0 * turn, 3.0 * turn), repeats
@@ -195,7 +195,7 @@ def _zooms(app: QApplication, view: CanvasView) -> tuple[float, float]:
         view.zoom_at(QPointF(VIEW[0] / 2, VIEW[1] / 2), zoom / view.zoom)
         view.centre_on(centre)
         view.rest()
-        app.processEvents()
+        view.viewport().repaint()
         first.append(1000 * (perf_counter() - started))
         view.settle()
         warm.append(_median(app, lambda _turn: view.repaint_whole(), 3))
@@ -211,9 +211,7 @@ def _floor(app: QApplication, size: int, repeats: int) -> dict[str, float]:
     wires = columns.wires
     drawn = wires.is_drawn[: wires.count]
     owners = np.stack([slots[wires.source[: wires.count]], slots[wires.target[: wires.count]]], axis=1)[drawn]
-    floor = Floor(
-        columns.box[:count][is_task], columns.box[:count][~is_task], wires.ends[: wires.count][drawn], owners
-    )
+    floor = Floor(columns.box[:count][is_task], columns.box[:count][~is_task], wires.ends[: wires.count][drawn], owners)
     view.fit()
     camera = view.camera
     centre = view.scene_bounds().center()
@@ -293,6 +291,6 @@ def _close(app: QApplication, widget: QWidget) -> None:
 
 
 def _peak_mb() -> float:
-    import resource  # noqa: PLC0415 Windows has none
+    import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,8 +1,8 @@
 """What the machine itself can do: a bare widget that paints the same boxes and curves in batches, with no model behind.
 
-It draws the same cards (pixmaps made beforehand), frames, wires and dots as the canvas, at the same levels of detail, and
-nothing else: no selection, no marks, no document, no incremental columns. Panning scrolls the widget, dragging repaints
-the union of the boxes moved.
+It draws the same cards (pixmaps made beforehand), frames, wires and dots as the canvas, at the same levels of detail,
+and nothing else: no selection, no marks, no document, no incremental columns. Panning scrolls the widget, dragging
+repaints the union of the boxes moved.
 """
 
 import numpy as np

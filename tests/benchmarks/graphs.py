@@ -1,4 +1,4 @@
-"""Documents of any size to measure with: 3 inputs, 2 outputs and 1.5 wires a task, a tenth of them in groups two deep."""
+"""Documents of any size to measure with: 3 inputs, 2 outputs, 1.5 wires a task, a tenth of them in groups two deep."""
 
 import random
 import string
@@ -22,6 +22,8 @@ from editor.model.port_types import DATASET, DOUBLE, INTEGER, MODEL, STRING
 from tests.builders import component
 
 STEP_X, STEP_Y = 304, 208
+REACH_ROWS = 4
+"""A wire comes from one of the three columns before, at most so many rows up or down: as after a layered layout."""
 GROUP_OF = 5
 """Tasks in each innermost group."""
 
@@ -52,7 +54,8 @@ def large_entities(tasks: int, *, seed: int = 1) -> dict[EntityId, Entity]:
         parent = ROOT
         if number < grouped - grouped % GROUP_OF or (number < grouped and grouped < GROUP_OF):
             parent = _group(table, number // GROUP_OF)
-        earlier = [entry for entries in before for entry in entries]
+        row = number % rows
+        earlier = [entry for entries in before for entry in entries[max(0, row - REACH_ROWS) : row + REACH_ROWS + 1]]
         arguments: dict[str, FromTask | Constant] = {}
         for _ in range(1 + number % 2):
             if earlier:

@@ -81,7 +81,9 @@ def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
     outline.addRoundedRect(body, RADIUS, RADIUS)
     painter.fillPath(outline, ink(ground))
     header = mixed(kind, theme.card_header, 0.0 if look.is_muted else HEADER_TINT[theme.is_dark])
-    painter.fillPath(_header_path(), ink(mixed(header, theme.canvas, 0.4) if look.is_muted else header))
+    painter.fillPath(
+        _round_top(CARD_WIDTH, HEADER_HEIGHT), ink(mixed(header, theme.canvas, 0.4) if look.is_muted else header)
+    )
     painter.setPen(_pen(theme.card_line, 1.0))
     painter.drawLine(QPointF(0.5, HEADER_HEIGHT), QPointF(CARD_WIDTH - 0.5, HEADER_HEIGHT))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -153,15 +155,12 @@ def paint_frame(
     """A group: a tinted frame with its title bar, or one card-sized block where it is folded."""
     color = theme.groups[kind]
     ground = frame_ground(color, theme, depth)
-    painter.setPen(_pen(mixed(color, ground, 0.62), 1.4))
-    painter.setBrush(ink(theme.card if is_folded else ground))
-    painter.drawRoundedRect(rect, RADIUS, RADIUS)
     height = HEADER_HEIGHT if is_folded else GROUP_TITLE_HEIGHT
-    bar = QPainterPath()
-    bar.addRoundedRect(rect.adjusted(0.7, 0.7, -0.7, -0.7), RADIUS - 0.7, RADIUS - 0.7)
-    strip = QPainterPath()
-    strip.addRect(QRectF(rect.left(), rect.top(), rect.width(), height))
-    painter.fillPath(bar.intersected(strip), ink(mixed(color, ground, 0.16)))
+    fill = theme.card if is_folded else ground
+    _fill_titled(painter, rect, height, fill, mixed(color, ground, 0.16))
+    painter.setPen(_pen(mixed(color, ground, 0.62), 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect, RADIUS, RADIUS)
     paint_icon(painter, kind, QRectF(rect.left() + 10, rect.top() + 8, 16, 16), color)
     chevron = QRectF(rect.right() - 26, rect.top() + 8, 16, 16)
     paint_icon(painter, "unfold" if is_folded else "fold", chevron, mixed(theme.card_dim, ground, 0.85))
@@ -185,6 +184,21 @@ def paint_frame(
         draw_text(painter, QPointF(at.x() + 9, _baseline(at.y() - 9, SMALL_PX)), "item")
 
 
+def _fill_titled(painter: QPainter, rect: QRectF, title_height: float, ground: str, title: str) -> None:
+    """Fill a box with round corners and a title bar. The large middle is a plain rectangle: a path costs far more."""
+    painter.fillPath(_round_top(rect.width(), title_height).translated(rect.topLeft()), ink(title))
+    left, right, bottom = rect.left(), rect.right(), rect.bottom()
+    painter.fillRect(
+        QRectF(left, rect.top() + title_height, rect.width(), rect.height() - title_height - RADIUS), ink(ground)
+    )
+    foot = QPainterPath(QPointF(left, bottom - RADIUS))
+    foot.arcTo(QRectF(left, bottom - 2 * RADIUS, 2 * RADIUS, 2 * RADIUS), 180, 90)
+    foot.lineTo(right - RADIUS, bottom)
+    foot.arcTo(QRectF(right - 2 * RADIUS, bottom - 2 * RADIUS, 2 * RADIUS, 2 * RADIUS), 270, 90)
+    foot.closeSubpath()
+    painter.fillPath(foot, ink(ground))
+
+
 def frame_ground(color: str, theme: Theme, depth: int) -> str:
     """The fill of a frame: each level down lies a little deeper."""
     return mixed(color, theme.canvas, FRAME_TINT[theme.is_dark] * (1 + 0.6 * min(depth, 4)))
@@ -195,14 +209,10 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> Non
     paper = theme.note(note.color)
     if note.shape == "frame":
         accent = mixed(theme.note_text, paper, 0.45)
+        _fill_titled(painter, rect, GROUP_TITLE_HEIGHT, mixed(paper, theme.canvas, 0.45), paper)
         painter.setPen(_pen(mixed(accent, theme.canvas, 0.6), 1.2))
-        painter.setBrush(ink(mixed(paper, theme.canvas, 0.45)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        bar = QPainterPath()
-        bar.addRoundedRect(rect.adjusted(0.6, 0.6, -0.6, -0.6), RADIUS, RADIUS)
-        strip = QPainterPath()
-        strip.addRect(QRectF(rect.left(), rect.top(), rect.width(), GROUP_TITLE_HEIGHT))
-        painter.fillPath(bar.intersected(strip), ink(paper))
         painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
         painter.setPen(ink(theme.note_text))
         title = elided(note.text.split("\n", 1)[0], rect.width() - 28, TEXT_PX, QFont.Weight.DemiBold)
@@ -333,15 +343,15 @@ def _shadow(painter: QPainter, body: QRectF, theme: Theme) -> None:
         painter.drawRoundedRect(body.adjusted(-spread + 0.5, 0, spread - 0.5, spread + 1), RADIUS + 1, RADIUS + 1)
 
 
-@cache
-def _header_path() -> QPainterPath:
-    """The upper part of a card, round at the top only."""
-    path = QPainterPath(QPointF(0, HEADER_HEIGHT))
+@lru_cache(maxsize=512)
+def _round_top(width: float, height: float) -> QPainterPath:
+    """The upper part of a card or frame, round at the top only."""
+    path = QPainterPath(QPointF(0, height))
     path.lineTo(0, RADIUS)
     path.arcTo(QRectF(0, 0, 2 * RADIUS, 2 * RADIUS), 180, -90)
-    path.lineTo(CARD_WIDTH - RADIUS, 0)
-    path.arcTo(QRectF(CARD_WIDTH - 2 * RADIUS, 0, 2 * RADIUS, 2 * RADIUS), 90, -90)
-    path.lineTo(CARD_WIDTH, HEADER_HEIGHT)
+    path.lineTo(width - RADIUS, 0)
+    path.arcTo(QRectF(width - 2 * RADIUS, 0, 2 * RADIUS, 2 * RADIUS), 90, -90)
+    path.lineTo(width, height)
     path.closeSubpath()
     return path
 

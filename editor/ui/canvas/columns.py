@@ -43,13 +43,25 @@ from editor.model.port_types import ArtifactType
 from editor.model.references import operands, setting_arguments
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes, kind_of
 from editor.ui.canvas.families import family_of
-from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, PARAMETER, Floats, Ints, Mask, Wire, WireColumns
+from editor.ui.canvas.wires import (
+    AFTER,
+    ARTIFACT,
+    EXIT,
+    FAMILIES,
+    PARAMETER,
+    Floats,
+    Ints,
+    Mask,
+    Wire,
+    WireColumns,
+    touching,
+)
 
 GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
 GROUP_KINDS = ("condition", "branch", "loop", "exit")
 
-MOST_DAMAGE = 24
+MOST_DAMAGE = 64
 """More boxes than this are cheaper to repaint as one whole picture."""
 
 _FAMILY = {name: number for number, name in enumerate(FAMILIES)}
@@ -69,6 +81,9 @@ class Damage(NamedTuple):
     def of(cls, boxes: Floats) -> Damage:
         return cls(is_all=len(boxes) > MOST_DAMAGE, boxes=boxes)
 
+    def also(self, boxes: Floats) -> Damage:
+        return self if self.is_all else Damage.of(np.concatenate([self.boxes, boxes]))
+
 
 class Columns:
     """The scene of one pipeline. A slot is a row of the node columns; a node that comes back gets its old slot."""
@@ -85,9 +100,15 @@ class Columns:
         self.looks: dict[int, CardLook] = {}
         self.stale_sprites: set[int] = set()
         """Slots whose picture has changed; whoever keeps pictures empties it."""
+        self.lifted: Mask | None = None
+        """Which nodes follow the hand at this moment: they and their wires are drawn over the rest."""
+        self.lifted_notes: frozenset[EntityId] = frozenset()
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
         self._offset: tuple[Ints, list[EntityId], float, float] | None = None
+        self._shown: Mask | None = None
+        self._extent: Rect | None = None
+        self._is_extent_known = False
         self._allocate(0)
         self._build()
 
@@ -108,17 +129,22 @@ class Columns:
         return int(self.kind[slot]) >= GROUP_KIND
 
     def shown(self) -> Mask:
-        """Which slots are drawn: there, and not inside a folded group."""
+        """Which slots are drawn: there, and not inside a folded group. Read it, never change it."""
+        shown = self._shown
+        if shown is None:
+            count = self.count
+            shown = self._shown = self.alive[:count] & (self.stands_for[:count] == np.arange(count))
+        return shown
+
+    def tasks_in(self, parts: Floats) -> Ints:
+        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order."""
         count = self.count
-        return self.alive[:count] & (self.stands_for[:count] == np.arange(count))
+        return np.flatnonzero(touching(self.box[:count], parts) & self.shown() & (self.kind[:count] < GROUP_KIND))
 
-    def tasks_in(self, left: float, top: float, right: float, bottom: float) -> Ints:
-        """Slots of the cards that touch a rectangle, in painting order."""
-        return np.flatnonzero(self._touching(left, top, right, bottom) & (self.kind[: self.count] < GROUP_KIND))
-
-    def groups_in(self, left: float, top: float, right: float, bottom: float) -> Ints:
-        """Slots of the frames that touch a rectangle, outer ones first."""
-        found = np.flatnonzero(self._touching(left, top, right, bottom) & (self.kind[: self.count] >= GROUP_KIND))
+    def groups_in(self, parts: Floats) -> Ints:
+        """Slots of the frames that touch any of the rectangles, outer ones first."""
+        count = self.count
+        found = np.flatnonzero(touching(self.box[:count], parts) & self.shown() & (self.kind[:count] >= GROUP_KIND))
         return found[np.argsort(self.depth[found], kind="stable")]
 
     def rect(self, entity: EntityId) -> Rect | None:
@@ -131,6 +157,11 @@ class Columns:
 
     def extent(self) -> Rect | None:
         """The box round everything that is drawn."""
+        if not self._is_extent_known:
+            self._extent, self._is_extent_known = self._find_extent(), True
+        return self._extent
+
+    def _find_extent(self) -> Rect | None:
         shown = self.shown()
         boxes = [self.box[: self.count][shown]] if shown.any() else []
         if self.note_boxes:
@@ -169,7 +200,11 @@ class Columns:
     # -- previews of a move -------------------------------------------------------------------------------------
 
     def set_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> Damage:
-        """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit."""
+        """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit.
+
+        Gives what must be painted again beneath them: at first what they leave, then only the frames round them.
+        """
+        damage = Damage.of(np.zeros((0, 4)))
         if self._offset is None:
             whole: dict[EntityId, None] = {}
             for entity in ids:
@@ -178,34 +213,52 @@ class Columns:
                     whole.update(dict.fromkeys(self.view.descendants(entity)))
             slots = np.array([slot for slot in map(self.slot, whole) if slot is not None], np.int64)
             self._offset = (slots, [entity for entity in whole if entity in self.notes], 0.0, 0.0)
+            self.lifted = np.zeros(len(self.alive), np.bool_)
+            self.lifted[slots] = True
+            self.lifted_notes = frozenset(self._offset[1])
+            damage = Damage.of(self._boxes_around(slots, self.lifted_notes))
         slots, notes, old_dx, old_dy = self._offset
+        if (dx, dy) == (old_dx, old_dy):
+            return damage
+        self._is_extent_known = False
         self._offset = (slots, notes, dx, dy)
-        before = self._boxes_around(slots, notes)
         self.box[slots] += np.array([dx - old_dx, dy - old_dy] * 2)
         for note in notes:
             rect = self.note_boxes[note]
             self.note_boxes[note] = rect._replace(x=rect.x + dx - old_dx, y=rect.y + dy - old_dy)
-        frames = self._reframe(slots, skip=slots)
+        around = np.array(sorted(set(self._around(slots)) - set(slots.tolist())), np.int64)
+        before = self.box[around]
+        self._reframe(slots, skip=slots)
+        grown = around[(before != self.box[around]).any(axis=1)]
         mask = np.zeros(len(self.alive), np.bool_)
         mask[slots] = True
-        mask[frames] = True
-        rows = self.wires.touching(mask)
-        self.wires.place(rows, self.box, self.stands_for)
-        return Damage.of(np.concatenate([before, self._boxes_around(slots, notes)]))
+        moved = self.wires.touching(mask)
+        beneath = np.zeros((0, 4))
+        if len(grown):
+            mask[slots] = False
+            mask[grown] = True
+            hanging = self.wires.touching(mask)
+            beneath = np.concatenate([before, self.wires.bounds[hanging], self.box[grown]])
+            self.wires.place(hanging, self.box, self.stands_for)
+            beneath = np.concatenate([beneath, self.wires.bounds[hanging]])
+        self.wires.place(moved, self.box, self.stands_for)
+        return damage.also(beneath)
 
     def clear_offset(self) -> Damage:
         """Draw everything where the document says."""
         if self._offset is None:
             return Damage.of(np.zeros((0, 4)))
+        slots, notes, _dx, _dy = self._offset
         damage = self.set_offset((), 0.0, 0.0)
-        self._offset = None
-        return damage
+        self._offset, self.lifted, self.lifted_notes = None, None, frozenset()
+        return damage.also(self._boxes_around(slots, notes))
 
     # -- following the document ---------------------------------------------------------------------------------
 
     def follow(self, edit: Edit) -> Damage:
         """Take over what an applied edit changed; O(change)."""
-        self.clear_offset()
+        damage = self.clear_offset()
+        self._shown, self._is_extent_known = None, False
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         notes: set[EntityId] = set()
@@ -227,10 +280,11 @@ class Columns:
         self._follow_placements(placed)
         for note in notes:
             self._put_note(note)
+        self._shown, self._is_extent_known = None, False
         after = self._damage_of([*nodes, *placed], notes)
         if before is None or after is None:
             return Damage.everything()
-        return Damage.of(np.concatenate([before, after]))
+        return damage.also(np.concatenate([before, after]))
 
     def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
         consumers: dict[EntityId, None] = {}
@@ -512,11 +566,6 @@ class Columns:
     def _is_here(self, node: EntityId) -> bool:
         return isinstance(self.view.get(node), NODE_TYPES) and self.view.pipeline_of(node) == self.scope
 
-    def _touching(self, left: float, top: float, right: float, bottom: float) -> Mask:
-        box = self.box[: self.count]
-        inside = (box[:, 0] < right) & (box[:, 2] > left) & (box[:, 1] < bottom) & (box[:, 3] > top)
-        return inside & self.shown()
-
     def _forget_looks(self, users: Iterable[EntityId]) -> None:
         for user in users:
             slot = self.slots.get(user)
@@ -531,15 +580,20 @@ class Columns:
         slots = np.array([slot for slot in map(self.slot, ids) if slot is not None], np.int64)
         return self._boxes_around(slots, [note for note in notes if note in self.note_boxes])
 
+    def _around(self, slots: Ints) -> set[int]:
+        """The slots of all frames round some nodes."""
+        found: set[int] = set()
+        for slot in slots.tolist():
+            around = self.slots.get(self._parents.get(slot, self.scope))
+            while around is not None and around not in found:
+                found.add(around)
+                around = self.slots.get(self._parents.get(around, self.scope))
+        return found
+
     def _boxes_around(self, slots: Ints, notes: Iterable[EntityId]) -> Floats:
         if len(slots) > MOST_DAMAGE:
             return self.box[slots]
-        every = set(slots.tolist())
-        for slot in slots.tolist():
-            around = self.slots.get(self._parents.get(slot, self.scope))
-            while around is not None and around not in every:
-                every.add(around)
-                around = self.slots.get(self._parents.get(around, self.scope))
+        every = self._around(slots) | set(slots.tolist())
         mask = np.zeros(len(self.alive), np.bool_)
         mask[list(every)] = True
         found = [self.box[list(every)], self.wires.bounds[self.wires.touching(mask)]]

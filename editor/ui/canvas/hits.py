@@ -17,6 +17,7 @@ from editor.model import EntityId, Loop, Task
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.types import Hit
+from editor.ui.canvas.wires import Floats
 
 PORT_REACH = 11.0
 WIRE_REACH_PX = 7.0
@@ -28,7 +29,7 @@ PORTS_FROM_ZOOM = 0.3
 def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
     """The topmost thing at a point. Ports come first, for they reach out of their cards; frames' insides last."""
     reach = PORT_REACH
-    around = columns.tasks_in(x - reach, y - reach, x + reach, y + reach)[::-1].tolist()
+    around = columns.tasks_in(around_point(x, y, reach))[::-1].tolist()
     if zoom >= PORTS_FROM_ZOOM:
         for slot in around:
             found = _port(columns, slot, x, y)
@@ -39,7 +40,7 @@ def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
     for slot in around:
         if _inside(columns, slot, x, y):
             return _part_of_card(columns, slot, y)
-    groups = columns.groups_in(x - reach, y - reach, x + reach, y + reach)[::-1].tolist()
+    groups = columns.groups_in(around_point(x, y, reach))[::-1].tolist()
     for slot in groups:
         found = _part_of_frame(columns, slot, x, y)
         if found is not None:
@@ -109,7 +110,7 @@ def _part_of_frame(columns: Columns, slot: int, x: float, y: float) -> Hit | Non
 def _wire(columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId] = ()) -> Hit | None:
     reach = WIRE_REACH_PX / zoom
     wires = columns.wires
-    rows = wires.visible(x - reach, y - reach, x + reach, y + reach)
+    rows = wires.visible(around_point(x, y, reach))
     if skip:
         apart = columns.marked(skip)
         rows = rows[~(apart[wires.source[rows]] | apart[wires.target[rows]])]
@@ -139,3 +140,7 @@ def _note(columns: Columns, x: float, y: float) -> Hit | None:
 def _inside(columns: Columns, slot: int, x: float, y: float) -> bool:
     left, top, right, bottom = columns.box[slot].tolist()
     return left <= x <= right and top <= y <= bottom
+
+
+def around_point(x: float, y: float, reach: float) -> Floats:
+    return np.array([[x - reach, y - reach, x + reach, y + reach]])

@@ -17,6 +17,8 @@ from editor.ui.theme import ink
 REACH_PX = 18
 """How far shadows, badges, ports and pens reach out of a box, in logical pixels at 100 % (never less than 6)."""
 
+MOST_RECTS = 24
+
 SLOW_FRAME_S = 0.012
 """Where a whole picture takes longer, zooming shows the last one stretched until it rests."""
 
@@ -86,8 +88,8 @@ class Layer:
         is_complete = True
         painter = QPainter(self._pixmap)
         try:
-            for rect in _rects(region):
-                is_complete &= self._painting.paint(painter, rect, camera)
+            for areas in _passes(region):
+                is_complete &= self._painting.paint(painter, areas, camera)
         finally:
             painter.end()
         return is_complete
@@ -114,7 +116,7 @@ class Layer:
         painter = QPainter(self._pixmap)
         try:
             is_complete = self._painting.paint(
-                painter, self._pixmap.rect(), camera, 0 if self.is_moving else new_sprites
+                painter, [self._pixmap.rect()], camera, 0 if self.is_moving else new_sprites
             )
         finally:
             painter.end()
@@ -140,3 +142,12 @@ class Layer:
 def _rects(region: QRegion) -> Iterator[QRect]:
     """An L of two strips is two rectangles; its bounding box would be the whole viewport."""
     return iter(region)  # pyright: ignore[reportCallIssue, reportArgumentType] it is iterable, the stubs do not say so
+
+
+def _passes(region: QRegion) -> list[list[QRect]]:
+    """The rectangles of a region, grouped into as few paintings as pay.
+
+    A pass has a price of its own, whatever its area; a rectangle more in a pass costs a mask over the columns.
+    """
+    rects = list(_rects(region))
+    return [rects] if len(rects) <= MOST_RECTS else [[region.boundingRect()]]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QRegion
 
 from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT
 from editor.model import GROUP_TYPES, EntityId
@@ -42,7 +42,14 @@ JAGGED_ABOVE = 3000
 """More wires than this in view are drawn without antialiasing while things move."""
 
 DOT_STEP = 24
-SEGMENTS = ((0.2, 4), (0.45, 8), (1.5, 20))
+SEGMENTS_UP_TO = np.array([24.0, 60.0, 120.0, 400.0])
+SEGMENTS = np.array([2, 4, 10, 20, 32])
+"""Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
+
+FADED = 0.28
+"""Strength of the wires that do not come forward."""
+
+REACH = 16.0
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -61,44 +68,67 @@ class Painting:
         self.issues: Mapping[EntityId, str] = {}
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
-        self.is_smooth = True
-        """Antialias wires however many there are."""
 
-    def paint(self, painter: QPainter, area: QRect, camera: Camera, new_sprites: int = NEW_SPRITES) -> bool:
-        """Paint `area` (device pixels); False if some cards stand in until the next frame."""
-        painter.setClipRect(area)
+    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, new_sprites: int = NEW_SPRITES) -> bool:
+        """Paint some rectangles (device pixels) in one go, but what is lifted; False if some cards stand in for now."""
+        region = QRegion()
+        for area in areas:
+            region += area
+        painter.setClipRegion(region)
         painter.setRenderHint(_AA, on=False)
-        painter.fillRect(area, ink(self.theme.canvas))
-        scale = camera.scale
-        # Whatever reaches out of its box (ports, badges, shadows, pens) is covered by this much more all round.
-        reach = 16.0
-        left, top = (area.left() + camera.x) / scale - reach, (area.top() + camera.y) / scale - reach
-        right = (area.right() + 1 + camera.x) / scale + reach
-        bottom = (area.bottom() + 1 + camera.y) / scale + reach
-        self._dots(painter, area, camera)
-        self._notes(painter, camera, (left, top, right, bottom), "frame")
-        self._frames(painter, camera, self.columns.groups_in(left, top, right, bottom))
-        self._notes(painter, camera, (left, top, right, bottom), "note")
-        self._wires(painter, camera, self.columns.wires.visible(left, top, right, bottom))
-        tasks = self.columns.tasks_in(left, top, right, bottom)
-        if camera.zoom < TEXT_FROM:
-            self._blocks(painter, camera, tasks)
+        painter.fillRect(region.boundingRect(), ink(self.theme.canvas))
+        self._dots(painter, region.boundingRect(), camera)
+        edges, parts = _parts(areas, camera)
+        columns = self.columns
+        self._notes(painter, camera, parts, "frame")
+        self._frames(painter, camera, self._resting(columns.groups_in(parts)))
+        self._notes(painter, camera, parts, "note")
+        rows = columns.wires.visible(parts)
+        if columns.lifted is not None:
+            rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
+        self._wires(painter, camera, rows, edges)
+        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), new_sprites)
+
+    def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera) -> bool:
+        """Paint what follows the hand, on a painter in device pixels that shows the rest already."""
+        columns = self.columns
+        lifted = columns.lifted
+        if lifted is None:
             return True
-        return self._cards(painter, camera, tasks, new_sprites)
+        edges, parts = _parts([area], camera)
+        for note in columns.lifted_notes:
+            with _Scaled(painter, camera):
+                paint_note(painter, columns.notes[note], QRectF(*columns.note_boxes[note]), self.theme)
+        groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
+        self._frames(painter, camera, groups[lifted[groups]])
+        rows = columns.wires.visible(parts)
+        wires = columns.wires
+        self._wires(painter, camera, rows[lifted[wires.source[rows]] | lifted[wires.target[rows]]], edges)
+        return self._tasks(painter, camera, tasks[lifted[tasks]], NEW_SPRITES)
+
+    def _resting(self, slots: Ints) -> Ints:
+        lifted = self.columns.lifted
+        return slots if lifted is None else slots[~lifted[slots]]
+
+    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, new_sprites: int) -> bool:
+        if camera.zoom < TEXT_FROM:
+            self._blocks(painter, camera, slots)
+            return True
+        return self._cards(painter, camera, slots, new_sprites)
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
         """Paint all of `bounds` in scene units, cards and wires as paths: for files and printers, at any scale."""
         camera = Camera(1.0, 1.0, 0.0, 0.0)
         columns = self.columns
-        part = (bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+        parts = np.array([(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())])
         painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
         painter.fillRect(bounds, ink(self.theme.canvas))
-        self._notes(painter, camera, part, "frame")
-        self._frames(painter, camera, columns.groups_in(*part))
-        self._notes(painter, camera, part, "note")
+        self._notes(painter, camera, parts, "frame")
+        self._frames(painter, camera, columns.groups_in(parts))
+        self._notes(painter, camera, parts, "note")
         painter.setBrush(Qt.BrushStyle.NoBrush)
         wires = columns.wires
-        for row in wires.visible(*part).tolist():
+        for row in wires.visible(parts).tolist():
             number = int(wires.pen[row])
             style = number % 4
             pen = self.wire_pen(FAMILIES[number // 4], style, camera, 1.0, 1.0)
@@ -106,12 +136,12 @@ class Painting:
                 pen.setDashPattern([4, 4])
             painter.setPen(pen)
             painter.drawPath(curve_path(wires.ends[row]))
-        for slot in columns.tasks_in(*part).tolist():
+        for slot in columns.tasks_in(parts).tolist():
             corner = box_rect(columns, slot).topLeft()
             painter.translate(corner)
             paint_card(painter, columns.look(slot), self.theme)
             painter.translate(-corner)
-        self._decorate(painter, camera, columns.tasks_in(*part))
+        self._decorate(painter, camera, columns.tasks_in(parts))
 
     # -- ground ---------------------------------------------------------------------------------------------------
 
@@ -132,12 +162,13 @@ class Painting:
         painter.setBrush(ink(self.theme.dot))
         draw_rects(painter, dots.reshape(-1, 4))
 
-    def _notes(self, painter: QPainter, camera: Camera, part: tuple[float, float, float, float], shape: str) -> None:
-        left, top, right, bottom = part
+    def _notes(self, painter: QPainter, camera: Camera, parts: Floats, shape: str) -> None:
         columns = self.columns
         for note_id in sorted(columns.notes, key=lambda n: -columns.note_boxes[n].width * columns.note_boxes[n].height):
             note, box = columns.notes[note_id], columns.note_boxes[note_id]
-            if note.shape != shape or box.x > right or box.right < left or box.y > bottom or box.bottom < top:
+            if note.shape != shape or note_id in columns.lifted_notes:
+                continue
+            if not curves.touching(np.array([[box.x, box.y, box.right, box.bottom]]), parts)[0]:
                 continue
             rect = QRectF(box.x, box.y, box.width, box.height)
             if camera.zoom < BLOCKS_BELOW:
@@ -185,43 +216,60 @@ class Painting:
 
     # -- wires ----------------------------------------------------------------------------------------------------
 
-    def _wires(self, painter: QPainter, camera: Camera, rows: Ints) -> None:
+    def _wires(self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats) -> None:
         if not len(rows):
             return
-        columns = self.columns
-        painter.setRenderHint(_AA, on=self.is_smooth or len(rows) <= JAGGED_ABOVE)
+        wires = self.columns.wires
+        painter.setRenderHint(_AA, on=len(rows) <= JAGGED_ABOVE)
         if self.emphasis is None:
-            self._wire_set(painter, camera, rows, 1.0, 1.0)
+            self._wire_set(painter, camera, rows, edges, 1.0, 1.0)
             return
-        source, target = columns.wires.source[rows], columns.wires.target[rows]
+        source, target = wires.source[rows], wires.target[rows]
         if self.emphasis_is_path:
             forward = self.emphasis[source] & self.emphasis[target]
         else:
             forward = self.emphasis[source] | self.emphasis[target]
-        if not forward.any():
-            self._wire_set(painter, camera, rows, 1.0, 1.0)
-            return
-        self._wire_set(painter, camera, rows[~forward], 0.28, 1.0)
-        self._wire_set(painter, camera, rows[forward], 1.0, 1.4)
+        # Asked of all wires, not of those in this area: else parts painted at different times would not match.
+        is_any = self._any_forward()
+        self._wire_set(painter, camera, rows[~forward], edges, FADED if is_any else 1.0, 1.0)
+        self._wire_set(painter, camera, rows[forward], edges, 1.0, 1.4)
 
-    def _wire_set(self, painter: QPainter, camera: Camera, rows: Ints, strength: float, thickness: float) -> None:
+    def _any_forward(self) -> bool:
+        if self.emphasis is None:
+            return False
+        wires = self.columns.wires
+        source = self.emphasis[wires.source[: wires.count]]
+        target = self.emphasis[wires.target[: wires.count]]
+        forward = source & target if self.emphasis_is_path else source | target
+        return bool((forward & wires.is_drawn[: wires.count]).any())
+
+    def _wire_set(
+        self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats, strength: float, thickness: float
+    ) -> None:
         if not len(rows):
             return
         wires = self.columns.wires
         pens = wires.pen[rows]
         order = np.argsort(pens, kind="stable")
         rows, pens = rows[order], pens[order]
-        segments = next((count for below, count in SEGMENTS if camera.zoom < below), 32)
-        edges = np.flatnonzero(np.diff(pens)) + 1
-        for part in np.split(np.arange(len(rows)), edges):
+        for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(pens)) + 1):
             pen_number = int(pens[part[0]])
             family, style = FAMILIES[pen_number // 4], pen_number % 4
             painter.setPen(self.wire_pen(family, style, camera, strength, thickness))
             ends = wires.ends[rows[part]]
             if style in (AFTER, EXIT) and camera.zoom >= BLOCKS_BELOW:
                 draw_lines(painter, curves.dashes(ends, camera.scale, camera.x, camera.y, 6 * camera.ratio))
-            else:
-                draw_lines(painter, curves.lines(ends, segments, camera.scale, camera.x, camera.y))
+                continue
+            sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.zoom
+            counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
+            if camera.zoom < BLOCKS_BELOW:
+                counts = np.minimum(counts, 4)
+            pieces = [
+                curves.lines(ends[counts == count], count, camera.scale, camera.x, camera.y)
+                for count in np.unique(counts).tolist()
+            ]
+            segments = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+            draw_lines(painter, curves.cut_to(segments, edges) if camera.zoom >= BLOCKS_BELOW else segments)
 
     def wire_pen(self, family: str, style: int, camera: Camera, strength: float, thickness: float) -> QPen:
         theme = self.theme
@@ -397,6 +445,15 @@ class Painting:
                     painter.setBrush(clear(theme.card, 0.72))
                     painter.drawEllipse(QPointF(x, y), 8, 8)
             y += 24
+
+
+def _parts(areas: Sequence[QRect], camera: Camera) -> tuple[Floats, Floats]:
+    """Rectangles of device pixels, a little larger, and the parts of the scene that show in them."""
+    edges = np.array([(a.left(), a.top(), a.right() + 1, a.bottom() + 1) for a in areas], np.float64)
+    outward = np.array([-1.0, -1.0, 1.0, 1.0])
+    # Whatever reaches out of its box (ports, badges, shadows, pens) is covered by this much more all round.
+    parts = (edges + np.array([camera.x, camera.y, camera.x, camera.y])) / camera.scale + REACH * outward
+    return edges + 2 * camera.ratio * outward, parts
 
 
 def device_rects(boxes: Floats, camera: Camera) -> Floats:

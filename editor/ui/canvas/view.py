@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
-    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
@@ -43,6 +42,8 @@ FIT_MARGIN_PX = 40
 MOST_FIT_ZOOM = 1.0
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
+MORE_MS = 4
+"""Between frames that make more cards: room for what the person does meanwhile."""
 DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
@@ -89,7 +90,7 @@ class CanvasView(QAbstractScrollArea):
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
-        self._more = self._timer(0, self._on_more_timeout)
+        self._more = self._timer(MORE_MS, self._on_more_timeout)
         self._set_up()
         document.changed.connect(self._on_document_changed)
 
@@ -371,6 +372,7 @@ class CanvasView(QAbstractScrollArea):
     def set_drag_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> None:
         """Draw `ids`, and what is in the groups among them, moved by so much, the document being left alone."""
         self._damage(self.columns.set_offset(ids, dx, dy))
+        self.viewport().update()
 
     def clear_drag_offset(self) -> None:
         self._damage(self.columns.clear_offset())
@@ -504,10 +506,15 @@ class CanvasView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         camera = self.camera
-        is_complete = self._layer.refresh(camera, self._layer_size())
+        size = self._layer_size()
+        is_complete = self._layer.refresh(camera, size)
         painter = QPainter(self.viewport())
         try:
-            self._layer.copy_to(painter, QRegion(event.region()), camera.ratio)
+            self._layer.copy_to(painter, event.region(), camera.ratio)
+            if self.columns.lifted is not None:
+                painter.scale(1 / camera.ratio, 1 / camera.ratio)
+                is_complete &= self._painting.paint_lifted(painter, QRect(QPoint(0, 0), QSize(*size)), camera)
+                painter.resetTransform()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(self._zoom, self._zoom)
             painter.translate(-self._origin.x() / camera.scale, -self._origin.y() / camera.scale)

@@ -139,11 +139,9 @@ class WireColumns:
         bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3])
         self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
 
-    def visible(self, left: float, top: float, right: float, bottom: float) -> Ints:
-        """Rows whose curve may touch a rectangle."""
-        bounds = self.bounds[: self.count]
-        inside = (bounds[:, 0] < right) & (bounds[:, 2] > left) & (bounds[:, 1] < bottom) & (bounds[:, 3] > top)
-        return np.flatnonzero(inside & self.is_drawn[: self.count])
+    def visible(self, parts: Floats) -> Ints:
+        """Rows whose curve may touch any of the rectangles (left, top, right, bottom)."""
+        return np.flatnonzero(touching(self.bounds[: self.count], parts) & self.is_drawn[: self.count])
 
     def touching(self, nodes: Mask) -> Ints:
         """Rows with an end at one of the nodes marked."""
@@ -163,6 +161,34 @@ class WireColumns:
             grown = np.zeros((size, *column.shape[1:]), column.dtype)
             grown[: len(column)] = column
             setattr(self, name, grown)
+
+
+def touching(boxes: Floats, parts: Floats) -> Mask:
+    """Which of the boxes touch any of the rectangles; both are rows of left, top, right, bottom."""
+    if len(parts) == 1:
+        left, top, right, bottom = parts[0].tolist()
+        return (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    whole = np.concatenate([parts[:, :2].min(axis=0), parts[:, 2:].max(axis=0)])
+    near = np.flatnonzero(touching(boxes, whole[None, :]))
+    hits = _touching_any(boxes[near], parts)
+    found = np.zeros(len(boxes), np.bool_)
+    found[near[hits]] = True
+    return found
+
+
+def _touching_any(boxes: Floats, parts: Floats) -> Mask:
+    found = np.zeros(len(boxes), np.bool_)
+    for left, top, right, bottom in parts.tolist():
+        found |= (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    return found
+
+
+def cut_to(segments: Floats, parts: Floats) -> Floats:
+    """The line segments (x1, y1, x2, y2) that touch any of the rectangles."""
+    boxes = np.empty_like(segments)
+    np.minimum(segments[:, :2], segments[:, 2:], out=boxes[:, :2])
+    np.maximum(segments[:, :2], segments[:, 2:], out=boxes[:, 2:])
+    return segments[touching(boxes, parts)]
 
 
 def handles(ends: Floats) -> Floats:
