@@ -20,9 +20,11 @@ def _window(files: list[str]) -> int:
             "There is no display for the window.",
             hint="The verbs work without one: 'pipeloom run FILE' runs a pipeline, 'pipeloom --help' lists them all.",
         )
-    from editor.ui.app import run
+    from pathlib import Path
 
-    return run(files)
+    from editor.ui.app import run_window
+
+    return run_window([Path(file) for file in files])
 
 
 @click.command(name="render")
@@ -44,7 +46,7 @@ def _render(file: str, out: str, theme: str, scale: float) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from editor.ui.canvas.render import render
 
-    render(document, Path(out), theme, scale)
+    render(document, Path(out), theme=theme, scale=scale)
     click.echo(f"Wrote {out}", err=True)
     return 0
 
