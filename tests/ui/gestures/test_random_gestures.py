@@ -247,9 +247,10 @@ def play(canvas, *, sequences: int, seed: int) -> None:
     before = look_again(hands)
     for number in range(sequences):
         restless = Restless(hands, seed + number)
-        for _ in range(restless.random.randint(2, 7)):
+        for _ in range(restless.random.randint(3, 12)):
             restless.step()
         restless.put_down()
+        QApplication.processEvents()
         assert document.entities == start, f"seed {seed + number}"
         assert len(hands.view.overlay_painters) == painters, f"seed {seed + number}"
         assert hands.view.gestures.active is None
