@@ -23,6 +23,10 @@ _MAX_OUTPUT_BYTES = 64 * 2**20
 _MAX_HASHED_BYTES = 512 * 2**20
 
 
+class Gathered(list[Json]):
+    """The values of a loop's iterations. A loop around it takes them in one by one: a cluster gives flat lists too."""
+
+
 @dataclass(slots=True)
 class Values:
     """Parameters and artifacts by name: a component's inputs, or what it gave."""

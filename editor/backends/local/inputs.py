@@ -76,8 +76,13 @@ def _given_artifact(name: str, value: Json, definition: Spec) -> RuntimeArtifact
     }
 
 
-def with_defaults(component: Spec, given: Values) -> None:
-    """Fill in the defaults of a component's inputs, and make every value of its input's type."""
+def with_defaults(component: Spec, given: Values) -> list[str]:
+    """Fill in the defaults of a component's inputs, make every value of its input's type; gives remarks on these.
+
+    A cluster makes text of any value, but nothing else of text, and SDK 2.17 declares the items of a loop over a plain
+    `list` as text: what is clear is read here, and said. Raises EditorError for what cannot be.
+    """
+    remarks: list[str] = []
     for name, definition in component.get("inputDefinitions", {}).get("parameters", {}).items():
         if given.parameters.get(name) is None:
             given.parameters.pop(name, None)
@@ -85,10 +90,16 @@ def with_defaults(component: Spec, given: Values) -> None:
                 continue
             given.parameters[name] = without_floats(definition["defaultValue"])
         kind = kind_of(definition)
+        value = given.parameters[name]
         try:
-            given.parameters[name] = typed(given.parameters[name], kind)
+            given.parameters[name] = typed(value, kind)
         except ValueError as error:
-            raise EditorError(f"The input '{name}' takes {wanted(kind)}; it was given another value.") from error
+            raise EditorError(f"The input '{name}' takes {wanted(kind)}; it was given {value!r:.100}.") from error
+        if isinstance(value, str) and not isinstance(given.parameters[name], str):
+            remarks.append(
+                f"The input '{name}' takes {kind} and was given text ({value!r:.40}): a server may refuse that."
+            )
+    return remarks
 
 
 def check_complete(component: Spec, given: Values) -> None:

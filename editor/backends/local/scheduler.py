@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
-from editor.backends.local.artifacts import Spec, Values
+from editor.backends.local.artifacts import Gathered, Spec, Values
 from editor.backends.local.conditions import evaluate, parse_condition
 from editor.backends.local.inputs import (
     Ended,
@@ -265,12 +265,13 @@ class _Loop:
             self.done(self._together())
 
     def _together(self) -> Outcome:
-        """Parameters as lists in the items' order; artifacts one list through all; what gave nothing is left out."""
+        """Lists in the items' order, flat through loops in loops; an iteration that gave nothing is left out."""
         values = Values()
         ordered = [self.outcomes[index] for index in range(len(self.items))]
         for outcome in ordered:
             for name, value in outcome.values.parameters.items():
-                values.parameters.setdefault(name, []).append(value)
+                gathered = values.parameters.setdefault(name, Gathered())
+                gathered.extend(value if isinstance(value, Gathered) else [value])
             for name, artifacts in outcome.values.artifacts.items():
                 values.artifacts.setdefault(name, []).extend(artifacts)
         failures = [outcome for outcome in ordered if outcome.state == "FAILED"]
@@ -316,7 +317,7 @@ class _Attempts:
     def _finish_loop(self, outcome: Outcome) -> None:
         # A loop through nothing, or one in which a branch never ran, still gives its lists, empty.
         for name in self.component.get("dag", {}).get("outputs", {}).get("parameters", {}):
-            outcome.values.parameters.setdefault(name, [])
+            outcome.values.parameters.setdefault(name, Gathered())
         for name in self.component.get("dag", {}).get("outputs", {}).get("artifacts", {}):
             outcome.values.artifacts.setdefault(name, [])
         self._ended(outcome)
@@ -338,7 +339,8 @@ class _Attempts:
     def _once(self, path: str, given: Values, done: Done) -> None:
         values = Values(dict(given.parameters), dict(given.artifacts))
         try:
-            with_defaults(self.component, values)
+            for remark in with_defaults(self.component, values):
+                self.scheduler.context.report(path, "PENDING", remark, level="warning")
             check_complete(self.component, values)
         except EditorError as error:
             done(_refused(path, error))

@@ -107,6 +107,8 @@ def test_loops_over_every_kind_of_items(run: Run) -> None:
     assert result.snapshot.outputs == {"Output": "a b,it's,{{$}}"}
     assert [result.outputs(f"for-loop-3[{index}]/say-2")["Output"] for index in range(2)] == ["1-2", "3-4"]
     assert result.outputs("join") == {"Output": "100,102"}
+    # The items of a plain `list` are declared as text.
+    assert "was given text ('0')" in result.snapshot.tasks["for-loop-4[0]/condition-5/add"].warnings[0]
     assert result.state("for-loop-4[1]/condition-5/add") == "SKIPPED"
     assert [result.outputs(f"for-loop-6[{index}]/add-2")["Output"] for index in range(2)] == [4, 5]
     assert (result.output / "for-loop-1.2" / "say" / "log.txt").is_file()
@@ -138,8 +140,10 @@ def test_artifacts_are_collected_and_gone_through(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_loops_in_loops_collect_lists_of_lists(run: Run) -> None:
-    assert run("nested_loops").snapshot.outputs == {"Output": "[11, 21],[12, 22]"}
+def test_loops_in_loops_collect_flat_lists_as_a_cluster_does(run: Run) -> None:
+    result = run("nested_loops")
+    assert result.snapshot.outputs == {"Output": "11,21,12,22"}
+    assert result.outputs("for-loop-2[1]/for-loop-4") == {"pipelinechannel--add-Output": [12, 22]}
 
 
 def test_an_exit_task_runs_after_a_failure_and_hears_of_it(run: Run) -> None:
