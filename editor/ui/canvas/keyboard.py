@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _Key = Qt.Key
 _Keys = Qt.KeyboardModifier
-RING_PX = 3
+RING_PX = 6
 PORT_RING_PX = 9
 NUDGES = {
     _Key.Key_Left: (-GRID, 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SIZE_PX = QSize(200, 136)
 MARGIN_PX = 12
 PADDING_PX = 8
+MAKE_WAY_PX = 120
 REFRESH_MS = 120
 """The boxes are drawn again at most so often while the document changes; the frame of what is seen is always live."""
 
@@ -28,6 +29,7 @@ class Minimap(QWidget):
         super().__init__(view.viewport())
         self._view = view
         self.is_wanted = True
+        self._is_in_way = False
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFixedSize(SIZE_PX)
@@ -45,6 +47,14 @@ class Minimap(QWidget):
     def set_wanted(self, *, wanted: bool) -> None:
         self.is_wanted = wanted
         self._settle()
+
+    def make_way(self, at: QPoint | None) -> None:
+        """Be away while something is dragged near the map, `at` in the pixels of the canvas; None: come back."""
+        near = self.geometry().adjusted(-MAKE_WAY_PX, -MAKE_WAY_PX, 0, 0)
+        is_in_way = at is not None and near.contains(at)
+        if is_in_way != self._is_in_way:
+            self._is_in_way = is_in_way
+            self._settle()
 
     def toggle(self) -> None:
         self.set_wanted(wanted=not self.is_wanted)
@@ -66,7 +76,7 @@ class Minimap(QWidget):
         room = self._view.viewport().rect()
         has_room = room.width() > 3 * self.width() and room.height() > 2 * self.height()
         is_all_seen = everything.isEmpty() or self._view.visible_rect().contains(everything)
-        self.setVisible(self.is_wanted and has_room and not is_all_seen)
+        self.setVisible(self.is_wanted and has_room and not is_all_seen and not self._is_in_way)
         if self.isVisible():
             self.move(room.right() - self.width() - MARGIN_PX, room.bottom() - self.height() - MARGIN_PX)
             self.update()

@@ -82,7 +82,8 @@ def component_choice(entry: LibraryEntry) -> Choice:
     takes = ", ".join(dict.fromkeys(str(port.type) for port in entry.inputs)) or "nothing"
     gives = ", ".join(dict.fromkeys(str(port.type) for port in entry.outputs)) or "nothing"
     first_line = entry.description.strip().split("\n", 1)[0]
-    return Choice(f"component:{entry.key}", entry.name, entry.kind, f"{takes} \u2192 {gives}", first_line, entry)
+    description = first_line or _KIND_NAMES.get(entry.kind, "").capitalize()
+    return Choice(f"component:{entry.key}", entry.name, entry.kind, f"{takes} \u2192 {gives}", description, entry)
 
 
 def _control(kind: ControlKind, title: str, description: str) -> Choice:

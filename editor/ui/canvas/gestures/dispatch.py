@@ -95,8 +95,7 @@ class GestureDispatcher(QObject):
     def cancel(self) -> bool:
         """Give up what is under way. False if nothing is."""
         self._press = self._press_hit = None
-        self._autoscroll.stop()
-        gesture, self.active = self.active, None
+        gesture = self._ended()
         if gesture is not None:
             gesture.cancel()
             self._show_cursor(None)
@@ -104,8 +103,14 @@ class GestureDispatcher(QObject):
 
     def end(self) -> None:
         """Called for gestures that are driven by keys, when they have released themselves."""
-        self.active = None
+        self._ended()
+
+    def _ended(self) -> Gesture | None:
+        """Nothing is under way from here on; what was, to be released or cancelled."""
         self._autoscroll.stop()
+        self.minimap.make_way(None)
+        gesture, self.active = self.active, None
+        return gesture
 
     def open_quick_add(self, landing: Landing, *, heading: str = "") -> None:
         def chosen(choice: Choice) -> None:
@@ -188,8 +193,7 @@ class GestureDispatcher(QObject):
 
     def mouse_release(self, event: QMouseEvent) -> bool:
         at = self.pointer(event.position(), event.modifiers())
-        self._autoscroll.stop()
-        gesture, self.active = self.active, None
+        gesture = self._ended()
         press, hit = self._press, self._press_hit
         self._press = self._press_hit = None
         if gesture is not None:
@@ -271,10 +275,8 @@ class GestureDispatcher(QObject):
         return False
 
     def drop(self, event: QDropEvent) -> bool:
-        self._autoscroll.stop()
-        gesture = self.active
+        gesture = self._ended()
         if isinstance(gesture, LibraryDrag):
-            self.active = None
             gesture.release(self.pointer(event.position(), event.modifiers()))
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -361,6 +363,7 @@ class GestureDispatcher(QObject):
             self.view.viewport().setCursor(shape)
 
     def _watch_edge(self, position: QPoint) -> None:
+        self.minimap.make_way(position)
         if self.active is not None and self.active.autoscrolls and not self._edge_step(position).isNull():
             if not self._autoscroll.isActive():
                 self._autoscroll.start()

@@ -30,7 +30,7 @@ class InlineEditor(QObject):
         self._view = view
         self.field = field
         self._keep = keep
-        self._is_open = True
+        self.is_open = True
         field.installEventFilter(self)
         field.show()
         field.raise_()
@@ -41,7 +41,7 @@ class InlineEditor(QObject):
         return self.field.text() if isinstance(self.field, QLineEdit) else self.field.toPlainText()
 
     def accept(self) -> None:
-        if not self._is_open:
+        if not self.is_open:
             return
         try:
             self._keep(self.text())
@@ -53,8 +53,8 @@ class InlineEditor(QObject):
         self.close()
 
     def close(self) -> None:
-        if self._is_open:
-            self._is_open = False
+        if self.is_open:
+            self.is_open = False
             self._view.gestures.bubble.clear_words()
             self.field.hide()
             self.field.deleteLater()
@@ -65,7 +65,7 @@ class InlineEditor(QObject):
             event.accept()
         elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._on_key(event)
-        elif isinstance(event, QFocusEvent) and event.lostFocus() and self._is_open:
+        elif isinstance(event, QFocusEvent) and event.lostFocus() and self.is_open:
             self._on_focus_lost(event.reason())
         return super().eventFilter(watched, event)
 
@@ -84,7 +84,7 @@ class InlineEditor(QObject):
         if reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             return
         self.accept()
-        if self._is_open:
+        if self.is_open:
             # A refused text must not hold the keyboard against someone who has gone on to something else.
             QTimer.singleShot(0, self.close)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QMenu
 
@@ -121,6 +121,7 @@ class WireGesture(Gesture):
             pen = QPen(ink(self.view.theme.accent), 2)
             pen.setCosmetic(True)
             painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(self._loose, 10, 10)
 
     def wire_type(self) -> PortType | None:
