@@ -21,8 +21,8 @@ def always() -> bool:
 class Command:
     """One line of the table. `menu` is a path ("Edit" or "Edit/Align"), empty for what only palette and keys reach.
 
-    `shortcuts` are in Qt's portable text; the first is shown. `on_canvas` commands have their keys only while the canvas
-    has the focus, so that typing "L" in a field types an L.
+    `shortcuts` are in Qt's portable text; the first is shown. `on_canvas` commands have their keys only while the
+    canvas has the focus, so that typing "L" in a field types an L.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Starting the window: builds what there is one of, and passes it on. Imports neither kfp nor anything of the server."""
+"""Starting the window: builds what there is one of, and passes it on. Never imports kfp."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""An artifact, shown: pictures, tables, Markdown, HTML without network or scripts, metrics, charts, else text or a path."""
+"""An artifact, shown: pictures, tables, Markdown, HTML without network or scripts, metrics, charts, else text."""
 
 import csv
 import io

@@ -1,5 +1,7 @@
 """Two charts that say more than a table: a confusion matrix and a ROC curve, painted in the theme's colours."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -70,7 +72,7 @@ class RocCurve(QWidget):
     def area(self) -> float:
         """The area under the curve, by trapezia, from (0, 0) to (1, 1)."""
         points = [(0.0, 0.0), *self.points, (1.0, 1.0)]
-        return sum((x2 - x1) * (y1 + y2) / 2 for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False))
+        return sum((x2 - x1) * (y1 + y2) / 2 for (x1, y1), (x2, y2) in pairwise(points))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = worn()

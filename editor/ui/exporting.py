@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from editor.compiler import compile_document, write_package
+from editor.compiler.python.export import PythonExport
+from editor.compiler.python.export import export_python as python_source
+from editor.errors import EditorError
 from editor.model import Snapshot
 from editor.storage.atomic import write_atomically
+from editor.ui.canvas.render import render
 from editor.worker import Worker
 
 if TYPE_CHECKING:
@@ -61,21 +65,30 @@ def export_package(window: MainWindow) -> None:
     _export(window, "Export the KFP package", PACKAGE_FILTERS, ".yaml", write)
 
 
-def write_python(snapshot: Snapshot, path: Path) -> None:
+def write_python(snapshot: Snapshot, worker: Worker, path: Path) -> PythonExport:
     """Write the pipeline as Python source. Runs in a job."""
-    from editor.compiler.python import export_python as python_source
-
-    write_atomically(path, python_source(snapshot).encode())
+    made = python_source(snapshot, worker)
+    write_atomically(path, made.source.encode())
+    return made
 
 
 def export_python(window: MainWindow) -> None:
     def write(path: Path) -> None:
         assert window.session is not None
+
+        def done(made: PythonExport) -> None:
+            if made.gaps:
+                words = "\n".join(f"{gap.subject}: {gap.reason}" for gap in made.gaps)
+                window.notifier.warning(f"Wrote {path.name}; it does not say everything.", details=words)
+            else:
+                window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent))
+
         window.jobs.run(
             write_python,
             window.session.document.snapshot(),
+            window.worker,
             path,
-            done=lambda _nothing: window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent)),
+            done=done,
             failed=window.notifier.error,
             owner=window,
         )
@@ -84,11 +97,13 @@ def export_python(window: MainWindow) -> None:
 
 
 def export_picture(window: MainWindow) -> None:
-    from editor.ui.canvas.render import render_document
-
     def write(path: Path) -> None:
         if window.session is not None and window.page is not None:
-            render_document(window.session.document, path, theme=window.theme, scope=window.page.view.scope)
+            try:
+                render(window.session.document, path, scope=window.page.view.scope, theme=window.theme.name)
+            except EditorError as error:
+                window.notifier.error(error)
+                return
             window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent))
 
     _export(window, "Export a picture", ("Picture (*.png *.svg *.pdf)",), ".png", write)

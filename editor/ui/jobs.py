@@ -14,7 +14,7 @@ from editor.errors import EditorError
 POOL_THREADS = 4
 
 T = TypeVar("T")
-Failed = Callable[[EditorError], None]
+Failed = Callable[[EditorError], object]
 
 
 class Job:
@@ -68,7 +68,7 @@ class Jobs(QObject):
         self,
         function: Callable[..., T],
         *arguments: object,
-        done: Callable[[T], None],
+        done: Callable[[T], object],
         failed: Failed | None = None,
         owner: QObject | None = None,
     ) -> Job:
@@ -85,7 +85,7 @@ class Jobs(QObject):
         key: str,
         function: Callable[..., T],
         *arguments: object,
-        done: Callable[[T], None],
+        done: Callable[[T], object],
         failed: Failed | None = None,
         owner: QObject | None = None,
     ) -> Job:
@@ -101,8 +101,8 @@ class Jobs(QObject):
         self,
         function: Callable[..., Iterator[T]],
         *arguments: object,
-        each: Callable[[T], None],
-        done: Callable[[None], None],
+        each: Callable[[T], object],
+        done: Callable[[None], object],
         failed: Failed | None = None,
         owner: QObject | None = None,
     ) -> Job:
@@ -151,7 +151,7 @@ class Jobs(QObject):
         job: Job,
         function: Callable[..., Any],
         arguments: tuple[object, ...],
-        done: Callable[[Any], None],
+        done: Callable[[Any], object],
         failed: Failed | None,
     ) -> None:
         if job.is_cancelled:

@@ -24,6 +24,7 @@ class JsonTree(QTreeWidget):
         super().__init__()
         self._value: Json = None
         self._is_filling = False
+        self.setProperty("role", "field")
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setIndentation(12)

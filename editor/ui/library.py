@@ -7,7 +7,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from editor.catalog import SAMPLES, Catalog
-from editor.components import LibraryEntry, LoadError, realise
+from editor.compiler.library import realise_entry
+from editor.components import LibraryEntry, LoadError
 from editor.errors import EditorError
 from editor.model.fragment import Fragment
 from editor.model.port_types import PortType, why_not
@@ -124,7 +125,7 @@ class Library(QObject):
             self._fragments[key] = fragment
             done(fragment)
 
-        self._jobs.run(realise, entry, self._worker, done=keep, failed=failed, owner=self)
+        self._jobs.run(realise_entry, entry, self._worker, done=keep, failed=failed, owner=self)
 
     def favourites(self) -> list[LibraryEntry]:
         return [entry for entry in self._entries if self._catalog.is_favourite(entry.key)]

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QStackedWidget,
+    QTabBar,
     QTabWidget,
     QToolBar,
     QWidget,
 )
 
 from editor.components import LibraryEntry, LoadError
+from editor.edits import GroupKind
 from editor.errors import EditorError
 from editor.model import EntityId
 from editor.model.port_types import Json
@@ -41,10 +43,10 @@ from editor.ui.servers import THIS_COMPUTER
 from editor.ui.session import Session
 from editor.ui.settings import Settings
 from editor.ui.status import StatusBar
-from editor.ui.style import Appearance, theme_for, wear
+from editor.ui.style import GAP, Appearance, theme_for, wear
 from editor.ui.submitting import Submitting
 from editor.ui.target import RunBar
-from editor.ui.widgets import column
+from editor.ui.widgets import column, icon_button, label, row
 from editor.worker import Worker
 
 APPEARANCE = "window/appearance"
@@ -144,7 +146,7 @@ class MainWindow(QMainWindow):
             session,
             library=self.library,
             theme=self.theme,
-            refused=self.notifier.refusal,
+            refused=self._refuse,
             add_folder=lambda: self.actions_table.run("library.add-folder"),
             open_sample=self.open_sample,
         )
@@ -157,7 +159,10 @@ class MainWindow(QMainWindow):
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._on_document_changed)
         session.undo_stack.indexChanged.connect(lambda _index: self.actions_table.refresh())
-        self.tabs.addTab(page, "")
+        number = self.tabs.addTab(page, "")
+        close = icon_button("close", "Close this document", lambda: self.close_page(page))
+        close.setIconSize(QSize(12, 12))
+        self.tabs.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
         self.tabs.setCurrentWidget(page)
         if untouched is not None and untouched.session is not session:
             self._drop_page(untouched)
@@ -180,6 +185,9 @@ class MainWindow(QMainWindow):
                 self._drop_page(page)
 
         self.ask.save_changes(session.name, answered)
+
+    def _refuse(self, error: EditorError) -> None:
+        self.notifier.refusal(error)
 
     def _drop_page(self, page: DocumentPage) -> None:
         session = page.session
@@ -211,7 +219,7 @@ class MainWindow(QMainWindow):
         self.notifier.status(f"Placing {entry.name}…")
         placing.place(page, entry)
 
-    def wrap(self, kind: str) -> None:
+    def wrap(self, kind: GroupKind) -> None:
         """Put control flow round the selected tasks."""
         if self.page is not None:
             placing.add_control_flow(self.page, kind)
@@ -258,7 +266,6 @@ class MainWindow(QMainWindow):
     def _build_center(self) -> None:
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.setTabsClosable(True)
         self.tabs.setMovable(True)
         self.tabs.setAccessibleName("Documents")
         self.welcome = Welcome(self)
@@ -293,8 +300,25 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(title)
         dock.setWidget(widget)
+        dock.setTitleBarWidget(self._dock_title(dock))
         self.addDockWidget(area, dock)
         return dock
+
+    def _dock_title(self, dock: QDockWidget) -> QWidget:
+        """Drawn by the theme, since the style's own little signs are lost on a dark ground."""
+        title = QWidget()
+        title.setProperty("role", "dock-title")
+        title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        float_it = icon_button(
+            "external", f"Float {dock.windowTitle()}", lambda: dock.setFloating(not dock.isFloating())
+        )
+        close = icon_button("close", f"Hide {dock.windowTitle()}", dock.hide)
+        for each in (float_it, close):
+            each.setIconSize(QSize(12, 12))
+        layout = row(label(dock.windowTitle(), "section"), None, float_it, close, gap=0)
+        layout.setContentsMargins(GAP, 2, 4, 2)
+        title.setLayout(layout)
+        return title
 
     def _build_bars(self) -> None:
         table = self.actions_table
@@ -324,7 +348,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(lambda _number: self._on_page_changed())
-        self.tabs.tabCloseRequested.connect(self._on_tab_close_requested)
         self.files.opened.connect(self.show_session)
         self.jobs.refused.connect(self.notifier.error)
         self.notifier.status_changed.connect(self.status_bar.say)
@@ -369,7 +392,7 @@ class MainWindow(QMainWindow):
             self.tabs.setTabText(number, f"{session.name}{'*' if session.is_dirty else ''}")
             self.tabs.setTabToolTip(number, str(session.path or "Not saved yet"))
         session = self.session
-        self.setWindowTitle(f"{session.name}[*] – Pipeloom" if session else "Pipeloom")
+        self.setWindowTitle(f"{session.name}[*] \u2013 Pipeloom" if session else "Pipeloom")
         self.setWindowModified(bool(session and session.is_dirty))
         self.actions_table.refresh()
 
@@ -466,11 +489,6 @@ class MainWindow(QMainWindow):
     def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self.appearance == "system":
             self._wear()
-
-    def _on_tab_close_requested(self, number: int) -> None:
-        page = self.tabs.widget(number)
-        if isinstance(page, DocumentPage):
-            self.close_page(page)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

@@ -27,7 +27,8 @@ class MessageBar(QFrame):
 
     def __init__(self, kind: Kind, message: str, *, hint: str = "", details: str = "") -> None:
         super().__init__()
-        self.kind, self.message, self.hint, self.details = kind, message, hint, details
+        self.kind: Kind = kind
+        self.message, self.hint, self.details = message, hint, details
         self.setProperty("role", "message")
         self.setAccessibleName(f"{kind}: {message} {hint}")
         self._sign = QLabel()

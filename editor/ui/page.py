@@ -174,7 +174,7 @@ class DocumentPage(QWidget):
         crumbs = self.crumbs()
         for number, crumb in enumerate(crumbs):
             if number:
-                self._crumbs.addWidget(label("›", "muted"))
+                self._crumbs.addWidget(label("\u203a", "muted"))
             step = QToolButton()
             step.setText(crumb.text)
             step.setAccessibleName(f"Go to {crumb.text}")

@@ -81,7 +81,7 @@ class CommandPalette(QFrame):
         self.list.clear()
         found: list[tuple[int, bool, str, QAction, str]] = []
         for command in self._actions.commands():
-            where = command.menu.replace("/", " › ")
+            where = command.menu.replace("/", " \u203a ")
             words = command.text.rstrip("…").replace("&", "")
             score = match_score(text, words)
             if score is None:
@@ -102,8 +102,10 @@ class CommandPalette(QFrame):
         self.list.setCurrentRow(0)
 
     def _accept(self) -> None:
+        if self.list.currentRow() < 0:
+            return
         item = self.list.currentItem()
-        if item is None or not item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        if not item.flags() & Qt.ItemFlag.ItemIsEnabled:
             return
         self.hide()
         self._actions.run(item.data(Qt.ItemDataRole.UserRole))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF
 
 from editor.compiler.packages import read_package
 from editor.components import LibraryEntry
+from editor.edits import GroupKind
 from editor.layout.metrics import CARD_WIDTH, GRID
 from editor.model import DocumentView, EntityId
 from editor.ui.canvas.gestures import placing as gesture_placing
@@ -41,7 +42,7 @@ def place(page: DocumentPage, entry: LibraryEntry) -> None:
     gesture_placing.place_entry(page.view, entry, _middle(page))
 
 
-def add_control_flow(page: DocumentPage, kind: str) -> None:
+def add_control_flow(page: DocumentPage, kind: GroupKind) -> None:
     """Put an If, a loop, an exit handler or a sub-pipeline round the selected tasks; an empty one if there are none."""
     commands = page.view.gestures.commands
     if commands.nodes:

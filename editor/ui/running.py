@@ -13,6 +13,7 @@ from editor.errors import EditorError
 from editor.model import EntityId
 from editor.model.port_types import Json
 from editor.runs import Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
+from editor.runs.history import RunHistory
 from editor.storage.places import data_folder
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.jobs import Job, Jobs
@@ -44,6 +45,9 @@ class RunRecord(QObject):
         self.handle: Following | None = None
         self.job: Job | None = None
         self.is_live = False
+        self.is_earlier = False
+        """It was started in another session: its tasks are read from the history when they are wanted."""
+        self.is_loading = False
         self.is_cancelling = False
         self.step = ""
         """What happens before the first event: "Compiling…"."""
@@ -81,6 +85,7 @@ class Running(QObject):
         self._notifier = notifier
         self.records: list[RunRecord] = []
         self._shown: dict[str, RunRecord] = {}
+        self._history_path = data_folder() / "runs.sqlite"
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(REPAINT_MS)
@@ -110,6 +115,7 @@ class Running(QObject):
             self._shown.pop(session.key, None)
         else:
             self._shown[session.key] = record
+            self.snapshot_of(record)
         self.changed.emit()
 
     def paint(self, page: DocumentPage) -> None:
@@ -164,7 +170,7 @@ class Running(QObject):
         Texts say the step before the first event; a Run replaces the record's; what can be cancelled is its handle.
         """
         record.job = self._jobs.stream(
-            events,
+            lambda: recorded(self._history_path, record.run, events()),
             each=lambda value: self._on_value(record, value),
             done=lambda _nothing: self._on_ended(record),
             failed=lambda error: self.fail(record, error),
@@ -196,6 +202,22 @@ class Running(QObject):
 
     def load_history(self) -> None:
         """Bring the runs of earlier sessions into the list."""
+        self._jobs.run(earlier_runs, self._history_path, done=self._on_history, failed=self._notifier.error, owner=self)
+
+    def snapshot_of(self, record: RunRecord) -> None:
+        """Read what is known of an earlier run's tasks, when somebody first wants to see it."""
+        if record.snapshot.run or record.is_live or record.is_loading or not record.is_earlier:
+            return
+        record.is_loading = True
+
+        def done(snapshot: RunSnapshot) -> None:
+            record.is_loading = False
+            record.snapshot = snapshot
+            self.changed.emit()
+
+        self._jobs.run(
+            snapshot_of, self._history_path, record.run.id, done=done, failed=self._notifier.error, owner=record
+        )
 
     def close(self) -> None:
         """The window closes: runs here end with it."""
@@ -205,6 +227,15 @@ class Running(QObject):
                 record.handle.cancel()
             if record.job is not None:
                 record.job.cancel()
+
+    def _on_history(self, runs: list[Run]) -> None:
+        known = {record.run.id for record in self.records}
+        for run in runs:
+            if run.id not in known:
+                record = RunRecord(run, self)
+                record.is_earlier = True
+                self.records.append(record)
+        self.changed.emit()
 
     def _on_compiled(self, record: RunRecord, package: Package, folder: Path) -> None:
         record.step = "Starting…"
@@ -251,6 +282,33 @@ class Running(QObject):
             self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
         elif state == "CANCELED":
             self._notifier.info(f"“{name}” was cancelled.")
+
+
+def earlier_runs(path: Path) -> list[Run]:
+    """The runs of the history; local ones that never told their end were cut off. Runs in a job."""
+    if not path.exists():
+        return []
+    history = RunHistory(path)
+    history.close_interrupted(backend="local", message="Pipeloom ended before this run did.")
+    return history.runs()
+
+
+def snapshot_of(path: Path, run_id: str) -> RunSnapshot:
+    """What the history knows of a run. Runs in a job."""
+    return RunHistory(path).snapshot(run_id)
+
+
+def recorded(path: Path, run: Run, values: Iterator[object]) -> Iterator[object]:
+    """Hand on what a run reports, keeping it in the history. Walked on the stream's thread."""
+    history = RunHistory(path)
+    if run.backend == "local":
+        history.put(run)
+    for value in values:
+        if isinstance(value, Run):
+            history.put(value)
+        elif isinstance(value, RunEvent):
+            history.record([value])
+        yield value
 
 
 def _local_events(

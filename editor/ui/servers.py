@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.errors import EditorError
 from editor.ui.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,21 +31,6 @@ class Server:
         return self.name or urlsplit(self.url).netloc or self.url
 
 
-def checked_url(text: str) -> str:
-    """The address without what does not belong to it. Raises EditorError if it is none."""
-    text = text.strip().rstrip("/")
-    if "://" not in text:
-        text = f"http://{text}"
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EditorError(
-            f"'{text}' is not a server's address.", hint="Give it like https://kubeflow.example.org/pipeline."
-        )
-    if parts.username or parts.password:
-        raise EditorError("A password does not belong into the address.", hint="Give a token instead.")
-    return text
-
-
 class Servers(QObject):
     """The list is remembered in the settings; a token never is."""
 
@@ -58,11 +42,11 @@ class Servers(QObject):
         self._tokens: dict[str, str] = {}
 
     def all(self) -> list[Server]:
-        found: list[Server] = []
-        for each in self._settings.json(SETTING, []):
-            if isinstance(each, dict) and isinstance(each.get("url"), str):
-                found.append(Server(each["url"], str(each.get("namespace", "")), str(each.get("name", ""))))
-        return found
+        return [
+            Server(each["url"], str(each.get("namespace", "")), str(each.get("name", "")))
+            for each in self._settings.json(SETTING, [])
+            if isinstance(each, dict) and isinstance(each.get("url"), str)
+        ]
 
     def get(self, url: str) -> Server | None:
         return next((server for server in self.all() if server.url == url), None)
@@ -89,7 +73,7 @@ class Servers(QObject):
         self.changed.emit()
 
     def token(self, url: str) -> str:
-        """The server's token, empty if there is none. May ask the system's keyring, which may block: call it in a job."""
+        """The server's token, empty if there is none. May ask the system's keyring, which may block: for jobs."""
         if url in self._tokens:
             return self._tokens[url]
         import keyring

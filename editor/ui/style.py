@@ -49,6 +49,18 @@ QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(border
 QPlainTextEdit[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; }
 QPlainTextEdit[role="field"]:hover { border-color: %(text_dim)s; }
 QPlainTextEdit[role="field"]:focus { border-color: %(accent)s; }
+QAbstractSpinBox { background: %(surface)s; border: 1px solid %(control_border)s; border-radius: 5px;
+    padding: 3px 6px; min-height: 20px; selection-background-color: %(accent)s; selection-color: %(accent_text)s; }
+QAbstractSpinBox:hover { border-color: %(text_dim)s; }
+QAbstractSpinBox:focus { border-color: %(accent)s; }
+QAbstractSpinBox[state="wrong"] { border-color: %(error)s; }
+QTreeWidget[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; padding: 2px; }
+QTreeWidget[role="field"]:focus { border-color: %(accent)s; }
+QTabBar[role="narrow"]::tab { padding: 6px 9px; }
+QPushButton[role="plain"] { border: 1px solid transparent; background: transparent; text-align: left;
+    padding: 2px 4px; }
+QPushButton[role="plain"]:hover { color: %(accent)s; }
+QPushButton[role="plain"]:focus { border-color: %(accent)s; }
 QLineEdit[state="wrong"], QPlainTextEdit[state="wrong"] { border-color: %(error)s; }
 QToolBar QToolButton { padding: 4px; }
 QToolButton[role="primary"] { background: %(accent)s; color: %(accent_text)s; font-weight: 600; padding: 4px 12px; }
@@ -72,6 +84,7 @@ QLabel[role="error"] { color: %(error)s; }
 QLabel[role="warning"] { color: %(warning)s; }
 QLabel[role="badge"] { background: %(hover_fill)s; color: %(text_dim)s; border-radius: 4px; padding: 1px 6px; }
 QFrame[role="line"] { background: %(border)s; border: none; }
+QWidget[role="dock-title"] { background: %(window)s; border-bottom: 1px solid %(border)s; }
 QFrame[role="card"] { background: %(raised)s; border: 1px solid %(border)s; border-radius: 8px; }
 QFrame[role="message"] { background: %(surface)s; border: none; border-bottom: 1px solid %(border)s; }
 QFrame[role="source"] { background: %(surface)s; border: 1px solid %(control_border)s; border-radius: 5px; }

@@ -41,9 +41,8 @@ class RecentDialog(QDialog):
         self.resize(560, 360)
 
     def accept(self) -> None:
-        item = self.list.currentItem()
-        if item is not None:
-            self._window.open_path(Path(item.data(_PATH)))
+        if self.list.currentRow() >= 0:
+            self._window.open_path(Path(self.list.currentItem().data(_PATH)))
             super().accept()
 
     def _fill(self) -> None:

@@ -136,7 +136,7 @@ class ShortcutsTab(QWidget):
         for command in self._actions.commands():
             words = command.text.replace("&", "").rstrip("…")
             keys = ", ".join(shown(each) for each in self._actions.shortcuts(command.id))
-            where = command.menu.replace("/", " › ")
+            where = command.menu.replace("/", " \u203a ")
             if wanted in f"{where} {words} {keys}".casefold():
                 item = QTreeWidgetItem(self.tree, [f"{where}: {words}" if where else words, keys])
                 item.setData(0, _ID, command.id)
@@ -220,13 +220,12 @@ class ServersTab(QWidget):
         new = QListWidgetItem(icon("plus"), "New server")
         new.setData(_ID, "")
         self.list.addItem(new)
-        if self.list.currentItem() is None:
+        if self.list.currentRow() < 0:
             self.list.setCurrentRow(0)
         self._show()
 
     def _chosen(self) -> str:
-        item = self.list.currentItem()
-        return str(item.data(_ID) or "") if item is not None else ""
+        return str(self.list.currentItem().data(_ID) or "") if self.list.currentRow() >= 0 else ""
 
     def _show(self) -> None:
         server = self._servers.get(self._chosen())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QTabWidget, QUndoView, QVBoxLayout, QWidget
 
 from editor.model import EntityId
@@ -59,7 +60,10 @@ class BottomPanel(QWidget):
         session = page.session if page else None
         self.problems.set_session(session)
         self.preview.set_session(session)
-        self.history.setStack(session.undo_stack if session else None)
+        if session is not None:
+            self.history.setStack(session.undo_stack)
+        else:
+            self.history.setStack(QUndoStack(self.history))
         self.refresh_runs()
 
     def refresh_selection(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTreeView, QWidget
 
 from editor.components import LibraryEntry, LoadError
+from editor.edits import GroupKind
 from editor.ui.icons import icon
 from editor.ui.library import Library, Section
 from editor.ui.style import GAP, worn
@@ -28,7 +29,7 @@ KIND_ICONS = {
     "pipeline": "pipeline",
 }
 
-CONTROL_FLOW = (
+CONTROL_FLOW: tuple[tuple[GroupKind, str, str, str], ...] = (
     ("if", "If", "branch", "Runs what is in it only if a comparison holds"),
     ("loop", "For each", "loop", "Runs what is in it once for each item of a list"),
     ("exit", "Exit handler", "exit", "Runs a task at the end, whatever happened inside"),
@@ -75,7 +76,7 @@ class LibraryPanel(QWidget):
         library: Library,
         *,
         place: Callable[[LibraryEntry], object],
-        wrap: Callable[[str], object],
+        wrap: Callable[[GroupKind], object],
         add_folder: Callable[[], object],
         add_files: Callable[[], object],
     ) -> None:
@@ -207,7 +208,7 @@ class LibraryPanel(QWidget):
         entry, control, error = index.data(_ENTRY), index.data(_CONTROL), index.data(_ERROR)
         if isinstance(entry, LibraryEntry):
             self._place(entry)
-        elif isinstance(control, str):
+        elif control is not None:
             self._wrap(control)
         elif isinstance(error, LoadError):
             self.source_wanted.emit(error)

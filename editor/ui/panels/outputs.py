@@ -120,7 +120,8 @@ class OutputsPanel(QWidget):
         now: Shown = (state.outputs, state.artifacts, state.path)
         if now == self._shown:
             return
-        selected = self.list.currentItem().text(0) if self.list.currentItem() else ""
+        current: QTreeWidgetItem | None = self.list.currentItem()
+        selected = current.text(0) if current is not None else ""
         self._shown = now
         self.list.clear()
         for name, value in state.outputs.items():
@@ -140,7 +141,9 @@ class OutputsPanel(QWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         self.list.resizeColumnToContents(0)
         found = self.list.findItems(selected, Qt.MatchFlag.MatchExactly, 0) if selected else []
-        self.list.setCurrentItem(found[0] if found else self.list.topLevelItem(0))
+        first = found[0] if found else self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
         self._show_item()
 
     def _show_item(self) -> None:

@@ -6,9 +6,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedWidget, QWidget
 
-from editor.compiler import Package, compile_document
+from editor.compiler import compile_document
+from editor.compiler.python.export import export_python
 from editor.errors import EditorError
-from editor.model import Edit, Note, Placement
+from editor.model import Edit, Note, Placement, Snapshot
 from editor.ui.jobs import Jobs
 from editor.ui.session import Session
 from editor.ui.style import GAP, worn
@@ -157,14 +158,11 @@ class PreviewPanel(QWidget):
         self.update_if_shown()
 
 
-def compiled_yaml(snapshot: object, worker: Worker) -> str:
+def compiled_yaml(snapshot: Snapshot, worker: Worker) -> str:
     """The package's text. Runs in a job."""
-    package: Package = compile_document(snapshot, worker)  # pyright: ignore[reportArgumentType]
-    return package.yaml
+    return compile_document(snapshot, worker).yaml
 
 
-def compiled_python(snapshot: object, worker: Worker) -> str:
+def compiled_python(snapshot: Snapshot, worker: Worker) -> str:
     """The pipeline as Python source. Runs in a job."""
-    from editor.compiler import python_source
-
-    return python_source(snapshot, worker)  # pyright: ignore[reportArgumentType]
+    return export_python(snapshot, worker).source

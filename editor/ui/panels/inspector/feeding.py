@@ -35,19 +35,26 @@ from editor.ui.panels.inspector.sources import (
 replace = msgspec.structs.replace
 
 
-class _Feeding:
-    """What the four have in common."""
+class Feeding:
+    """How one thing is fed: reading it, changing it, and what else fits."""
 
     default: Constant | None = None
     is_required = False
     description = ""
     is_fixed = False
+    """It must be fed by something: it cannot be unplugged, only fed otherwise."""
     can_promote = False
     type: PortType | None
 
     def __init__(self, consumer: EntityId, title: str) -> None:
         self.consumer = consumer
         self.title = title
+
+    def argument(self, view: DocumentView) -> Argument | None:
+        raise NotImplementedError
+
+    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        raise NotImplementedError
 
     def inputs(self, view: DocumentView) -> Sequence[str]:
         return fitting_inputs(view, self.consumer, self.type)
@@ -62,7 +69,7 @@ class _Feeding:
         raise EditRefused("This cannot become a pipeline input.")
 
 
-class TaskInput(_Feeding):
+class TaskInput(Feeding):
     """An input of a task."""
 
     can_promote = True
@@ -93,7 +100,7 @@ class TaskInput(_Feeding):
         return edits.promote_to_input(view, self.consumer, self.title)[0]
 
 
-class Operand(_Feeding):
+class Operand(Feeding):
     """One side of a condition's comparison."""
 
     is_fixed = True
@@ -137,7 +144,7 @@ class Operand(_Feeding):
         return test if isinstance(test, Comparison) else None
 
 
-class LoopItems(_Feeding):
+class LoopItems(Feeding):
     """The list that a loop runs over."""
 
     is_fixed = True
@@ -162,7 +169,7 @@ class LoopItems(_Feeding):
         return fitting_outputs(view, self.consumer, "items", None)
 
 
-class Setting(_Feeding):
+class Setting(Feeding):
     """A setting of tasks that may take a parameter: a resource, or the image. Several tasks are set alike."""
 
     def __init__(self, tasks: Sequence[EntityId], path: str, title: str, description: str = "") -> None:

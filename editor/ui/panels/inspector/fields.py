@@ -1,10 +1,10 @@
 """A row of the Inspector for something that may be fed: a value, a wire, a pipeline input, a text with holes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
 from editor.model import (
@@ -16,11 +16,11 @@ from editor.model import (
     EntityId,
     FromPipelineInput,
     ParameterType,
-    PortType,
     Template,
 )
 from editor.model.port_types import Json, why_not_value
 from editor.ui.icons import icon
+from editor.ui.panels.inspector.feeding import Feeding
 from editor.ui.panels.inspector.sources import in_words, read_template, source_entity, template_text
 from editor.ui.values import AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
 from editor.ui.widgets import column, icon_button, label, row, set_role
@@ -41,32 +41,6 @@ class Desk(Protocol):
     def enter(self, task: EntityId) -> None: ...
 
 
-class Feeding(Protocol):
-    """How one input is fed: reading it, changing it, and what else fits."""
-
-    consumer: EntityId
-    title: str
-    type: PortType | None
-    default: Constant | None
-    is_required: bool
-    description: str
-    is_fixed: bool
-    """It must be fed by something: it cannot be unplugged, only fed otherwise."""
-    can_promote: bool
-
-    def argument(self, view: DocumentView) -> Argument | None: ...
-
-    def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit: ...
-
-    def outputs(self, view: DocumentView) -> Sequence[Argument]: ...
-
-    def items(self, view: DocumentView) -> Sequence[Argument]: ...
-
-    def inputs(self, view: DocumentView) -> Sequence[str]: ...
-
-    def promote(self, view: DocumentView) -> Edit: ...
-
-
 class SourceChip(QFrame):
     """Says where a value comes from; a click goes there, the cross unplugs it."""
 
@@ -77,8 +51,9 @@ class SourceChip(QFrame):
         super().__init__()
         self.setProperty("role", "source")
         self._sign = QLabel()
-        self.words = QToolButton()
-        self.words.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.words = QPushButton()
+        self.words.setProperty("role", "plain")
+        self.words.setAutoDefault(False)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.words.clicked.connect(self.opened)
         self.cross = icon_button("close", "Unplug", self.unplugged.emit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from editor.model import DocumentView, Edit
 from editor.model.port_types import Json
@@ -196,6 +196,15 @@ class Form(QWidget):
         for each in lines:
             self.lines.append(each)
             layout.addWidget(each)
+
+
+def form_tabs() -> QTabWidget:
+    """Tabs that fit the narrow dock."""
+    tabs = QTabWidget()
+    tabs.setDocumentMode(True)
+    tabs.tabBar().setProperty("role", "narrow")
+    tabs.tabBar().setUsesScrollButtons(False)
+    return tabs
 
 
 def section(title: str) -> QWidget:

@@ -199,7 +199,7 @@ class KubernetesPage(QWidget):
         self._empty = EmptyState(
             "settings",
             "Nothing set for Kubernetes",
-            "Secrets, volumes, node selectors and tolerations for the task's pod. A run on this computer passes them by.",
+            "Secrets, volumes, node selectors and tolerations for the task's pod. A run here passes them by.",
         )
         self._list = QVBoxLayout()
         self._list.setSpacing(GAP)

@@ -143,5 +143,5 @@ class Inspector(QWidget):
         if self._subject_now() != self._subject or self.form is None or not self.form.still_fits():
             self._subject = self._subject if self.form is None else None
             self.refresh_selection()
-        elif self.form is not None:
+        else:
             self.form.refresh()

@@ -1,7 +1,7 @@
 """The Inspector's form for a pipeline: its words, its inputs and outputs, its configuration."""
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from editor import edits
 from editor.model import (
@@ -19,7 +19,7 @@ from editor.model import (
 from editor.model.names import unique
 from editor.model.port_types import PARAMETER_KINDS, ArtifactType, Json, PortType
 from editor.ui.panels.inspector.fields import Desk
-from editor.ui.panels.inspector.forms import AreaLine, Form, NumberLine, TextLine, body, section
+from editor.ui.panels.inspector.forms import AreaLine, Form, NumberLine, TextLine, body, form_tabs, section
 from editor.ui.panels.inspector.sources import in_words
 from editor.ui.panels.inspector.task import scrolling
 from editor.ui.style import GAP
@@ -144,8 +144,7 @@ class PipelineForm(Form):
         self.pipeline = pipeline
         self.cards: list[InputCard] = []
         self._inputs_made: object = None
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = form_tabs()
         self.tabs.addTab(scrolling(self._pipeline_page()), "Pipeline")
         self.tabs.addTab(scrolling(self._inputs_page()), "Inputs")
         self.tabs.addTab(scrolling(self._outputs_page()), "Outputs")

@@ -1,7 +1,8 @@
 """The Inspector's form for a task: inputs, execution, Kubernetes, source."""
 
 import msgspec
-from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from editor import edits
 from editor.model import (
@@ -20,7 +21,17 @@ from editor.model import (
 from editor.model.port_types import Json
 from editor.ui.panels.inspector.feeding import Setting, TaskInput
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
-from editor.ui.panels.inspector.forms import Form, Line, NumberLine, SwitchLine, TextLine, Write, body, section
+from editor.ui.panels.inspector.forms import (
+    Form,
+    Line,
+    NumberLine,
+    SwitchLine,
+    TextLine,
+    Write,
+    body,
+    form_tabs,
+    section,
+)
 from editor.ui.panels.inspector.kubernetes import KubernetesPage
 from editor.ui.panels.inspector.settings_lines import EnvironmentLine, RunsAfterLine
 from editor.ui.style import GAP
@@ -42,6 +53,7 @@ def scrolling(page: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidget(page)
     area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 
 
@@ -65,8 +77,7 @@ class TaskForm(Form):
         head = column(self.name, what, gap=4)
         head.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, GAP)
         self.fields: dict[str, ArgumentField] = {}
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = form_tabs()
         self.tabs.addTab(scrolling(self._inputs_page()), "Inputs")
         self.tabs.addTab(scrolling(self._execution_page()), "Execution")
         self.kubernetes = KubernetesPage(desk, (task,))
