@@ -2,8 +2,8 @@
 
 What the model has no word for is kept verbatim in the `extra` of its entity and written back by `assemble`:
 
-- main pipeline: `spec` (the versions where an older SDK wrote the package, and unknown fields), `name` (one that is no clean KFP
-  name), `platform` (unknown parts of the platform spec), `runtimeConfig` (arguments of a PipelineJob);
+- main pipeline: `spec` (the versions where an older SDK wrote the package, and unknown fields), `name` (one that is no
+  clean KFP name), `platform` (unknown parts of the platform spec), `runtimeConfig` (arguments of a PipelineJob);
 - pipeline: `component` (unknown fields of its component spec);
 - task or group: `task` (unknown fields of the task spec), `component` (of a group's component spec), `executor`,
   `platform` (settings of which kfp.kubernetes has no function), `componentRef` and `executorLabel` (where they are not

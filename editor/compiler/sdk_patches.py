@@ -6,9 +6,13 @@ Each patch has a test (tests/compiler/test_sdk_patches.py) that fails when upstr
 # pyright: reportPrivateUsage=false, reportAttributeAccessIssue=false
 # The generated protobuf modules have no names for the type checker, and some of the SDK's parts no public way in.
 
+import ast
 import contextlib
 import functools
-from collections.abc import Generator
+import inspect
+import textwrap
+import types
+from collections.abc import Callable, Generator
 from typing import Any
 
 from google.protobuf import json_format
@@ -50,6 +54,65 @@ class _JsonFormat:
         return json_format.MessageToDict(message)
 
 
+class _Hoist(ast.NodeTransformer):
+    """Two edits of `build_spec_by_group`, which does linear work for each task of a DAG and so quadratic for all.
+
+    The list of the siblings' names is made once, before the loop; `list(X.keys())` of a protobuf map, asked only
+    whether it has a name, is the map itself. 3,000 tasks: 16 s become 1.5 s.
+    """
+
+    def __init__(self) -> None:
+        self.hoisted = 0
+        self.maps = 0
+
+    def visit_For(self, node: ast.For) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        moved = [statement for statement in node.body if _assigns(statement, "tasks_in_current_dag")]
+        if not moved:
+            return node
+        self.hoisted += len(moved)
+        node.body = [statement for statement in node.body if statement not in moved]
+        return [*moved, node]
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.Call(
+                func=ast.Name(id="list"), args=[ast.Call(func=ast.Attribute(value=holder, attr="keys"), args=[])]
+            ) if isinstance(holder, ast.Attribute) and holder.attr in ("executors", "components"):
+                self.maps += 1
+                return holder
+            case _:
+                return node
+
+
+def _assigns(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)]):
+            return target == name
+        case _:
+            return False
+
+
+def _hoisted() -> Callable[..., None]:
+    """`build_spec_by_group` with the edits of `_Hoist`; the SDK's own where its source is another or missing."""
+    original = builder.build_spec_by_group
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(original)))
+    except OSError:  # an installed program may come without sources
+        return original
+    edit = _Hoist()
+    changed = ast.fix_missing_locations(edit.visit(tree))
+    if (edit.hoisted, edit.maps) != (1, 2):
+        return original
+    namespace: dict[str, Any] = {}
+    exec(compile(changed, builder.__file__, "exec"), vars(builder) | {"__builtins__": __builtins__}, namespace)
+    made = namespace["build_spec_by_group"]
+    # The function must see the builder's own names, patched ones too.
+    return types.FunctionType(made.__code__, builder.__dict__, made.__name__, made.__defaults__, made.__closure__)
+
+
+_build_spec_by_group = _hoisted()
 _extract = pipeline_channel.extract_pipeline_channels_from_string
 
 
@@ -75,6 +138,7 @@ def patched(final_names: set[str], *, checks_types: bool = True) -> Generator[_J
         stack.enter_context(_replaced(utils, "sanitize_task_name", _name))
         stack.enter_context(_replaced(utils, "sanitize_component_name", _component_name))
         stack.enter_context(_replaced(builder, "json_format", writer))
+        stack.enter_context(_replaced(builder, "build_spec_by_group", _build_spec_by_group))
         stack.enter_context(_replaced(pipeline_channel, "extract_pipeline_channels_from_string", _extract_from_string))
         stack.enter_context(_replaced(type_utils, "is_parameter_type", _is_parameter_type))
         if not checks_types:
