@@ -1,0 +1,275 @@
+"""Automatic placement of a pipeline: groups laid out inside out, each scope in layers, loose parts packed beside."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from editor.layout.layered import Box, Link, Placed, layered
+from editor.layout.metrics import (
+    CARD_WIDTH,
+    EMPTY_GROUP_SIZE,
+    FOLDED_GROUP_SIZE,
+    GRID,
+    GROUP_PADDING,
+    GROUP_TOP,
+    HEADER_HEIGHT,
+    LAYER_GAP,
+    LOOP_PORT_INSET,
+    SIBLING_GAP,
+    Rect,
+    boxes,
+    card_size,
+    port_offsets,
+    task_rows,
+)
+from editor.model import (
+    GROUP_TYPES,
+    NODE_TYPES,
+    Change,
+    Condition,
+    ConditionBranch,
+    DocumentView,
+    Edit,
+    EntityId,
+    ExitHandler,
+    FromTask,
+    Group,
+    Loop,
+    Node,
+    Placement,
+    Task,
+    placement_id,
+)
+from editor.model.arguments import leaves
+from editor.model.references import ORDERING_ROLES, every_argument, references
+
+Direction = Literal["right", "down"]
+
+_ASPECT = 1.8
+"""Loose parts are packed to about this width over height."""
+
+
+class _Wire(NamedTuple):
+    source: EntityId
+    output: str
+    target: EntityId
+    input: str
+
+
+def arrange(
+    view: DocumentView,
+    *,
+    scope: EntityId,
+    only: Collection[EntityId] | None = None,
+    direction: Direction = "right",
+) -> Edit:
+    """Place everything in a pipeline or group anew, or only some of it; nothing but placements change.
+
+    Wires run to the right, or downwards. The upper left corner of what is arranged stays where it is. The same document
+    gives the same places each time. Give it a snapshot and it may run on any thread.
+    """
+    work = _Arrangement(view, scope, direction)
+    if only is None:
+        work.place_children(scope, view.children(scope))
+    else:
+        chosen = {one for one in only if isinstance(view.get(one), NODE_TYPES)}
+        by_parent: dict[EntityId, list[EntityId]] = defaultdict(list)
+        for one in (scope_child for scope_child in view.descendants(scope) if scope_child in chosen):
+            if not any(outer in chosen for outer in view.ancestors(one)):
+                by_parent[view.node(one).parent].append(one)
+        for parent, several in by_parent.items():
+            work.place_children(parent, several)
+    return Edit("Arrange", tuple(work.changes()))
+
+
+class _Arrangement:
+    def __init__(self, view: DocumentView, scope: EntityId, direction: Direction) -> None:
+        self._view = view
+        self._direction: Direction = direction
+        self._sizes: dict[EntityId, tuple[float, float]] = {}
+        self._inside: dict[EntityId, dict[EntityId, tuple[float, float]]] = {}
+        self._at: dict[EntityId, tuple[float, float]] = {}
+        self._wires: dict[EntityId, list[tuple[EntityId, EntityId, _Wire]]] = defaultdict(list)
+        self._ports: dict[EntityId, dict[tuple[str, str], tuple[float, float]]] = {}
+        order = list(view.descendants(scope))
+        self._was = boxes(view, scope)
+        for node in order:
+            for wire in _wires_into(view, view.node(node)):
+                lifted = view.lifted(wire.source, wire.target)
+                if lifted is not None:
+                    self._wires[lifted[0]].append((lifted[1], lifted[2], wire))
+        for node in reversed(order):
+            entity = view.node(node)
+            if isinstance(entity, Task):
+                self._sizes[node] = card_size(view, node)
+            else:
+                self._lay_out_group(entity)
+
+    def _lay_out_group(self, group: Group) -> None:
+        children = self._view.children(group.id)
+        places, (width, height) = self._lay_out(group.id, children)
+        left = GROUP_PADDING + (LOOP_PORT_INSET if isinstance(group, Loop) else 0)
+        self._inside[group.id] = {child: (x + left, y + GROUP_TOP) for child, (x, y) in places.items()}
+        size = (width + left + GROUP_PADDING, height + GROUP_TOP + GROUP_PADDING) if children else EMPTY_GROUP_SIZE
+        placement = self._view.placement(group.id)
+        if placement is not None and placement.width is not None and placement.height is not None:
+            size = (max(size[0], placement.width), max(size[1], placement.height))
+        if placement is not None and placement.is_folded:
+            size = FOLDED_GROUP_SIZE
+        self._sizes[group.id] = size
+
+    def _lay_out(
+        self, scope: EntityId, children: Collection[EntityId]
+    ) -> tuple[dict[EntityId, tuple[float, float]], tuple[float, float]]:
+        """Places of some children of a scope from (0, 0), and the size of the whole."""
+        if isinstance(self._view.get(scope), Condition):
+            return self._stacked(children)
+        ordered = sorted(children, key=self._reading_order)
+        numbers = {child: number for number, child in enumerate(ordered)}
+        across = 1 if self._direction == "right" else 0
+        sized = {
+            number: Box(self._sizes[child][1 - across], self._sizes[child][across]) for child, number in numbers.items()
+        }
+        links = [
+            Link(
+                numbers[first],
+                numbers[then],
+                self._offset(wire.source, first, ("output", wire.output))[across],
+                self._offset(wire.target, then, ("input", wire.input))[across],
+            )
+            for first, then, wire in self._wires.get(scope, ())
+            if first in numbers and then in numbers
+        ]
+        for child in ordered:
+            handler = self._view.get(child)
+            if isinstance(handler, ExitHandler) and handler.exit_task in numbers:
+                links.append(Link(numbers[child], numbers[handler.exit_task], HEADER_HEIGHT / 2, HEADER_HEIGHT / 2))
+        parts = layered(sized, links, layer_gap=LAYER_GAP, gap=SIBLING_GAP)
+        places, size = _packed(parts, across)
+        return {child: places[number] for child, number in numbers.items()}, size
+
+    def _stacked(
+        self, branches: Collection[EntityId]
+    ) -> tuple[dict[EntityId, tuple[float, float]], tuple[float, float]]:
+        """The branches of a condition in their order, under each other (beside each other where wires run down)."""
+        places: dict[EntityId, tuple[float, float]] = {}
+        x = y = width = height = 0.0
+        for branch in sorted(branches, key=self._branch_order):
+            places[branch] = (x, y)
+            one_width, one_height = self._sizes[branch]
+            width, height = max(width, x + one_width), max(height, y + one_height)
+            if self._direction == "right":
+                y = _on_grid(y + one_height + GROUP_PADDING)
+            else:
+                x = _on_grid(x + one_width + GROUP_PADDING)
+        return places, (width, height)
+
+    def place_children(self, scope: EntityId, children: Collection[EntityId]) -> None:
+        """Give children of a scope, and all in them, places of their own, the corner kept."""
+        if not children:
+            return
+        places, _size = self._lay_out(scope, children)
+        were = [self._was[child] for child in children]
+        x = _on_grid(min(box.x for box in were))
+        y = _on_grid(min(box.y for box in were))
+        stack = [(child, x + dx, y + dy) for child, (dx, dy) in places.items()]
+        while stack:
+            child, left, top = stack.pop()
+            self._at[child] = (left, top)
+            stack.extend((inner, left + dx, top + dy) for inner, (dx, dy) in self._inside.get(child, {}).items())
+
+    def changes(self) -> Iterator[Change]:
+        """A placement for each task and empty group; for another group only where it had one."""
+        for node, (x, y) in self._at.items():
+            before = self._view.placement(node)
+            if before is None:
+                if isinstance(self._view.get(node), Task) or not self._view.children(node):
+                    after = Placement(id=placement_id(node), target=node, x=float(x), y=float(y))
+                    yield Change(after.id, None, after)
+            elif (before.x, before.y) != (x, y):
+                yield Change(before.id, before, msgspec.structs.replace(before, x=float(x), y=float(y)))
+
+    def _offset(self, node: EntityId, outer: EntityId, port: tuple[str, str]) -> tuple[float, float]:
+        """Where a port lies, measured from the corner of the card or frame that stands for it in its scope."""
+        x, y = self._port(node, port)
+        while node != outer:
+            parent = self._view.node(node).parent
+            placement = self._view.placement(parent)
+            if placement is not None and placement.is_folded:
+                x, y = FOLDED_GROUP_SIZE[0] / 2, FOLDED_GROUP_SIZE[1] / 2
+            else:
+                dx, dy = self._inside[parent][node]
+                x, y = x + dx, y + dy
+            node = parent
+        return x, y
+
+    def _port(self, node: EntityId, port: tuple[str, str]) -> tuple[float, float]:
+        entity = self._view.get(node)
+        if not isinstance(entity, Task) or self._direction == "down":
+            return self._sizes[node][0] / 2 if self._direction == "down" else 0.0, HEADER_HEIGHT / 2
+        if node not in self._ports:
+            self._ports[node] = port_offsets(task_rows(self._view, entity))
+        side = float(CARD_WIDTH) if port[0] == "output" else 0.0
+        return self._ports[node].get(port, (side, HEADER_HEIGHT / 2))
+
+    def _reading_order(self, child: EntityId) -> tuple[object, ...]:
+        """Of parts that are alike, those that stood higher stay higher; what was never placed goes by its name."""
+        placement = self._view.placement(child)
+        box = self._was.get(child, Rect(0, 0, 0, 0)) if placement is not None else None
+        node = self._view.node(child)
+        return (box is None, box.y if box else 0.0, box.x if box else 0.0, _natural(node.name), child)
+
+    def _branch_order(self, branch: EntityId) -> tuple[object, ...]:
+        entity = self._view.get(branch)
+        if isinstance(entity, ConditionBranch):
+            return (entity.test is None, entity.order, entity.id)
+        return (True, 0, branch)
+
+
+def _wires_into(view: DocumentView, node: Node) -> Iterator[_Wire]:
+    seen: set[EntityId] = set()
+    for role, key, argument in every_argument(node):
+        for leaf in leaves(argument):
+            if isinstance(leaf, FromTask) and isinstance(view.get(leaf.task), Task):
+                seen.add(leaf.task)
+                yield _Wire(leaf.task, leaf.output, node.id, key if role == "argument" else "")
+    for reference in references(node):
+        if reference.role in ORDERING_ROLES and reference.target not in seen:
+            entity = view.get(reference.target)
+            if isinstance(entity, Task) or (reference.role == "after" and isinstance(entity, GROUP_TYPES)):
+                yield _Wire(reference.target, "", node.id, "")
+
+
+def _packed(parts: list[Placed], across: int) -> tuple[dict[int, tuple[float, float]], tuple[float, float]]:
+    """Parts on shelves, the largest first, to a shape near that of a screen; everything on the grid."""
+
+    def size(part: Placed) -> tuple[float, float]:
+        return (part.depth, part.breadth) if across else (part.breadth, part.depth)
+
+    areas = sum((size(part)[0] + LAYER_GAP) * (size(part)[1] + SIBLING_GAP) for part in parts)
+    room = max([(areas * _ASPECT) ** 0.5, *(size(part)[0] for part in parts)], default=0.0)
+    ranked = sorted(enumerate(parts), key=lambda pair: (len(pair[1].along) == 1, -len(pair[1].along), pair[0]))
+    places: dict[int, tuple[float, float]] = {}
+    x = y = shelf = width = 0.0
+    for _, part in ranked:
+        part_width, part_height = size(part)
+        if x and x + part_width > room:
+            x, y, shelf = 0.0, _on_grid(y + shelf + SIBLING_GAP), 0.0
+        for box, along in part.along.items():
+            one = (along, part.across[box]) if across else (part.across[box], along)
+            places[box] = (_on_grid(x + one[0]), _on_grid(y + one[1]))
+        width, shelf = max(width, x + part_width), max(shelf, part_height)
+        x = _on_grid(x + part_width + SIBLING_GAP)
+    return places, (_on_grid(width), _on_grid(y + shelf))
+
+
+def _on_grid(number: float) -> float:
+    return float(round(number / GRID) * GRID)
+
+
+def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
+    head = name.rstrip("0123456789")
+    tail = name[len(head) :]
+    return ((0, head), (1, int(tail[:9]) if tail else -1))
