@@ -1,7 +1,9 @@
 """A pipeline as a decorated function: its signature, a statement a task, `with` blocks for control flow, its return."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from editor.compiler.plan import (
     BranchStatement,
@@ -15,6 +17,7 @@ from editor.compiler.plan import (
     walk,
 )
 from editor.compiler.python.expressions import (
+    PYTHON_TYPES,
     annotation,
     arguments_of,
     artifact_class,
@@ -42,9 +45,11 @@ from editor.model import (
     FromPipelineInput,
     FromTask,
     ImporterImplementation,
+    Input,
     OneOf,
     Output,
     Pipeline,
+    PipelineOutput,
     Template,
 )
 from editor.model.arguments import refers_to
@@ -61,15 +66,25 @@ _COMPARE: dict[str, ast.cmpop] = {
 }
 
 
+class Callable(msgspec.Struct, frozen=True):
+    """What a task calls: its identifier in the file, and what the SDK names a task that calls it."""
+
+    identifier: str
+    sdk_name: str
+
+
 class PipelineWriter:
-    """Writes one pipeline of a plan. `callables` are the identifiers of components and sub-pipelines in the file."""
+    """Writes one pipeline of a plan. `callables` are the components and sub-pipelines in the file.
+
+    `names`, filled while writing, has the name that the SDK will give each task and group: the DSL names none.
+    """
 
     def __init__(
         self,
         plan: Plan,
         pipeline: PipelinePlan,
         *,
-        callables: dict[EntityId, str],
+        callables: Mapping[EntityId, Callable],
         classes: dict[tuple[str, str], str],
         taken: Identifiers,
         reasons: Reasons,
@@ -82,19 +97,34 @@ class PipelineWriter:
         self._local = Identifiers(taken)
         self._statements = {statement.id: statement for statement in walk(pipeline.body)}
         self._read = set(_named_ids(pipeline))
+        self._outputs = tuple(output for output in pipeline.outputs if self._can_be_returned(output))
         self._variables: dict[EntityId, str] = {}
         self._oneofs: dict[OneOf, str] = {}
         self._pending: list[ast.stmt] = []
-        self.parameters = {port.name: self._local.take(port.name) for port in pipeline.header.inputs}
-        self.outputs_class = ""
+        # A parameter's name is the input's name in the package; nothing else in the function may take it.
+        self.parameters = {
+            port.name: port.name if is_parameter_name(port.name) else self._local.take(port.name)
+            for port in pipeline.header.inputs
+        }
+        for word in self.parameters.values():
+            self._local.add(word)
+        self._item_kinds = {
+            statement.items.name: statement.item_kind
+            for statement in walk(pipeline.body)
+            if isinstance(statement, LoopStatement) and isinstance(statement.items, FromPipelineInput)
+        }
+        self.names: dict[EntityId, str] = {}
+        self._given_names: set[str] = set()
+        self._group_number = 0
 
     def function(self, function_name: str, outputs_class: str) -> tuple[list[ast.stmt], ast.FunctionDef]:
         """(what must stand before it: the class of its outputs, the function itself)."""
         header = self._pipeline.header
+        self._reasons.check_pipeline(header)
         before: list[ast.stmt] = []
         returns: ast.expr | None = None
         body = self._block(self._pipeline.body)
-        outputs = self._pipeline.outputs
+        outputs = self._outputs
         if outputs:
             values = {output.name: self._expression(output.source) for output in outputs}
             body += self._flush()
@@ -104,8 +134,11 @@ class PipelineWriter:
             else:
                 before.append(self._outputs_class(outputs_class))
                 returns = name(outputs_class)
-                fields = {key: value for key, value in values.items() if is_parameter_name(key)}
-                body.append(ast.Return(call(outputs_class, **fields)))
+                if self._outputs_are_fields():
+                    body.append(ast.Return(call(outputs_class, **values)))
+                else:
+                    keys: list[ast.expr | None] = [ast.Constant(key) for key in values]
+                    body.append(ast.Return(ast.Dict(keys, list(values.values()))))
         function = function_def(function_name, self._signature(header), body, [self._decorator(header)], returns)
         return before, function
 
@@ -125,11 +158,8 @@ class PipelineWriter:
         for port in header.inputs:
             if not is_parameter_name(port.name):
                 self._reasons.add("an input's name is no Python identifier", port.name)
-            elif self.parameters[port.name] != port.name:
-                # The parameter's name is the input's name in the package: it wins over what is nice to read.
-                self.parameters[port.name] = port.name
             self._reasons.check_input(port, of_pipeline=True)
-            arguments.append(ast.arg(identifier_or(port.name), annotation(port.type, self._classes, is_input=True)))
+            arguments.append(ast.arg(self.parameters[port.name], self._annotation(port)))
             if port.default is not None:
                 defaults.append(constant(port.default.value))
             else:
@@ -143,15 +173,44 @@ class PipelineWriter:
             [default for number in optional if (default := defaults[number]) is not None],
         )
 
+    def _annotation(self, port: Input) -> ast.expr:
+        """The SDK takes the type of a loop's items from the list that it loops over: `list[int]`."""
+        item = PYTHON_TYPES.get(self._item_kinds.get(port.name, ""), "str")
+        plain = annotation(port.type, self._classes, is_input=True)
+        return plain if item == "str" else subscript("list", name(item))
+
+    def _outputs_are_fields(self) -> bool:
+        return all(is_parameter_name(output.name) and not output.name.startswith("_") for output in self._outputs)
+
+    def _can_be_returned(self, output: PipelineOutput) -> bool:
+        """The SDK takes what tasks at the top of the function give, and Collected, and OneOf of a chain at the top."""
+        top = {statement.id for statement in self._pipeline.body}
+        source = output.source
+        is_outside = (isinstance(source, FromTask) and source.task not in top) or (
+            isinstance(source, OneOf) and source.condition not in top
+        )
+        if is_outside:
+            self._reasons.add("a pipeline's output that comes from inside a group", output.name)
+        return not is_outside
+
     def _outputs_class(self, class_name: str) -> ast.ClassDef:
-        fields: list[ast.stmt] = []
-        for output in self._pipeline.outputs:
-            if not is_parameter_name(output.name) or output.name.startswith("_"):
-                self._reasons.add("an output's name is no Python field name", output.name)
-                continue
-            kind = annotation(output.type, self._classes, is_input=False)
-            fields.append(ast.AnnAssign(ast.Name(output.name, ast.Store()), kind, None, 1))
-        return class_def(class_name, "NamedTuple", fields or [ast.Pass()])
+        """A NamedTuple; for names that Python has no fields for, what the SDK reads of one."""
+        kinds = {output.name: annotation(output.type, self._classes, is_input=False) for output in self._outputs}
+        if self._outputs_are_fields():
+            fields: list[ast.stmt] = [
+                ast.AnnAssign(ast.Name(key, ast.Store()), kind, None, 1) for key, kind in kinds.items()
+            ]
+            return class_def(class_name, "NamedTuple", fields)
+        keys: list[ast.expr | None] = [ast.Constant(key) for key in kinds]
+        return class_def(
+            class_name,
+            "",
+            [
+                ast.Expr(ast.Constant("What a NamedTuple would say, were these names of Python.")),
+                assign("_fields", constant(list(kinds))),
+                assign("__annotations__", ast.Dict(keys, list(kinds.values()))),
+            ],
+        )
 
     def _block(self, statements: tuple[Statement, ...]) -> list[ast.stmt]:
         outer, self._pending = self._pending, []
@@ -176,16 +235,35 @@ class PipelineWriter:
             case ConditionStatement():
                 if statement.display_name:
                     self._reasons.add("a name of an If/Else chain as a whole", statement.display_name)
-                nodes: list[ast.stmt] = []
-                for number, branch in enumerate(statement.branches):
-                    nodes += self._branch(branch, "dsl.If" if number == 0 else "dsl.Elif")
-                return nodes
+                return self._condition(statement)
             case BranchStatement():
                 return self._branch(statement, "dsl.If")
             case LoopStatement():
                 return self._loop(statement)
             case ExitHandlerStatement():
                 return self._exit_handler(statement)
+
+    def _condition(self, condition: ConditionStatement) -> list[ast.stmt]:
+        first, *others = condition.branches
+        nodes = self._branch(first, "dsl.If")
+        if others:
+            # The SDK learns of the chain at its second branch: the chain takes over the number of the first.
+            self.names[condition.id] = f"condition-branches-{self.names[first.id].rsplit('-', 1)[1]}"
+            self.names[first.id] = self._group_name("condition")
+        for branch in others:
+            nodes += self._branch(branch, "dsl.Elif")
+        return nodes
+
+    def _group_name(self, kind: str) -> str:
+        self._group_number += 1
+        return f"{kind}-{self._group_number}"
+
+    def _task_name(self, base: str) -> str:
+        candidate, number = base, 2
+        while candidate in self._given_names:
+            candidate, number = f"{base}-{number}", number + 1
+        self._given_names.add(candidate)
+        return candidate
 
     def _branch(self, branch: BranchStatement, word: str) -> list[ast.stmt]:
         self._check_group(branch)
@@ -194,6 +272,7 @@ class PipelineWriter:
             context = call("dsl.Else", name=title)
         else:
             context = call(word, self._test(branch.test), name=title)
+        self.names[branch.id] = self._group_name("condition")
         return [self._with(context, None, branch.body)]
 
     def _test(self, test: Test) -> ast.expr:
@@ -210,6 +289,9 @@ class PipelineWriter:
             name=text_or_none(loop.display_name),
             parallelism=constant(loop.parallelism) if loop.parallelism is not None else None,
         )
+        if isinstance(loop.items, Constant):
+            self._group_number += 1  # which the SDK spends on the name of the item
+        self.names[loop.id] = self._group_name("for-loop")
         item = self._variables[loop.id] = self._local.take("item")
         return [self._with(context, item, loop.body)]
 
@@ -218,6 +300,7 @@ class PipelineWriter:
         context = call(
             "dsl.ExitHandler", name(self._variables[handler.exit_task]), name=text_or_none(handler.display_name)
         )
+        self.names[handler.id] = self._group_name("exit-handler")
         variable = self._variables[handler.id] = self._local.take(identifier(handler.name))
         return [self._with(context, variable if handler.id in self._read else None, handler.body)]
 
@@ -234,19 +317,25 @@ class PipelineWriter:
         arguments: dict[str, ast.expr] = {key: self._expression(value) for key, value in task.arguments.items()}
         if component is not None and isinstance(component.implementation, ImporterImplementation):
             created = self._importer(component, component.implementation, arguments)
+            self.names[task.id] = self._task_name("importer")
         else:
             named = [ast.keyword(identifier_or(key), value) for key, value in sorted(arguments.items())]
-            created = ast.Call(name(self._callables[task.component]), [], named)
+            called = self._callables[task.component]
+            created = ast.Call(name(called.identifier), [], named)
+            self.names[task.id] = self._task_name(called.sdk_name)
         variable = self._variables[task.id] = self._local.take(f"{identifier(task.name)}_task")
         calls = setting_calls(task, component, self._expression)
         if task.after:
-            known = [self._variables[target] for target in task.after if target in self._variables]
+            known = [self._variables[target] for target in task.after if self._can_be_waited_for(target)]
             if len(known) < len(task.after):
                 self._reasons.add("a task that runs after a condition or a loop", task.name)
             calls.append(lambda target: method(target, "after", *(name(other) for other in known)))
         is_read = bool(calls) or task.id in self._read
         first = assign(variable, created) if is_read else ast.Expr(created)
         return [first, *(ast.Expr(make(name(variable))) for make in calls)]
+
+    def _can_be_waited_for(self, target: EntityId) -> bool:
+        return isinstance(self._statements.get(target), TaskStatement | ExitHandlerStatement)
 
     def _importer(
         self, component: Component, importer: ImporterImplementation, arguments: dict[str, ast.expr]
@@ -259,6 +348,7 @@ class PipelineWriter:
             artifact_uri=arguments.get("uri", ast.Constant("")),
             artifact_class=artifact_class(importer.artifact_type, self._classes),
             reimport=constant(value=True) if importer.reimport else None,
+            download_to_workspace=constant(value=True) if importer.download_to_workspace else None,
             metadata=metadata,
         )
 

@@ -17,7 +17,7 @@ from editor.compiler.python.functions import (
     lightweight_function,
     names_in_signature,
 )
-from editor.compiler.python.names import Identifiers, identifier
+from editor.compiler.python.names import Identifiers, slug
 from editor.compiler.python.reasons import Reasons
 from editor.model import Component, ContainerImplementation, EntityId, ImporterImplementation, Json
 
@@ -49,16 +49,14 @@ def write_components(
     ordinary = [item for item in components if not isinstance(item.implementation, ImporterImplementation)]
     prelude = f"from typing import *\nfrom kfp import components, dsl\nfrom kfp.dsl import *\n\n{class_source}\n"
     written: dict[EntityId, Written] = {}
-    for make in (_as_lightweight, _as_container, _as_text):
+    for make in (_as_kubernetes, _as_lightweight, _as_container, _as_text):
         proposed = Identifiers(taken)
         candidates = [
             (component, candidate)
             for component in ordinary
             if component.id not in written and (candidate := make(component, classes, proposed)) is not None
         ]
-        compiled = compile_candidates(
-            [(prelude + candidate.source, candidate.identifier) for _, candidate in candidates]
-        )
+        compiled = compile_candidates([_module(prelude, candidate) for _component, candidate in candidates])
         is_last = make is _as_text
         for (component, candidate), result in zip(candidates, compiled, strict=True):
             differences = _differences(component, result)
@@ -67,7 +65,25 @@ def write_components(
                 written[component.id] = candidate
                 for difference in differences:
                     reasons.add(difference, component.name)
+                if is_last and any(port.description for port in (*component.inputs, *component.outputs)):
+                    # The SDK drops them where it puts the loaded component into a pipeline.
+                    reasons.add("descriptions in a component that is loaded from text", component.name)
     return {component.id: written[component.id] for component in ordinary}
+
+
+def _module(prelude: str, candidate: Written) -> tuple[str, str]:
+    """A module with the candidate in it, and its name there."""
+    package, _, word = candidate.identifier.rpartition(".")
+    return (f"from kfp.{package} import {word}\n" if package else prelude + candidate.source), word
+
+
+_KUBERNETES_COMPONENTS = {"createpvc": "CreatePVC", "deletepvc": "DeletePVC"}
+
+
+def _as_kubernetes(component: Component, classes: dict[tuple[str, str], str], taken: Identifiers) -> Written | None:
+    del classes, taken
+    found = _KUBERNETES_COMPONENTS.get(slug(component.name))
+    return None if found is None else Written(f"kubernetes.{found}", "")
 
 
 def _as_lightweight(component: Component, classes: dict[tuple[str, str], str], taken: Identifiers) -> Written | None:
@@ -88,7 +104,9 @@ def _as_container(component: Component, classes: dict[tuple[str, str], str], tak
 def _as_text(component: Component, classes: dict[tuple[str, str], str], taken: Identifiers) -> Written:
     del classes
     word = taken.take(component.name)
-    text = yaml.dump(component_ir(component), Dumper=_LinesDumper, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.dump(
+        component_ir(component, slug(word)), Dumper=_LinesDumper, sort_keys=False, allow_unicode=True, width=100
+    )
     return Written(
         word,
         printed([assign(word, call("components.load_component_from_text", ast.Constant(f"\n{text}")))]),
@@ -111,9 +129,8 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _LinesDumper.add_representer(str, _text)
 
 
-def component_ir(component: Component) -> dict[str, Json]:
+def component_ir(component: Component, name: str) -> dict[str, Json]:
     """The component alone as a package, which is what the SDK loads. Its env is left out: the SDK cannot load it."""
-    slug = identifier(component.name).replace("_", "-")
     implementation = component.implementation
     assert isinstance(implementation, ContainerImplementation)
     container = {key: value for key, value in implementation.container.items() if key not in ("env", "resources")}
@@ -130,16 +147,16 @@ def component_ir(component: Component) -> dict[str, Json]:
     }
     task: dict[str, Json] = {
         "cachingOptions": {"enableCache": True},
-        "componentRef": {"name": f"comp-{slug}"},
-        "taskInfo": {"name": slug},
+        "componentRef": {"name": f"comp-{name}"},
+        "taskInfo": {"name": name},
     }
     if task_inputs:
         task["inputs"] = task_inputs
     return {
-        "components": {f"comp-{slug}": {"executorLabel": f"exec-{slug}", **ports}},
-        "deploymentSpec": {"executors": {f"exec-{slug}": {"container": container}}},
-        "pipelineInfo": {"name": slug},
-        "root": {"dag": {"tasks": {slug: task}}, **ports},
+        "components": {f"comp-{name}": {"executorLabel": f"exec-{name}", **ports}},
+        "deploymentSpec": {"executors": {f"exec-{name}": {"container": container}}},
+        "pipelineInfo": {"name": name},
+        "root": {"dag": {"tasks": {name: task}}, **ports},
         "schemaVersion": "2.1.0",
         "sdkVersion": "kfp-2.17.0",
     }

@@ -6,7 +6,7 @@ import msgspec
 
 from editor.compiler.plan import Plan, TaskStatement, walk
 from editor.compiler.planning import make_plan
-from editor.compiler.python.blocks import PipelineWriter
+from editor.compiler.python.blocks import Callable, PipelineWriter
 from editor.compiler.python.components import Written, write_components
 from editor.compiler.python.expressions import (
     arguments_of,
@@ -21,18 +21,22 @@ from editor.compiler.python.expressions import (
 )
 from editor.compiler.python.formatting import printed
 from editor.compiler.python.functions import DSL_NAMES
-from editor.compiler.python.names import Identifiers
+from editor.compiler.python.names import Identifiers, slug
 from editor.compiler.python.reasons import Gap, Reasons
 from editor.model import ArtifactType, Component, DocumentView, EntityId, ImporterImplementation, PortType
 from editor.worker import Worker
 
 
 class PythonExport(msgspec.Struct, frozen=True):
-    """`gaps` says what of the document the file does not say; `function` is the main pipeline's name in it."""
+    """`gaps` says what of the document the file does not say; `function` is the main pipeline's name in it.
+
+    `names` are the names that the SDK will give to tasks and groups, which the DSL cannot name.
+    """
 
     source: str
     gaps: tuple[Gap, ...]
     function: str
+    names: dict[EntityId, str]
 
 
 def export_python(view: DocumentView, worker: Worker) -> PythonExport:
@@ -64,10 +68,12 @@ class _Exporter:
             ),
             reasons=self._reasons,
         )
-        callables: dict[EntityId, str] = {key: item.identifier for key, item in written.items()}
+        callables = {key: _callable(item.identifier) for key, item in written.items()}
         pipelines: list[str] = []
+        names: dict[EntityId, str] = {}
         for pipeline in self._plan.pipelines:
-            function = callables[pipeline.id] = self._taken.take(pipeline.header.name, fallback="pipeline")
+            function = self._taken.take(pipeline.header.name, fallback="pipeline")
+            callables[pipeline.id] = Callable(function, slug(pipeline.header.name))
             writer = PipelineWriter(
                 self._plan,
                 pipeline,
@@ -79,16 +85,32 @@ class _Exporter:
             outputs = self._taken.take_class(f"{function}_outputs")
             before, node = writer.function(function, outputs)
             pipelines += [printed([item]) for item in (*before, node)]
-        main = callables[self._plan.root.id]
-        body = [printed([item]) for item in class_nodes] + [item.source for item in written.values()] + pipelines
+            names.update(writer.names)
+        main = callables[self._plan.root.id].identifier
+        body = (
+            [printed([item]) for item in class_nodes]
+            + [item.source for item in written.values() if item.source]
+            + pipelines
+        )
         if len(self._plan.pipelines) > 1:
             body.append(printed([_only_main(main)]))
         body.append(printed([_main_guard(main, self._plan.root.header.name)]))
-        head = f'"""{_one_line(self._plan.root.header.name)}: a Kubeflow pipeline."""\n'
+        head = printed([ast.Expr(ast.Constant(self._docstring()))])
         imports = self._imports(list(written.values()), "".join(body))
         source = f"{head}\n{imports}\n\n" + "\n\n".join(body)
         ast.parse(source)
-        return PythonExport(source, self._reasons.list(), main)
+        return PythonExport(source, self._reasons.list(), main, names)
+
+    def _docstring(self) -> str:
+        """What the file is, and what of the document it does not say."""
+        first = f"{_one_line(self._plan.root.header.name)}: a Kubeflow pipeline."
+        subjects: dict[str, list[str]] = {}
+        for gap in self._reasons.list():
+            subjects.setdefault(gap.reason, []).append(_one_line(gap.subject))
+        if not subjects:
+            return first
+        lines = [f"- {reason}: {_some(named)}" for reason, named in subjects.items()]
+        return "\n".join([first, "", "Not said here, for the DSL has no words for it:", *lines, ""])
 
     def _components_in_order_of_use(self) -> list[Component]:
         used: dict[EntityId, Component] = {}
@@ -122,8 +144,6 @@ class _Exporter:
                 (dsl_names if word in DSL_NAMES else typing_names).add(word)
         if "NamedTuple)" in body or "(NamedTuple" in body:
             typing_names.add("NamedTuple")
-        if " Literal[" in body:
-            typing_names.add("Literal")
         packages = ["compiler"]
         if any(item.needs_components for item in written):
             packages.append("components")
@@ -138,6 +158,10 @@ class _Exporter:
         if dsl_names:
             lines += printed([ast.ImportFrom("kfp.dsl", [ast.alias(word) for word in sorted(dsl_names)], 0)])
         return lines
+
+
+def _callable(identifier: str) -> Callable:
+    return Callable(identifier, slug(identifier.rpartition(".")[2]))
 
 
 def _artifact_class(title: str, version: str, word: str) -> ast.ClassDef:
@@ -161,6 +185,11 @@ def _main_guard(main: str, pipeline_name: str) -> ast.If:
     compiled = method(call("compiler.Compiler"), "compile", pipeline_func=name(main), package_path=ast.Constant(path))
     test = ast.Compare(name("__name__"), [ast.Eq()], [ast.Constant("__main__")])
     return ast.If(test, [ast.Expr(compiled)], [])
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
 def _one_line(text: str) -> str:

@@ -90,8 +90,6 @@ def artifact_class(kind: ArtifactType, classes: Mapping[tuple[str, str], str]) -
 def annotation(kind: PortType, classes: Mapping[tuple[str, str], str], *, is_input: bool) -> ast.expr:
     """The annotation of a pipeline's input, or the type of its output."""
     if isinstance(kind, ParameterType):
-        if kind.literals:
-            return subscript("Literal", ast.Tuple([constant(value) for value in kind.literals], ast.Load()))
         return name(PYTHON_TYPES[kind.kind])
     artifact = artifact_class(kind, classes)
     if kind.is_list:
@@ -123,9 +121,9 @@ def function_def(
 
 
 def class_def(class_name: str, base: str, body: list[ast.stmt]) -> ast.ClassDef:
-    """A class with one base."""
+    """A class with one base, or with none."""
     return _with_type_params(
-        ast.ClassDef(name=class_name, bases=[name(base)], keywords=[], body=body, decorator_list=[])
+        ast.ClassDef(name=class_name, bases=[name(base)] if base else [], keywords=[], body=body, decorator_list=[])
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from editor.model import Input, ParameterType
+from editor.compiler.python.names import slug
+from editor.model import Input, ParameterType, Pipeline
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -43,6 +44,17 @@ class Reasons:
         if port.default is not None and not port.is_optional:
             self.add("a default of an input that is not marked optional (older SDKs)", port.name)
         self.check_extra(port.extra, port.name)
+
+    def check_pipeline(self, header: Pipeline) -> None:
+        """What of a pipeline the decorator cannot say."""
+        if slug(header.name) != header.name:
+            self.add("a pipeline's name that the SDK rewrites", header.name)
+        version = str(header.extra.get("spec", {}).get("sdkVersion", ""))
+        if "beta" in version or version.startswith("kfp-1."):
+            self.add("a package written by an SDK before 2.0", version)
+        for output in header.outputs:
+            if output.description:
+                self.add("a description of a pipeline's output", output.name)
 
     def list(self) -> tuple[Gap, ...]:
         return tuple(self._gaps)
