@@ -50,6 +50,7 @@ def run(file: str, inputs: tuple[str, ...], output: str | None, *, events: bool)
     from editor.compiler.packages import write_package
     from editor.runs import RunSnapshot
 
+    _taken_token()
     document = open_file(file).document
     arguments = _arguments(document, inputs)
     refuse_errors(document)
@@ -173,7 +174,7 @@ def _package_file(file: str, opened: Opened) -> Generator[Path]:
 
 def _token(token_file: str | None) -> str | None:
     if token_file is None:
-        return os.environ.get(TOKEN_VARIABLE) or None
+        return _taken_token()
     try:
         with Path(token_file).open("rb") as file:
             content = file.read(_MAX_TOKEN + 1)
@@ -184,6 +185,11 @@ def _token(token_file: str | None) -> str | None:
     if not text or len(content) > _MAX_TOKEN:
         raise EditorError(f"The token file '{token_file}' holds no token.", hint="It should hold the token alone.")
     return text
+
+
+def _taken_token() -> str | None:
+    """The token from the environment, taken out of it: what is started here, tasks above all, must not inherit it."""
+    return os.environ.pop(TOKEN_VARIABLE, "") or None
 
 
 def _watched(connection: "ServerConnection", run: "Run", *, is_quiet: bool) -> tuple[dict[str, str], "Run"]:
