@@ -1,6 +1,7 @@
 """Small trees: names, calls, constants, and the Python type of a port."""
 
 import ast
+import math
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -57,7 +58,7 @@ def constant(value: Json) -> ast.expr:
         return ast.Dict([constant(key) for key in value], [constant(item) for item in value.values()])
     if isinstance(value, list | tuple):
         return ast.List([constant(item) for item in value], ast.Load())
-    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.copysign(1, value) < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)
 
