@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
-    QBrush,
     QFont,
     QFontMetricsF,
     QPaintEngine,
@@ -40,6 +39,10 @@ TEXT_INSET = 14.0
 NAME_LEFT = 34.0
 MARK_SIDE = 16.0
 MARK_RIGHT = 10.0
+
+COMPACT_BAR = 16.0
+COMPACT_PX = 32
+"""Read at a third of life size."""
 
 HEADER_TINT = {False: 0.10, True: 0.16}
 FRAME_TINT = {False: 0.055, True: 0.075}
@@ -77,18 +80,13 @@ def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
         painter.setPen(_pen(border, 1.2))
         painter.setBrush(ink(ground))
         painter.drawRoundedRect(body.adjusted(-3.5, -3.5, 3.5, 3.5), RADIUS + 3, RADIUS + 3)
-    outline = QPainterPath()
-    outline.addRoundedRect(body, RADIUS, RADIUS)
-    painter.fillPath(outline, ink(ground))
     header = mixed(kind, theme.card_header, 0.0 if look.is_muted else HEADER_TINT[theme.is_dark])
-    painter.fillPath(
-        _round_top(CARD_WIDTH, HEADER_HEIGHT), ink(mixed(header, theme.canvas, 0.4) if look.is_muted else header)
-    )
-    painter.setPen(_pen(theme.card_line, 1.0))
-    painter.drawLine(QPointF(0.5, HEADER_HEIGHT), QPointF(CARD_WIDTH - 0.5, HEADER_HEIGHT))
+    header = mixed(header, theme.canvas, 0.4) if look.is_muted else header
+    _fill_titled(painter, body, HEADER_HEIGHT, ground, header)
+    painter.fillRect(QRectF(0, HEADER_HEIGHT - 0.5, CARD_WIDTH, 1), ink(theme.card_line))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_pen(border, 1.2, dashed=look.is_muted))
-    painter.drawPath(outline)
+    painter.drawRoundedRect(body, RADIUS, RADIUS)
 
     icon_color = theme.card_dim if look.is_muted else kind
     paint_icon(painter, "mute" if look.is_muted else look.kind, QRectF(10, 8, 16, 16), icon_color)
@@ -102,6 +100,26 @@ def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
     for row in look.rows:
         _row(painter, row, y, theme, is_muted=look.is_muted)
         y += ROW_HEIGHT
+
+
+def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
+    """A card from some way off: its kind as a bar, its name as large as fits, no rows."""
+    kind = theme.card_border if look.is_muted else theme.kinds[look.kind]
+    body = QRectF(0, 0, CARD_WIDTH, look.height)
+    bar = mixed(kind, theme.card, 0.6)
+    ground = mixed(theme.card, theme.canvas, 0.35) if look.is_muted else theme.card
+    _fill_titled(painter, body, 2 * COMPACT_BAR, ground, bar)
+    painter.fillRect(QRectF(0, COMPACT_BAR, CARD_WIDTH, COMPACT_BAR), ink(ground))
+    painter.setPen(_pen(theme.card_border, 2.4, dashed=look.is_muted))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if look.kind == "pipeline":
+        painter.drawRoundedRect(body.adjusted(6, 6, -6, -6), RADIUS, RADIUS)
+    painter.drawRoundedRect(body, RADIUS, RADIUS)
+    painter.setFont(font(COMPACT_PX, QFont.Weight.DemiBold))
+    painter.setPen(ink(theme.card_dim if look.is_muted else theme.card_text))
+    name = elided(look.name, CARD_WIDTH - 20, COMPACT_PX, QFont.Weight.DemiBold)
+    middle = COMPACT_BAR + (look.height - COMPACT_BAR) / 2
+    draw_text(painter, QPointF(10, _baseline(middle, COMPACT_PX)), name)
 
 
 def paint_port(painter: QPainter, at: QPointF, look: PortLook, theme: Theme, *, is_muted: bool = False) -> None:
@@ -127,6 +145,16 @@ def paint_port(painter: QPainter, at: QPointF, look: PortLook, theme: Theme, *, 
     _port_shape(painter, at, look.type, 0.75)
 
 
+def paint_ports(painter: QPainter, look: CardLook, theme: Theme) -> None:
+    """The ports of a card once more, over what was drawn round it."""
+    y = HEADER_HEIGHT + ROW_HEIGHT / 2
+    for row in look.rows:
+        if row.port is not None:
+            x = 0.0 if row.kind == "input" else float(CARD_WIDTH)
+            paint_port(painter, QPointF(x, y), row.port, theme, is_muted=look.is_muted)
+        y += ROW_HEIGHT
+
+
 def paint_mark(painter: QPainter, severity: str, theme: Theme) -> None:
     """The sign of an issue in a card's header."""
     rect = QRectF(CARD_WIDTH - MARK_RIGHT - MARK_SIDE, (HEADER_HEIGHT - MARK_SIDE) / 2, MARK_SIDE, MARK_SIDE)
@@ -138,7 +166,7 @@ def paint_badge(painter: QPainter, badge: TaskBadge, width: float, theme: Theme)
     color = theme.state(badge.state)
     text_width = metrics(SMALL_PX, QFont.Weight.DemiBold).horizontalAdvance(badge.text) if badge.text else 0.0
     pill_width = 22.0 + (text_width + 6.0 if badge.text else 0.0)
-    pill = QRectF(width - 8 - pill_width, -11, pill_width, 22)
+    pill = QRectF(width - 8 - pill_width, -15, pill_width, 22)
     painter.setPen(_pen(color, 1.2))
     painter.setBrush(ink(mixed(color, theme.card, 0.14)))
     painter.drawRoundedRect(pill, 11, 11)
@@ -336,11 +364,12 @@ def _port_shape(painter: QPainter, at: QPointF, kind: PortType, grow: float) -> 
 
 
 def _shadow(painter: QPainter, body: QRectF, theme: Theme) -> None:
-    painter.setPen(NO_PEN)
-    for spread, alpha in ((3.0, 0.03), (2.0, 0.04), (1.0, 0.06)):
-        strength = alpha * (2.6 if theme.is_dark else 1.0)
-        painter.setBrush(QBrush(clear(theme.shadow, strength)))
-        painter.drawRoundedRect(body.adjusted(-spread + 0.5, 0, spread - 0.5, spread + 1), RADIUS + 1, RADIUS + 1)
+    """A soft edge under a card: strips, for round ones would cost as much as all the rest of the card."""
+    for step, alpha in ((0, 0.13), (1, 0.08), (2, 0.045), (3, 0.02)):
+        strength = alpha * (2.4 if theme.is_dark else 1.0)
+        inset = RADIUS * 0.4 + step
+        strip = QRectF(body.left() + inset, body.bottom() + 0.6 + step, body.width() - 2 * inset, 1.0)
+        painter.fillRect(strip, clear(theme.shadow, strength))
 
 
 @lru_cache(maxsize=512)

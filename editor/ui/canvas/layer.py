@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
-from editor.ui.canvas.painting import NEW_SPRITES, Painting
+from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
 from editor.ui.canvas.types import Camera
 from editor.ui.canvas.wires import Floats
 from editor.ui.theme import ink
@@ -81,7 +81,7 @@ class Layer:
                 return True
             self._is_spoilt = True
         if self._is_spoilt:
-            return self._paint_whole(camera, NEW_SPRITES)
+            return self._paint_whole(camera, FRESH_CARDS_S)
         if self._spoilt.isEmpty():
             return True
         region, self._spoilt = self._spoilt, QRegion()
@@ -100,7 +100,7 @@ class Layer:
         self._is_spoilt = True
         if self._pixmap.width() != size[0] or self._pixmap.height() != size[1]:
             self._pixmap = QPixmap(*size)
-        self._paint_whole(camera, 1_000_000)
+        self._paint_whole(camera, float("inf"))
 
     def copy_to(self, painter: QPainter, region: QRegion, ratio: float) -> None:
         """Show the picture where `region` (logical pixels) asks for it."""
@@ -111,12 +111,12 @@ class Layer:
             source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
             painter.drawPixmap(QRectF(rect), self._pixmap, source)
 
-    def _paint_whole(self, camera: Camera, new_sprites: int) -> bool:
+    def _paint_whole(self, camera: Camera, fresh_s: float) -> bool:
         started = perf_counter()
         painter = QPainter(self._pixmap)
         try:
             is_complete = self._painting.paint(
-                painter, [self._pixmap.rect()], camera, 0 if self.is_moving else new_sprites
+                painter, [self._pixmap.rect()], camera, 0.0 if self.is_moving else fresh_s
             )
         finally:
             painter.end()

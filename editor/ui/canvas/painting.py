@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -22,6 +23,7 @@ from editor.ui.canvas.card_painter import (
     paint_mark,
     paint_note,
     paint_port,
+    paint_ports,
 )
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
@@ -32,18 +34,19 @@ from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
 from editor.ui.theme import Theme, clear, ink, mixed
 
 BLOCKS_BELOW = 0.2
-TEXT_FROM = 0.45
-"""Zooms: coloured blocks, then body and header, then everything."""
+NAMES_FROM = 0.25
+ROWS_FROM = 0.45
+"""Zooms: coloured blocks, then body and bar, then the name with it, then everything."""
 
-NEW_SPRITES = 30
-"""Cards drawn afresh in one frame, at most: about 4 ms."""
+FRESH_CARDS_S = 0.006
+"""Time for drawing cards afresh in one frame; the rest stand in until the next. Visible ones only, ever."""
 
 JAGGED_ABOVE = 3000
 """More wires than this in view are drawn without antialiasing while things move."""
 
 DOT_STEP = 24
 SEGMENTS_UP_TO = np.array([24.0, 60.0, 120.0, 400.0])
-SEGMENTS = np.array([2, 4, 10, 20, 32])
+SEGMENTS = np.array([2, 4, 10, 20, 28])
 """Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
 
 FADED = 0.28
@@ -69,7 +72,7 @@ class Painting:
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
-    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, new_sprites: int = NEW_SPRITES) -> bool:
+    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, fresh_s: float = FRESH_CARDS_S) -> bool:
         """Paint some rectangles (device pixels) in one go, but what is lifted; False if some cards stand in for now."""
         region = QRegion()
         for area in areas:
@@ -87,7 +90,7 @@ class Painting:
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         self._wires(painter, camera, rows, edges)
-        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), new_sprites)
+        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), fresh_s)
 
     def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera) -> bool:
         """Paint what follows the hand, on a painter in device pixels that shows the rest already."""
@@ -104,17 +107,36 @@ class Painting:
         rows = columns.wires.visible(parts)
         wires = columns.wires
         self._wires(painter, camera, rows[lifted[wires.source[rows]] | lifted[wires.target[rows]]], edges)
-        return self._tasks(painter, camera, tasks[lifted[tasks]], NEW_SPRITES)
+        return self._tasks(painter, camera, tasks[lifted[tasks]], FRESH_CARDS_S)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted
         return slots if lifted is None else slots[~lifted[slots]]
 
-    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, new_sprites: int) -> bool:
-        if camera.zoom < TEXT_FROM:
+    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
+        if camera.zoom < NAMES_FROM:
             self._blocks(painter, camera, slots)
+            self._far_marks(painter, camera, slots)
             return True
-        return self._cards(painter, camera, slots, new_sprites)
+        is_complete = self._cards(painter, camera, slots, fresh_s)
+        if camera.zoom < ROWS_FROM:
+            self._far_marks(painter, camera, slots)
+        else:
+            self._decorate(painter, camera, slots)
+        return is_complete
+
+    def paint_overview(self, painter: QPainter, camera: Camera) -> None:
+        """Every frame and card as a block, whatever the zoom; a fraction of a pixel still shows as one."""
+        columns, theme = self.columns, self.theme
+        count = columns.count
+        is_group = columns.kind[:count] >= GROUP_KIND
+        painter.setRenderHint(_AA, on=False)
+        painter.setPen(QPen(clear(theme.text_dim, 0.55), 0))
+        painter.setBrush(clear(theme.text_dim, 0.10))
+        draw_rects(painter, device_rects(columns.box[:count][columns.shown() & is_group], camera))
+        painter.setPen(NO_PEN)
+        painter.setBrush(clear(theme.text_dim, 0.8))
+        draw_rects(painter, device_rects(columns.box[:count][columns.shown() & ~is_group], camera))
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
         """Paint all of `bounds` in scene units, cards and wires as paths: for files and printers, at any scale."""
@@ -264,6 +286,8 @@ class Painting:
             counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
             if camera.zoom < BLOCKS_BELOW:
                 counts = np.minimum(counts, 4)
+            elif camera.zoom >= NAMES_FROM:
+                counts = np.maximum(counts, 16)
             pieces = [
                 curves.lines(ends[counts == count], count, camera.scale, camera.x, camera.y)
                 for count in np.unique(counts).tolist()
@@ -312,12 +336,6 @@ class Painting:
         for kind in np.unique(kinds).tolist():
             painter.setBrush(ink(mixed(colors[kind], theme.card, 0.72 if is_far else 0.6)))
             draw_rects(painter, rects[kinds == kind])
-        chosen = slots[columns.selected[slots]]
-        if len(chosen):
-            painter.setPen(QPen(ink(theme.selection), max(1.0, 2 * camera.ratio)))
-            painter.setBrush(clear(theme.selection, 0.25))
-            draw_rects(painter, device_rects(columns.box[chosen], camera))
-        self._far_issues(painter, camera, slots)
 
     def _with_states(self, slots: Ints, kinds: Ints, colors: list[str]) -> tuple[Ints, list[str]]:
         kinds, colors = kinds.copy(), list(colors)
@@ -331,53 +349,64 @@ class Painting:
                 kinds[place] = numbers[badge.state]
         return kinds, colors
 
-    def _far_issues(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
-        """Where there is no room for a sign: an outline in the issue's colour."""
-        if not self.issues:
-            return
-        columns = self.columns
-        for severity in ("info", "warning", "error"):
+    def _far_marks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Where there is no room for signs: outlines in the colours of state, issue and selection."""
+        columns, theme = self.columns, self.theme
+        painter.setRenderHint(_AA, on=False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        width = max(1.0, 1.5 * camera.ratio)
+        if self.badges and camera.zoom >= NAMES_FROM:
+            states = {slot: self.badges.get(columns.ids[slot]) for slot in slots.tolist()}
+            for state in {badge.state for badge in states.values() if badge is not None}:
+                marked = [slot for slot, badge in states.items() if badge is not None and badge.state == state]
+                painter.setPen(QPen(ink(theme.state(state)), width))
+                draw_rects(painter, device_rects(columns.box[marked], camera))
+        for severity in ("info", "warning", "error") if self.issues else ():
             marked = [slot for slot in slots.tolist() if self.issues.get(columns.ids[slot]) == severity]
             if marked:
-                painter.setPen(QPen(ink(self.theme.severity(severity)), 1.5 * camera.ratio))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(ink(theme.severity(severity)), width))
                 draw_rects(painter, device_rects(columns.box[marked], camera))
+        chosen = slots[columns.selected[slots]]
+        if len(chosen):
+            painter.setPen(QPen(ink(theme.selection), max(1.0, 2 * camera.ratio)))
+            painter.setBrush(clear(theme.selection, 0.25))
+            draw_rects(painter, device_rects(columns.box[chosen], camera))
 
-    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, new_sprites: int) -> bool:
+    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
         columns, sprites, scale = self.columns, self.sprites, camera.scale
         if columns.stale_sprites:
             sprites.drop(columns.stale_sprites)
             columns.stale_sprites.clear()
+        is_compact = camera.zoom < ROWS_FROM
         margin = margin_px(scale)
         corners = np.round(columns.box[slots, :2] * scale - (camera.x, camera.y)).astype(np.int64)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        deadline = perf_counter() + fresh_s
         is_complete = True
+        missing: list[int] = []
         for slot, (x, y) in zip(slots.tolist(), corners.tolist(), strict=True):
             pixmap = sprites.get(slot, scale)
-            if pixmap is None and new_sprites > 0:
-                new_sprites -= 1
-                pixmap = sprites.make(slot, scale, columns.look(slot))
+            if pixmap is None and fresh_s > 0 and perf_counter() < deadline:
+                pixmap = sprites.make(slot, scale, columns.look(slot), is_compact=is_compact)
             if pixmap is not None:
                 painter.drawPixmap(x - margin, y - margin, pixmap)
                 continue
             is_complete = False
-            self._stand_in(painter, camera, slot, x, y)
-        self._decorate(painter, camera, slots)
+            if not self._stand_in(painter, camera, slot, x, y):
+                missing.append(slot)
+        self._blocks(painter, camera, np.array(missing, np.int64))
         return is_complete
 
-    def _stand_in(self, painter: QPainter, camera: Camera, slot: int, x: int, y: int) -> None:
-        """An older picture of the card, stretched, or an empty card."""
+    def _stand_in(self, painter: QPainter, camera: Camera, slot: int, x: int, y: int) -> bool:
+        """An older picture of the card, stretched; False if there is none that would do."""
         older = self.sprites.nearest(slot, camera.scale)
+        if older is None:
+            return False
         left, top, right, bottom = (self.columns.box[slot] * camera.scale).tolist()
-        width, height = right - left, bottom - top
-        if older is not None:
-            margin = margin_px(camera.scale)
-            painter.drawPixmap(QRect(x - margin, y - margin, int(width) + 2 * margin, int(height) + 2 * margin), older)
-            return
-        painter.setPen(QPen(ink(self.theme.card_border), 1))
-        painter.setBrush(ink(self.theme.card))
-        painter.drawRect(QRectF(x, y, width - 1, height - 1))
-        painter.fillRect(QRectF(x + 1, y + 1, width - 2, HEADER_HEIGHT * camera.scale), ink(self.theme.card_header))
+        margin = margin_px(camera.scale)
+        width, height = int(right - left) + 2 * margin, int(bottom - top) + 2 * margin
+        painter.drawPixmap(QRect(x - margin, y - margin, width, height), older)
+        return True
 
     def _decorate(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """What lies over the cards: selection, signs of issues and runs, tinted ports."""
@@ -389,6 +418,7 @@ class Painting:
                 grow = 6.0 if columns.kind[slot] == CARD_KINDS.index("pipeline") else 2.5
                 rect = box_rect(columns, slot).adjusted(-grow, -grow, grow, grow)
                 painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
+                self._ports_again(painter, slot)
             if self.issues or self.badges:
                 for slot in slots.tolist():
                     self._marks(painter, camera, slot)
@@ -413,6 +443,8 @@ class Painting:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if not columns.selected[slot]:
                 painter.drawRoundedRect(rect, RADIUS, RADIUS)
+                if not columns.is_group(slot):
+                    self._ports_again(painter, slot)
         painter.translate(rect.topLeft())
         if severity is not None:
             if columns.is_group(slot):
@@ -425,11 +457,18 @@ class Painting:
             paint_badge(painter, badge, rect.width(), self.theme)
         painter.translate(-rect.topLeft())
 
+    def _ports_again(self, painter: QPainter, slot: int) -> None:
+        corner = box_rect(self.columns, slot).topLeft()
+        painter.translate(corner)
+        paint_ports(painter, self.columns.look(slot), self.theme)
+        painter.translate(-corner)
+
     def _tint(self, painter: QPainter, slot: int, tint: Mapping[tuple[str, EntityId, str], bool]) -> None:
         """Ports that can take the wire being drawn glow, the others fade."""
         columns, theme = self.columns, self.theme
         node = columns.ids[slot]
         rect = box_rect(columns, slot)
+        ground = mixed(theme.card, theme.canvas, 0.35) if columns.muted[slot] else theme.card
         y = rect.top() + HEADER_HEIGHT + 12
         for row in columns.look(slot).rows:
             if row.port is not None:
@@ -440,10 +479,10 @@ class Painting:
                     painter.drawEllipse(QPointF(x, y), 11, 11)
                     paint_port(painter, QPointF(x, y), row.port, theme)
                 else:
-                    painter.fillRect(QRectF(rect.left() + 9, y - 11, rect.width() - 18, 22), clear(theme.card, 0.62))
+                    painter.fillRect(QRectF(rect.left() + 9, y - 11, rect.width() - 18, 22), clear(ground, 0.62))
                     painter.setPen(NO_PEN)
-                    painter.setBrush(clear(theme.card, 0.72))
-                    painter.drawEllipse(QPointF(x, y), 8, 8)
+                    painter.setBrush(clear(ground, 0.72))
+                    painter.drawEllipse(QPointF(x, y), 9, 9)
             y += 24
 
 

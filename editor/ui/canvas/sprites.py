@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from editor.layout.metrics import CARD_WIDTH
-from editor.ui.canvas.card_painter import MARGIN, paint_card
+from editor.ui.canvas.card_painter import MARGIN, paint_card, paint_compact
 
 if TYPE_CHECKING:
     from editor.ui.canvas.cards import CardLook
@@ -48,7 +48,7 @@ class Sprites:
         best = min(scales, key=lambda known: abs(math.log(known / wanted)))
         return self._made[slot, best]
 
-    def make(self, slot: int, scale: float, look: CardLook) -> QPixmap:
+    def make(self, slot: int, scale: float, look: CardLook, *, is_compact: bool = False) -> QPixmap:
         """Draw a card. Its corner lies MARGIN units inside the picture, rounded to a whole pixel by `margin_px`."""
         margin = margin_px(scale)
         pixmap = QPixmap(math.ceil(CARD_WIDTH * scale) + 2 * margin, math.ceil(look.height * scale) + 2 * margin)
@@ -58,7 +58,7 @@ class Sprites:
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             painter.translate(margin, margin)
             painter.scale(scale, scale)
-            paint_card(painter, look, self.theme)
+            (paint_compact if is_compact else paint_card)(painter, look, self.theme)
         finally:
             painter.end()
         key = (slot, round(scale * 1000))

@@ -233,6 +233,14 @@ class CanvasView(QAbstractScrollArea):
         extent = self.columns.extent()
         return QRectF(*extent) if extent is not None else QRectF()
 
+    def paint_overview(self, painter: QPainter, target: QRectF) -> None:
+        """Draw every card and frame as a block, in one go, so that `scene_bounds` fills `target`: for a small map."""
+        bounds = self.scene_bounds()
+        if not bounds.isEmpty():
+            scale = min(target.width() / bounds.width(), target.height() / bounds.height())
+            corner = target.center() - bounds.center() * scale
+            self._painting.paint_overview(painter, Camera(scale, 1.0, -corner.x(), -corner.y()))
+
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the paper by so many logical pixels."""
         ratio = self.camera.ratio
