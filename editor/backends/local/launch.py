@@ -1,5 +1,6 @@
 """A whole run: what is asked of it, what must hold before it starts, its report, and its orderly end."""
 
+import contextlib
 import json
 import os
 import threading
@@ -15,13 +16,13 @@ import yaml
 from editor.backends.local.artifacts import Values, as_records
 from editor.backends.local.cache import TaskCache
 from editor.backends.local.containers import answering_engine, no_engine
-from editor.backends.local.environments import Environments, Pythons
+from editor.backends.local.environments import Environments, EnvironmentSpec, Pythons
 from editor.backends.local.folders import MARKER, safe_name
 from editor.backends.local.inputs import run_inputs
 from editor.backends.local.package_spec import Container, PackageSpec, tasks_of
 from editor.backends.local.processes import Processes
 from editor.backends.local.scheduler import Scheduler
-from editor.backends.local.tasks import Outcome, RunContext, interpreter_for, python_of_image
+from editor.backends.local.tasks import Outcome, RunContext, environment_for, interpreter_for, python_of_image
 from editor.errors import EditorError
 from editor.runs import Artifact, Level, RunEvent, State, utc_now
 
@@ -223,6 +224,7 @@ class LocalRunner:
         self.reporter(None, "RUNNING", f"Running '{name}' here.")
         for remark in remarks(context):
             self.reporter(None, "RUNNING", remark, level="warning")
+        prepare_environments(context)
         self._scheduler = Scheduler(context, parallel=request.parallel or max(4, os.cpu_count() or 1))
         if self._is_cancelled.is_set():
             self._scheduler.cancel()
@@ -290,6 +292,28 @@ def _yaml_documents(text: bytes) -> list[Json]:
     if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader)):
         raise ValueError("it has aliases")
     return list(yaml.load_all(text, Loader=loader))
+
+
+def prepare_environments(context: RunContext) -> None:
+    """Begin to make what environments the tasks will need, so that a late task finds its own ready.
+
+    What fails here fails again, in words, with the task that needs it.
+    """
+    specs: dict[str, EnvironmentSpec] = {}
+    for _, _, component in context.package.tasks():
+        executor = None if "dag" in component else context.package.executor(component)
+        if isinstance(executor, Container) and executor.python is not None:
+            spec = environment_for(executor.image, executor.python, context.package.sdk_version, context.pythons)
+            specs.setdefault(spec.key, spec)
+    missing = [spec for spec in specs.values() if not context.environments.is_ready(spec)]
+
+    def make() -> None:
+        for spec in missing:
+            with contextlib.suppress(EditorError, OSError):
+                context.environments.ready(spec, context.processes.output_of)
+
+    if len(missing) > 1:
+        threading.Thread(target=make, daemon=True, name="environments").start()
 
 
 def remarks(context: RunContext) -> Iterable[str]:

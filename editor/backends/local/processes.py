@@ -124,6 +124,7 @@ class Processes:
     def close(self) -> None:
         """Kill whatever is left; after this nothing that the run started is alive."""
         with self._lock:
+            self.cancelled.set()
             groups, containers = set(self._groups), set(self._containers)
         for group in groups:
             _signal(group, signal.SIGKILL)
