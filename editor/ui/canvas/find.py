@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
-from editor.model import NODE_TYPES, DocumentView, EntityId, Note, Task
+from editor.model import NODE_TYPES, Component, DocumentView, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.canvas.focus import Focus
 from editor.ui.theme import clear, ink
 
@@ -37,6 +37,10 @@ def haystack(document: DocumentView, entity_id: EntityId) -> str:
     return "\n".join(words).casefold()
 
 
+def _holds(text: str, words: list[str]) -> bool:
+    return all(word in text for word in words)
+
+
 class FindBar(QFrame):
     """Enter goes to the next hit, Shift+Enter to the one before, Escape closes and leaves the hit selected."""
 
@@ -47,6 +51,8 @@ class FindBar(QFrame):
         self.setAutoFillBackground(True)
         self.setAccessibleName("Find on canvas")
         self.hits: list[EntityId] = []
+        self._texts: dict[EntityId, str] = {}
+        """What was looked through, until it changes."""
         self._current = -1
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find tasks, components, ports, notes")
@@ -87,8 +93,15 @@ class FindBar(QFrame):
         self._view.viewport().update()
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def follow(self) -> None:
-        """What is drawn has changed: find again."""
+    def follow(self, edit: Edit | None = None) -> None:
+        """What is drawn has changed (by `edit`; None: another pipeline is shown): find again."""
+        if edit is None or any(
+            isinstance(change.after or change.before, Component | Pipeline) for change in edit.changes
+        ):
+            self._texts.clear()
+        else:
+            for changed in edit.ids:
+                self._texts.pop(changed, None)
         if not self.isHidden():
             self._search(self.field.text(), go=False)
 
@@ -117,11 +130,7 @@ class FindBar(QFrame):
         self.hits = []
         if wanted and not self.isHidden():
             document, view = self._view.document, self._view
-            found = [
-                each
-                for each in view.drawn()
-                if all(word in text for text in (haystack(document, each),) for word in wanted)
-            ]
+            found = [each for each in view.drawn() if _holds(self._text(document, each), wanted)]
             self.hits = sorted(found, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
         self._current = 0 if self.hits else -1
         if before is not None and before in self.hits:
@@ -129,6 +138,12 @@ class FindBar(QFrame):
         if go and self.hits:
             self._go()
         self._tell()
+
+    def _text(self, document: DocumentView, entity_id: EntityId) -> str:
+        text = self._texts.get(entity_id)
+        if text is None:
+            text = self._texts[entity_id] = haystack(document, entity_id)
+        return text
 
     def _go(self) -> None:
         hit = self.hits[self._current]

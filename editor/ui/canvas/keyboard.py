@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 
@@ -302,7 +303,11 @@ class CanvasKeyboard:
         return self._go_first(seen, last=False)
 
     def _go_to_end(self, *, last: bool) -> bool:
-        return self._go_first(self._view.drawn(), last=last)
+        ids, boxes = self._drawn_boxes()
+        if not ids:
+            return False
+        order = np.lexsort((boxes[:, 1], boxes[:, 0]))
+        return self._go_first([ids[int(order[-1 if last else 0])]], last=last)
 
     def _go_first(self, ids: Iterable[EntityId], *, last: bool) -> bool:
         order = sorted(ids, key=lambda entity_id: _reading_order(self._view.card_rect(entity_id)))
@@ -315,22 +320,29 @@ class CanvasKeyboard:
     def _neighbour(self, node: EntityId, key: Qt.Key) -> EntityId | None:
         """Up- and downstream by wires where there are such, else what lies nearest in that direction."""
         view, document = self._view, self._view.document
-        drawn = set(view.drawn())
         here = view.card_rect(node).center()
         if isinstance(document.get(node), NODE_TYPES) and key in (_Key.Key_Left, _Key.Key_Right):
             linked = neighbours_before(document, node) if key == _Key.Key_Left else neighbours_after(document, node)
-            shown = [other for other in linked if other in drawn and other != node]
+            shown = [other for other in linked if view.is_drawn(other) and other != node]
             if shown:
                 return min(shown, key=lambda other: _gap(view.card_rect(other).center(), here))
         dx, dy = NUDGES[key]
-        found: tuple[float, EntityId] | None = None
-        for other in drawn - {node}:
-            away = view.card_rect(other).center() - here
-            ahead = away.x() * dx + away.y() * dy
-            aside = abs(away.x() * dy) + abs(away.y() * dx)
-            if ahead > 0 and ahead >= aside * 0.5 and (found is None or ahead + 2 * aside < found[0]):
-                found = (ahead + 2 * aside, other)
-        return found[1] if found else None
+        ids, boxes = self._drawn_boxes()
+        away = (boxes[:, :2] + boxes[:, 2:]) / 2 - np.array([here.x(), here.y()])
+        ahead = (away @ np.array([dx, dy])) / GRID
+        aside = np.abs(away @ np.array([dy, dx])) / GRID
+        cost = np.where((ahead > 0) & (ahead >= aside * 0.5), ahead + 2 * aside, np.inf)
+        if not len(cost) or not np.isfinite(cost.min()):
+            return None
+        return ids[int(np.argmin(cost))]
+
+    def _drawn_boxes(self) -> tuple[list[EntityId], np.ndarray]:
+        """What is drawn, and rows of (left, top, right, bottom)."""
+        columns = self._view.columns
+        slots = np.flatnonzero(columns.shown())
+        notes = [[note.x, note.y, note.right, note.bottom] for note in columns.note_boxes.values()]
+        boxes = np.concatenate([columns.box[slots], np.array(notes).reshape(-1, 4)])
+        return [*(columns.ids[slot] for slot in slots.tolist()), *columns.note_boxes], boxes
 
     # The ring.
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from editor.model import GROUP_TYPES, Note
+from editor.ui.canvas.arrays import draw_rects
+from editor.ui.canvas.columns import GROUP_KIND
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
+    from editor.ui.canvas.wires import Floats
 
 SIZE_PX = QSize(200, 136)
 MARGIN_PX = 12
 PADDING_PX = 8
 MAKE_WAY_PX = 120
+LEAST_CARD_PX = 2.0
 REFRESH_MS = 120
 """The boxes are drawn again at most so often while the document changes; the frame of what is seen is always live."""
 
@@ -104,33 +108,36 @@ class Minimap(QWidget):
         pixmap = QPixmap(SIZE_PX * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        view, document, theme = self._view, self._view.document, self._view.theme
-        self._map = view.scene_bounds()
-        frames: list[QRectF] = []
-        cards: list[QRectF] = []
-        notes: list[QRectF] = []
-        for entity_id in view.drawn():
-            entity = document.get(entity_id)
-            rect = self.to_map(view.card_rect(entity_id))
-            if isinstance(entity, GROUP_TYPES):
-                frames.append(rect)
-            else:
-                rect.setSize(QSize(max(2, round(rect.width())), max(2, round(rect.height()))).toSizeF())
-                (notes if isinstance(entity, Note) else cards).append(rect)
+        theme, columns = self._view.theme, self._view.columns
+        self._map = self._view.scene_bounds()
+        shown = columns.shown()
+        boxes = self._on_map(columns.box[: columns.count][shown])
+        is_group = columns.kind[: columns.count][shown] >= GROUP_KIND
+        notes = np.array([[note.x, note.y, note.right, note.bottom] for note in columns.note_boxes.values()])
         painter = QPainter(pixmap)
         try:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(clear(theme.warning, 0.35))
-            painter.drawRects(notes)
+            draw_rects(painter, self._on_map(notes.reshape(-1, 4)))
             painter.setPen(QPen(clear(theme.text_dim, 0.6), 1))
             painter.setBrush(clear(theme.text_dim, 0.12))
-            painter.drawRects(frames)
+            draw_rects(painter, boxes[is_group])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(clear(theme.text_dim, 0.8))
-            painter.drawRects(cards)
+            cards = boxes[~is_group]
+            cards[:, 2:] = np.maximum(np.round(cards[:, 2:]), LEAST_CARD_PX)
+            draw_rects(painter, cards)
         finally:
             painter.end()
         return pixmap
+
+    def _on_map(self, boxes: Floats) -> Floats:
+        """Rows of (left, top, right, bottom) in the scene as rows of (x, y, width, height) on the map."""
+        scale, corner = self._scale(), self.to_map(QRectF(0, 0, 0, 0)).topLeft()
+        made = boxes * scale
+        made[:, 2:] -= made[:, :2]
+        made[:, :2] += (corner.x(), corner.y())
+        return made
 
     def _go_to(self, event: QMouseEvent) -> None:
         self._view.centre_on(self.to_scene(event.position()))

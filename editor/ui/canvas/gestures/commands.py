@@ -375,7 +375,7 @@ class CanvasCommands:
         only = self.nodes if len(self.nodes) > 1 else None
 
         def make() -> Edit:
-            return layout.arrange(snapshot, scope=scope, only=only, direction=direction)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+            return layout.arrange(snapshot, scope=scope, only=only, direction=direction)
 
         def done(edit: Edit) -> None:
             apply_edit(view, edit)

@@ -339,18 +339,18 @@ class GestureDispatcher(QObject):
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.cancel()
 
-    def _on_document_changed(self, _edit: Edit) -> None:
+    def _on_document_changed(self, edit: Edit) -> None:
         # The document outlives its views, and Python may keep a view that Qt has deleted.
         if shiboken6.isValid(self):
-            self._follow()
+            self._follow(edit)
 
     def _on_view_scope_changed(self, _scope: str) -> None:
         self.cancel()
-        self._follow()
+        self._follow(None)
 
-    def _follow(self) -> None:
+    def _follow(self, edit: Edit | None) -> None:
         self.minimap.follow()
-        self.find_bar.follow()
+        self.find_bar.follow(edit)
         tell_changed(self.view)
 
     def _on_view_refused(self, error: EditorError) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from editor.model import GROUP_TYPES, ArtifactType, Condition, EntityId, PortType
+from editor.model import ArtifactType, Condition, EntityId, PortType
+from editor.ui.canvas.columns import GROUP_KIND
 from editor.ui.canvas.wires import handles
 from editor.ui.theme import clear, ink
 
@@ -24,8 +25,11 @@ class Frames:
         document = view.document
         self._scope = view.scope
         self._frames: list[tuple[int, EntityId, QRectF]] = []
-        for entity_id in view.drawn():
-            if entity_id in skip or not isinstance(document.get(entity_id), GROUP_TYPES):
+        columns = view.columns
+        shown = columns.shown() & (columns.kind[: columns.count] >= GROUP_KIND)
+        for slot in np.flatnonzero(shown).tolist():
+            entity_id = columns.ids[slot]
+            if entity_id in skip:
                 continue
             placement = document.placement(entity_id)
             if placement is None or not placement.is_folded:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
 from editor.model import NODE_TYPES, Edit, EditRefused, EntityId, Task
+from editor.model.arguments import refers_to
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
@@ -126,8 +127,8 @@ class MoveGesture(Gesture):
         task = self.view.document.get(node)
         if not isinstance(task, Task):
             return False
-        is_fed = any(self.view.document.graph(task.parent).pred.get(node, ()))
-        return not is_fed and not any(self.view.document.users(node))
+        is_fed = bool(task.after) or any(refers for each in task.arguments.values() for refers in refers_to(each))
+        return not is_fed and not self.view.document.users(node)
 
     def _refusal(self) -> str:
         """Why what would happen on release is refused, tried once for each place."""
