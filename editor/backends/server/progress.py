@@ -91,7 +91,7 @@ class _Nodes:
             if above is not None and above != number:
                 self._up.setdefault(number, []).append(above)
         self._paths: dict[str, list[str]] = {}
-        for path in paths or [detail["name"] for detail in self._details if _is_task_name(detail["name"])]:
+        for path in _with_groups(paths) or [each["name"] for each in self._details if _is_task_name(each["name"])]:
             self._paths.setdefault(path.rsplit("/", 1)[-1], []).append(path)
         self._iterations = self._found_iterations()
         self._loop_names = {self._details[loop]["name"] for loop in self._iterations}
@@ -176,6 +176,16 @@ class _Nodes:
             seen.add(above)
             yield above
             waiting.extend(self._up.get(above, ()))
+
+
+def _with_groups(paths: Collection[str]) -> list[str]:
+    """The paths and those of the groups around them, each once."""
+    found: dict[str, None] = {}
+    for path in paths:
+        parts = path.split("/")
+        for count in range(1, len(parts) + 1):
+            found["/".join(parts[:count])] = None
+    return list(found)
 
 
 def _is_task_name(name: str) -> bool:

@@ -7,7 +7,9 @@ from tests.backends.server.conftest import make_spec
 from tests.fake_kfp.progress import NodeTree, Script
 
 
-def reported(spec: dict[str, Any], done: int, script: Script | None = None) -> dict[str, str]:
+def reported(
+    spec: dict[str, Any], done: int, script: Script | None = None, paths: list[str] | None = None
+) -> dict[str, str]:
     _state, details = NodeTree(spec, script or Script(), "run-1").details(done)
     tasks = [
         {
@@ -23,7 +25,7 @@ def reported(spec: dict[str, Any], done: int, script: Script | None = None) -> d
         }
         for detail in details
     ]
-    return {path: report.state for path, report in task_reports(tasks, list(paths_of_spec(spec))).items()}
+    return {path: report.state for path, report in task_reports(tasks, paths or list(paths_of_spec(spec))).items()}
 
 
 def test_paths_name_groups_and_every_use_of_a_sub_pipeline() -> None:
@@ -48,6 +50,12 @@ def test_iterations_are_numbered_and_drivers_left_out() -> None:
         "train-loop[1]/score": "SUCCEEDED",
         "train-loop[1]/rate": "RUNNING",
     }
+
+
+def test_groups_need_not_be_among_the_paths() -> None:
+    states = reported(make_spec(), 2, paths=["load", "train-loop/score", "train-loop/rate", "report"])
+    assert states["train-loop[0]/score"] == "SUCCEEDED"
+    assert states["train-loop"] == "RUNNING"
 
 
 def test_nested_loops_keep_their_numbers_apart() -> None:
