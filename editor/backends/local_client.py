@@ -66,11 +66,13 @@ class LocalRun:
             self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End the process by force; its guard ends the tasks. For a program that must leave now."""
+        """End the process by force; its guard ends the tasks. For a program that must leave now.
+
+        `events` then comes to its end in the thread that reads it.
+        """
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
-        self._close()
 
     def wait(self, timeout_s: float | None = None) -> int:
         """The exit code: 0 if the run succeeded. Raises subprocess.TimeoutExpired. Nobody else may read the events."""

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from editor.backends.local_client import LocalRun, start_local_run
-from editor.runs import RunSnapshot
+from editor.runs import RunEvent, RunSnapshot
 from tests.backends.local.conftest import CACHE, command_for
 
 pytestmark = pytest.mark.slow
@@ -92,6 +93,19 @@ def test_killing_the_run_s_process_stops_its_tasks(packages: Path, tmp_path: Pat
         last = list(events)[-1]
     assert (last.task, last.state) == (None, "FAILED")
     assert "signal 9" in last.message
+    assert wait_until(lambda: in_run(run.id) == [])
+
+
+def test_kill_ends_the_run_and_its_reader(packages: Path, tmp_path: Path, marker: Path) -> None:
+    with start(packages, tmp_path, marker) as run:
+        events: list[RunEvent] = []
+        reader = threading.Thread(target=lambda: events.extend(run.events()))
+        reader.start()
+        stray(marker)
+        run.kill()
+        reader.join(10)
+    assert not reader.is_alive()
+    assert (events[-1].task, events[-1].state) == (None, "FAILED")
     assert wait_until(lambda: in_run(run.id) == [])
 
 
