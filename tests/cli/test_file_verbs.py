@@ -1,5 +1,8 @@
 """components, validate, compile, import, export: on files, with the real SDK where a package is made."""
 
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -13,7 +16,8 @@ from tests.builders import from_task, task, value
 from tests.cli.conftest import Pipeloom, saved
 from tests.corpus import CORPUS, needs_corpus
 
-SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
+SOURCES = Path(__file__).resolve().parents[2]
+SAMPLES = SOURCES / "resources" / "samples"
 
 
 @pytest.fixture
@@ -133,3 +137,16 @@ def test_names_of_outputs_are_checked_before_any_work(pipeloom: Pipeloom, tmp_pa
     (tmp_path / "p.json").write_text(str(make_spec()), encoding="utf-8")
     assert pipeloom("import", "p.json", "-o", "p.txt").code == 2
     assert not (tmp_path / "p.txt").exists()
+
+
+@pytest.mark.slow
+def test_render_draws_without_a_display(chain: Path, tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "QT_QPA_PLATFORM")}
+    environment |= {"PYTHONPATH": str(SOURCES), "PIPELOOM_HOME": str(tmp_path / "home")}
+    for name, start in (("p.png", b"\x89PNG"), ("p.svg", b"<?xml")):
+        command = [sys.executable, "-m", "editor", "render", str(chain), "-o", str(tmp_path / name), "--theme", "dark"]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=50, check=False)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert (tmp_path / name).read_bytes().startswith(start)
+    command = [sys.executable, "-m", "editor", "render", str(chain), "-o", "p.gif"]
+    assert subprocess.run(command, capture_output=True, env=environment, timeout=50, check=False).returncode == 2

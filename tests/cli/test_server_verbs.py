@@ -1,6 +1,10 @@
 """`submit` and `upload` against the fake server, driven by the real kfp.Client."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +16,7 @@ from tests.backends.server.conftest import make_spec, write_package
 from tests.cli.conftest import Pipeloom
 from tests.fake_kfp import FakeKfp, closed_address
 
+SOURCES = Path(__file__).resolve().parents[2]
 TOKEN = "sesame-token-7a61"
 
 
@@ -177,3 +182,24 @@ def test_json_package_that_servers_do_not_take_is_not_sent_as_it_is(tmp_path: Pa
     opened = open_file(str(path))
     assert opened.package is not None
     assert opened.package.wrapper is not None
+
+
+@pytest.mark.slow
+def test_interrupted_waiting_leaves_the_run_and_no_process(kfp: FakeKfp, package: Path, tmp_path: Path) -> None:
+    kfp.store.script.stays_pending = True
+    words = ["submit", str(package), "--server", kfp.url, "--input", "rate=1", "--wait"]
+    command = [sys.executable, "-m", "editor", *words]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES), "PIPELOOM_HOME": str(tmp_path)}
+    waiting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    deadline = time.monotonic() + 40
+    while not kfp.asked("GET", "/runs/"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    (child,) = Path(f"/proc/{waiting.pid}/task/{waiting.pid}/children").read_text(encoding="utf-8").split()
+    waiting.send_signal(signal.SIGINT)
+    _out, err = waiting.communicate(timeout=20)
+    assert waiting.returncode == 1
+    assert f"The run goes on at the server: {kfp.url}/#/runs/details/" in err
+    assert "Traceback" not in err
+    assert not Path(f"/proc/{child}").exists()
+    assert kfp.asked("POST", ":terminate") == []
