@@ -80,13 +80,17 @@ class CanvasKeyboard:
             self.is_ring_shown = True
             if focus is not None:
                 announce(self._view, spoken(self._view, focus))
-        emphasised = {focus.id} if focus is not None and focus.kind == "wire" else set[EntityId]()
-        if focus is not None and focus.kind == "wire":
-            source = wire_source(argument_of(self._view.document, focus.id, focus.port))
-            emphasised.add(waited_for(focus.port) or giver_of(source) or focus.id)
-        self._view.set_emphasis(emphasised)
+        self._gestures.update_emphasis()
         tell_focus(self._view, focus)
         self._view.viewport().update()
+
+    def wire_ends(self) -> set[EntityId]:
+        """What the wire that has the focus joins; empty if none has."""
+        focus = self.focus
+        if focus is None or focus.kind != "wire":
+            return set()
+        source = wire_source(argument_of(self._view.document, focus.id, focus.port))
+        return {focus.id, waited_for(focus.port) or giver_of(source) or focus.id}
 
     def hide_ring(self) -> None:
         """The mouse is used: its own signs are enough."""

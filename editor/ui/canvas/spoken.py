@@ -55,7 +55,7 @@ def node_description(view: CanvasView, entity_id: EntityId) -> str:
     if isinstance(entity, Task):
         ports = document.interface(entity.component)
         words.append(f"component {ports.name}")
-        words.append(f"{len(ports.inputs)} inputs, {len(ports.outputs)} outputs")
+        words.append(f"{_counted(len(ports.inputs), 'input')}, {_counted(len(ports.outputs), 'output')}")
         if entity.is_muted:
             words.append("muted")
     elif isinstance(entity, Condition | ConditionBranch | Loop | ExitHandler):
@@ -83,7 +83,7 @@ def port_description(document: DocumentView, side: str, entity_id: EntityId, por
     if side == "output":
         output = ports.output(port)
         count = len(consumers_of(document, entity_id, port))
-        return f"{output.type if output else ''}, {count} wire{'' if count == 1 else 's'}"
+        return f"{output.type if output else ''}, {_counted(count, 'wire')}"
     input_port = ports.input(port)
     if input_port is None:
         return ""
@@ -101,3 +101,7 @@ def wire_name(document: DocumentView, consumer: EntityId, port: str) -> str:
     argument = argument_of(document, consumer, port)
     source = argument_words(document, argument) if argument is not None else "nothing"
     return f"Wire from {source} to {name_of(document, consumer)}.{port}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

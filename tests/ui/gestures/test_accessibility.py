@@ -50,7 +50,7 @@ def test_tasks_ports_and_wires_are_there_with_their_names(scene):
     task_b = named(root, "Task b")
     assert [part.text(NAME) for part in children(task_b)] == ["Input text", "Output words", "Wire from a.out to b.text"]
     assert children(task_b)[0].text(DESCRIPTION) == "STRING, from a.out"
-    assert "component count, 1 inputs, 1 outputs" in task_b.text(DESCRIPTION)
+    assert "component count, 1 input, 1 output" in task_b.text(DESCRIPTION)
     assert named(root, "Loop each").role() == QAccessible.Role.Grouping
 
 

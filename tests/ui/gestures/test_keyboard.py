@@ -261,12 +261,18 @@ def test_align_and_distribute(three):
     assert {three.document.placement(each).x for each in (A, B, C)} == {40}
 
 
-def test_path_highlight_is_a_switch(three):
+def test_path_highlight_is_a_switch_and_follows_the_selection(three):
+    brought_forward = []
+    three.view.set_emphasis = brought_forward.append
     commands = three.view.gestures.commands
     three.view.select({A})
     three.key(Key.Key_H)
     assert commands.is_checked("canvas.highlight-path")
+    assert brought_forward[-1] == {A, B}
+    three.click(three.header("c"))
+    assert brought_forward[-1] == {C}
     three.key(Key.Key_H)
+    assert brought_forward[-1] == set()
     assert not commands.is_checked("canvas.highlight-path")
 
 

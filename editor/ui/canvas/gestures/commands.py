@@ -410,11 +410,14 @@ class CanvasCommands:
     def toggle_path(self) -> None:
         """Bring forward all that feeds the selection and all that it feeds, until asked again."""
         self._is_path_shown = not self._is_path_shown
-        ids: set[EntityId] = set()
-        if self._is_path_shown:
-            document = self.view.document
-            ids = {*self.nodes, *upstream(document, self.nodes), *downstream(document, self.nodes)}
-        self.view.set_emphasis(ids)
+        self.view.gestures.update_emphasis()
+
+    def path(self) -> set[EntityId]:
+        """What is to be brought forward while paths are shown: the selection, and all up- and downstream of it."""
+        if not self._is_path_shown:
+            return set()
+        document = self.view.document
+        return {*self.nodes, *upstream(document, self.nodes), *downstream(document, self.nodes)}
 
     def is_path_shown(self) -> bool:
         return self._is_path_shown

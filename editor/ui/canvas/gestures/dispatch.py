@@ -79,6 +79,7 @@ class GestureDispatcher(QObject):
         self._autoscroll.timeout.connect(self._on_autoscroll_timeout)
         view.refused.connect(self._on_view_refused)
         view.scope_changed.connect(self._on_view_scope_changed)
+        view.selection_changed.connect(self._on_view_selection_changed)
         view.document.changed.connect(self._on_document_changed)
         view.viewport().installEventFilter(self)
         view.installEventFilter(self)
@@ -135,6 +136,10 @@ class GestureDispatcher(QObject):
     def place_for_new(self) -> QPointF:
         """Where something new or pasted goes: under the cursor if it is over the canvas, else in the middle."""
         return self.cursor_scene if self.cursor_scene is not None else self.view.visible_rect().center()
+
+    def update_emphasis(self) -> None:
+        """Bring wires forward: that which has the keyboard's focus, else the paths that are asked for."""
+        self.view.set_emphasis(self.keyboard.wire_ends() or self.commands.path())
 
     def pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
         at = position.toPoint()
@@ -347,6 +352,10 @@ class GestureDispatcher(QObject):
     def _on_view_scope_changed(self, _scope: str) -> None:
         self.cancel()
         self._follow(None)
+
+    def _on_view_selection_changed(self) -> None:
+        if self.commands.is_path_shown():
+            self.update_emphasis()
 
     def _follow(self, edit: Edit | None) -> None:
         self.minimap.follow()

@@ -23,17 +23,19 @@ def connect_sources(view: DocumentView, consumer: EntityId, input: str) -> dict[
     followers = _downstream(view, consumer)
     refusal = why_exit_task(view, node)
     by_type: dict[PortType, str] = {}
+    leaves_nothing: dict[EntityId, bool] = {}
     found: dict[Port, str] = {}
     for giver_id in view.descendants(view.pipeline_of(consumer)):
         giver = view.get(giver_id)
         if not isinstance(giver, Task):
             continue
         circle = refusal or _circle(view, giver_id, consumer, inside, followers)
-        leaves_nothing = exits(view, giver_id, at) == ()
+        if giver.parent not in leaves_nothing:
+            leaves_nothing[giver.parent] = exits(view, giver_id, at) == ()
         for port in view.interface(giver.component).outputs:
             if circle:
                 found[giver_id, port.name] = circle
-            elif leaves_nothing and wanted is not None:
+            elif leaves_nothing[giver.parent] and wanted is not None:
                 if port.type not in by_type:
                     by_type[port.type] = why_not(port.type, wanted)
                 found[giver_id, port.name] = by_type[port.type]
