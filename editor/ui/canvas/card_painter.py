@@ -108,8 +108,7 @@ def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
     body = QRectF(0, 0, CARD_WIDTH, look.height)
     bar = mixed(kind, theme.card, 0.6)
     ground = mixed(theme.card, theme.canvas, 0.35) if look.is_muted else theme.card
-    _fill_titled(painter, body, 2 * COMPACT_BAR, ground, bar)
-    painter.fillRect(QRectF(0, COMPACT_BAR, CARD_WIDTH, COMPACT_BAR), ink(ground))
+    _fill_titled(painter, body, COMPACT_BAR, ground, bar)
     painter.setPen(_pen(theme.card_border, 2.4, dashed=look.is_muted))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if look.kind == "pipeline":
@@ -214,17 +213,19 @@ def paint_frame(
 
 def _fill_titled(painter: QPainter, rect: QRectF, title_height: float, ground: str, title: str) -> None:
     """Fill a box with round corners and a title bar. The large middle is a plain rectangle: a path costs far more."""
-    painter.fillPath(_round_top(rect.width(), title_height).translated(rect.topLeft()), ink(title))
     left, right, bottom = rect.left(), rect.right(), rect.bottom()
-    painter.fillRect(
-        QRectF(left, rect.top() + title_height, rect.width(), rect.height() - title_height - RADIUS), ink(ground)
-    )
-    foot = QPainterPath(QPointF(left, bottom - RADIUS))
+    # The parts overlap by one unit: edges that only touch would leave a hairline at fractional scales.
+    middle = QRectF(left, rect.top() + title_height - 1, rect.width(), rect.height() - title_height - RADIUS + 2)
+    painter.fillRect(middle, ink(ground))
+    foot = QPainterPath(QPointF(left, bottom - RADIUS - 1))
+    foot.lineTo(left, bottom - RADIUS)
     foot.arcTo(QRectF(left, bottom - 2 * RADIUS, 2 * RADIUS, 2 * RADIUS), 180, 90)
     foot.lineTo(right - RADIUS, bottom)
     foot.arcTo(QRectF(right - 2 * RADIUS, bottom - 2 * RADIUS, 2 * RADIUS, 2 * RADIUS), 270, 90)
+    foot.lineTo(right, bottom - RADIUS - 1)
     foot.closeSubpath()
     painter.fillPath(foot, ink(ground))
+    painter.fillPath(_round_top(rect.width(), title_height).translated(rect.topLeft()), ink(title))
 
 
 def frame_ground(color: str, theme: Theme, depth: int) -> str:

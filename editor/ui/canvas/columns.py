@@ -232,12 +232,12 @@ class Columns:
         grown = around[(before != self.box[around]).any(axis=1)]
         mask = np.zeros(len(self.alive), np.bool_)
         mask[slots] = True
-        moved = self.wires.touching(mask)
+        moved = self._wires_at(mask)
         beneath = np.zeros((0, 4))
         if len(grown):
             mask[slots] = False
             mask[grown] = True
-            hanging = self.wires.touching(mask)
+            hanging = self._wires_at(mask)
             beneath = np.concatenate([before, self.wires.bounds[hanging], self.box[grown]])
             self.wires.place(hanging, self.box, self.stands_for)
             beneath = np.concatenate([beneath, self.wires.bounds[hanging]])
@@ -300,7 +300,7 @@ class Columns:
                 frames.append(slot)
                 self.wires.drop(node)
         for row in self.wires.touching(gone).tolist() if gone.any() else ():
-            consumers[self.ids[int(self.wires.target[row])]] = None
+            consumers[self.wires.consumers[row]] = None
         regrouped: list[EntityId] = []
         for node in sorted(here, key=lambda node: sum(1 for _ in self.view.ancestors(node))):
             entity = self.view.node(node)
@@ -308,6 +308,9 @@ class Columns:
             was = None if known is None else (float(self.box[known, 3] - self.box[known, 1]), self._parents[known])
             had = None if known is None else self._outputs(known)
             slot = self._slot_for(node)
+            left = None if was is None or was[1] == entity.parent else self.slots.get(was[1])
+            if left is not None:
+                frames.append(left)
             self._put(slot, entity)
             if isinstance(entity, GROUP_TYPES):
                 regrouped.append(node)
@@ -342,7 +345,7 @@ class Columns:
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
-        every = np.union1d(self.wires.touching(mask), np.array(rows, np.int64))
+        every = np.union1d(self._wires_at(mask), np.array(rows, np.int64))
         self.wires.place(every.astype(np.int64), self.box, self.stands_for)
 
     # -- building -----------------------------------------------------------------------------------------------
@@ -401,9 +404,8 @@ class Columns:
         return slot
 
     def _put(self, slot: int, entity: Node) -> None:
-        if self._parents.get(slot) != entity.parent:
-            self._leave(slot)
-            self._members.pop(entity.parent, None)
+        self._leave(slot)
+        self._members.pop(entity.parent, None)
         self._nest(slot, entity.parent)
         self.looks.pop(slot, None)
         self.stale_sprites.add(slot)
@@ -527,6 +529,10 @@ class Columns:
                 wires.append(Wire(source, target, y, y, 0, AFTER, f"@after:{first}"))
         return wires
 
+    def _wires_at(self, nodes: Mask) -> Ints:
+        """Rows of the wires that end at the nodes marked, or at the folded groups among them."""
+        return self.wires.touching(nodes | nodes[self.stands_for])
+
     def _add(self, wires: list[Wire], argument: Argument, target: int, y: float, port: str) -> None:
         for leaf in leaves(argument):
             match leaf:
@@ -596,7 +602,7 @@ class Columns:
         every = self._around(slots) | set(slots.tolist())
         mask = np.zeros(len(self.alive), np.bool_)
         mask[list(every)] = True
-        found = [self.box[list(every)], self.wires.bounds[self.wires.touching(mask)]]
+        found = [self.box[list(every)], self.wires.bounds[self._wires_at(mask)]]
         found.append(
             np.array([(r.x, r.y, r.right, r.bottom) for r in map(self.note_boxes.get, notes) if r]).reshape(-1, 4)
         )

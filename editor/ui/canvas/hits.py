@@ -121,7 +121,7 @@ def _wire(columns: Columns, x: float, y: float, zoom: float, skip: Collection[En
     if gaps[best] > reach:
         return None
     row = int(rows[best])
-    return Hit("wire", columns.ids[int(wires.target[row])], wires.ports[row])
+    return Hit("wire", wires.consumers[row], wires.ports[row])
 
 
 def _note(columns: Columns, x: float, y: float) -> Hit | None:

@@ -303,6 +303,8 @@ class Painting:
             color = theme.groups["exit"]
         else:
             color = theme.groups["loop"] if family == "LOOP" else theme.ports[family]
+        # From afar there are thousands, and what they say is only where the streams go.
+        strength *= 0.6 if camera.zoom < BLOCKS_BELOW else 1.0
         width = (2.6 if style == ARTIFACT else 1.6) * thickness * camera.ratio * min(max(camera.zoom, 0.35), 1.5)
         pen = QPen(ink(mixed(color, theme.canvas, strength)), max(1.0, width))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -334,7 +336,7 @@ class Painting:
             rects = rects + np.array([1.0, 1.0, -2.0, 0.0])
             rects[:, 3] = max(2.0, round(HEADER_HEIGHT * camera.scale) - 1)
         for kind in np.unique(kinds).tolist():
-            painter.setBrush(ink(mixed(colors[kind], theme.card, 0.72 if is_far else 0.6)))
+            painter.setBrush(ink(mixed(colors[kind], theme.card, 0.62 if is_far else 0.6)))
             draw_rects(painter, rects[kinds == kind])
 
     def _with_states(self, slots: Ints, kinds: Ints, colors: list[str]) -> tuple[Ints, list[str]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from editor.layout.metrics import HEADER_HEIGHT, ROW_HEIGHT
-
-if TYPE_CHECKING:
-    from editor.model import EntityId
+from editor.model import EntityId
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,6 +73,8 @@ class WireColumns:
         self.bounds = np.zeros((0, 4))
         """left, top, right, bottom of the curve."""
         self.ports: list[str] = []
+        self.consumers: list[EntityId] = []
+        """Whose `put` a row came from: the target, but for an exit handler's link to its task."""
         self.rows_of: dict[EntityId, list[int]] = {}
         self._free: list[int] = []
 
@@ -89,7 +89,7 @@ class WireColumns:
             self.offsets[row] = wire.source_y, wire.target_y
             self.from_left[row] = wire.from_left
             self.pen[row] = 4 * wire.family + wire.style
-            self.ports[row] = wire.port
+            self.ports[row], self.consumers[row] = wire.port, consumer
             self.alive[row] = True
         self.rows_of[consumer] = rows
         return rows
@@ -112,11 +112,11 @@ class WireColumns:
             self.pen[:count] = 4 * np.array(family) + np.array(style)
             self.ports = list(ports)
             self.alive[:count] = True
-        row = 0
         for consumer, number in consumers:
             if number:
+                row = len(self.consumers)
                 self.rows_of[consumer] = list(range(row, row + number))
-            row += number
+                self.consumers.extend([consumer] * number)
 
     def place(self, rows: Ints, box: Floats, stands_for: Ints) -> None:
         """Compute the curves of `rows` from their nodes' boxes; `stands_for` names the folded group a node is in."""
@@ -153,6 +153,7 @@ class WireColumns:
             self._resize(2 * self.count + 64)
         self.count += 1
         self.ports.append("")
+        self.consumers.append(EntityId(""))
         return self.count - 1
 
     def _resize(self, size: int) -> None:

@@ -1,0 +1,5 @@
+"""Canvas tests draw off screen unless told otherwise."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
