@@ -5,6 +5,7 @@ pass for each thing that kfp 2.17 cannot say. Pure, no kfp: all of it works on J
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from editor.compiler.cel import conjuncts, reads
 from editor.compiler.definitions import (
     doubles,
     input_definitions,
@@ -34,10 +35,14 @@ from editor.model import (
     Json,
     ParameterType,
     Pipeline,
+    TaskSettings,
 )
 from editor.model.arguments import refers_to
 from editor.model.references import setting_arguments
 from editor.model.settings import OpaqueTest
+
+STAND_IN = "stand-in:"
+"""Before the id of a component, as the image of its stand-in in what the SDK compiles."""
 
 
 class Place(NamedTuple):
@@ -61,6 +66,8 @@ class Assembler:
         self._components: dict[str, Json] = spec.setdefault("components", {})
         self._executors: dict[str, Json] = spec.setdefault("deploymentSpec", {}).setdefault("executors", {})
         self._dialect = Dialect.of(plan.root.header)
+        self._made: dict[str, Json] = {}
+        self._defined: dict[str, Json] = {}
         self.source_map: dict[str, EntityId] = {}
 
     def run(self) -> dict[str, Json]:
@@ -70,6 +77,7 @@ class Assembler:
         for place in self._walk(self._plan.root, root, ""):
             self.source_map[place.path] = place.statement.id
             self._place(place)
+        self._fill_orphans()
         self._header(self._plan.root.header)
         self._renamed_components()
         self._dialect.change_words(self._spec)
@@ -112,6 +120,7 @@ class Assembler:
             else:
                 self._define(place, statement, component)
             _put_retry(place.task, statement)
+            _put_item_fields(place)
         else:
             _put_opaque_test(place)
             _put_item_type(place, self._dialect)
@@ -147,12 +156,16 @@ class Assembler:
         extra = component.extra.get("component")
         if isinstance(extra, dict):
             _overwrite(place.component, extra)
-        made = self._executors.get(label, {})
+        made = self._made.setdefault(label, self._executors.get(label, {}))
         match component.implementation:
             case ContainerImplementation(container=container):
-                self._executors[label] = {"container": _container(container, made.get("container", {}), statement)}
+                executor: dict[str, Json] = {
+                    "container": _container(container, made.get("container", {}), statement.settings)
+                }
             case ImporterImplementation():
-                self._executors[label] = {"importer": _importer(component, made.get("importer", {}))}
+                executor = {"importer": _importer(component, made.get("importer", {}))}
+        label = place.component["executorLabel"] = self._label(label, executor)
+        self._executors[label] = executor
         executor_extra = component.extra.get("executor")
         if isinstance(executor_extra, dict):
             _overwrite(self._executors[label], executor_extra)
@@ -165,6 +178,28 @@ class Assembler:
         if task_extra.get("platform"):
             self._put_platform(label, task_extra["platform"])
         self._dialect.change_platform(self._platform, label)
+
+    def _label(self, label: str, executor: dict[str, Json]) -> str:
+        """`label`, or another if that one is taken by another program.
+
+        The SDK's merge of a sub-pipeline with `exec-say` and `exec-say-2` may give both one label (2.17).
+        """
+        wanted, number = label, 2
+        while self._defined.setdefault(label, executor) != executor:
+            label = f"{wanted}-{number}"
+            number += 1
+        return label
+
+    def _fill_orphans(self) -> None:
+        """Executors that the SDK's merge of sub-pipelines leaves behind: as the SDK has them, with the program in."""
+        for label, executor in self._executors.items():
+            image = executor.get("container", {}).get("image", "")
+            if label not in self._defined and image.startswith(STAND_IN):
+                component = self._plan.components.get(EntityId(image.removeprefix(STAND_IN)))
+                if component is not None and isinstance(component.implementation, ContainerImplementation):
+                    kept = component.implementation.container
+                    self._executors[label] = {"container": _container(kept, executor["container"], TaskSettings())}
+                    self._dialect.change_executor(self._executors[label])
 
     def _put_platform(self, label: str, extra: dict[str, Json]) -> None:
         """Settings for which kfp.kubernetes has no function (init containers…), kept from the package."""
@@ -274,10 +309,9 @@ def _overwrite(holder: dict[str, Json], extra: Json) -> None:
     holder.update(merged(holder, extra))
 
 
-def _container(kept: dict[str, Json], made: dict[str, Json], statement: TaskStatement) -> dict[str, Json]:
+def _container(kept: dict[str, Json], made: dict[str, Json], settings: TaskSettings) -> dict[str, Json]:
     """The component's container with the task's image, environment and resources."""
     container = dict(kept)
-    settings = statement.settings
     if settings.image is not None:
         container["image"] = made.get("image", "")
     if settings.env:
@@ -323,15 +357,27 @@ def _seconds(value: float) -> str:
     return f"{value:.0f}s" if float(value).is_integer() else f"{value:.9f}".rstrip("0") + "s"
 
 
+def _put_item_fields(place: Place) -> None:
+    """Fields of a loop's item that stand in a text: taken from the item, as the SDK does where they stand alone."""
+    given = place.outer.get("inputDefinitions", {}).get("parameters", {})
+    for source in place.task.get("inputs", {}).get("parameters", {}).values():
+        taken = source.get("componentInputParameter", "")
+        item, _, field = taken.rpartition("-subvar-")
+        if field and taken not in given and item in given:
+            source["componentInputParameter"] = item
+            source["parameterExpressionSelector"] = f'parseJson(string_value)["{field}"]'
+
+
 def _put_opaque_test(place: Place) -> None:
     """A condition that is more than one comparison: its CEL text, with the group's own names for the operands."""
     statement = place.statement
     if not isinstance(statement, BranchStatement) or not isinstance(statement.test, OpaqueTest):
         return
-    text = statement.test.expression
-    names = place.pipeline
-    del names
-    place.task.setdefault("triggerPolicy", {})["condition"] = text
+    policy = place.task.setdefault("triggerPolicy", {})
+    # The last ones: those before them are the negations of the branches before this one.
+    made = conjuncts(policy.get("condition", ""))[-len(statement.test.operands) :]
+    names = [reads(text)[0] for text in made]
+    policy["condition"] = statement.test.expression.format(**dict(zip(statement.test.operands, names, strict=True)))
 
 
 def _put_item_type(place: Place, dialect: Dialect) -> None:

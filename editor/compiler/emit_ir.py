@@ -52,7 +52,7 @@ def compile_plan(encoded: bytes) -> tuple[dict[str, Json], dict[str, Json], dict
 
 @contextlib.contextmanager
 def _without_collecting() -> Generator[None]:
-    """No garbage collection meanwhile: nearly all that is made is kept, and looking for the rest takes half the time."""
+    """No garbage collection meanwhile: nearly all that is made is kept, and looking for the rest is half the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -299,11 +299,24 @@ class _Importer:
         )
 
     def _resolved(
-        self, scope: Scope, node: NodeRecord, group: str, extra: dict[str, Json]
+        self,
+        scope: Scope,
+        node: NodeRecord,
+        group: str,
+        extra: dict[str, Json],
+        dangling: list[str] | None = None,
     ) -> "list[tuple[str, Argument]]":
-        """(input, argument) for what a task or group is given; final statuses are the exit handler's doing."""
+        """(input, argument) for what a task or group is given; final statuses are the exit handler's doing.
+
+        The SDK hands a loop's item that stands in a text to the groups around the loop too, where there is none (2.17):
+        such inputs go to `dangling`.
+        """
         found: list[tuple[str, Argument]] = []
         for name, source in node.inputs("parameters" if group == "parameters" else "artifacts"):
+            taken = source.get("componentInputParameter")
+            if dangling is not None and isinstance(taken, str) and taken not in scope.bindings and "loop-item" in taken:
+                dangling.append(name)
+                continue
             argument = self._source(scope, node, name, source, extra)
             if argument is not None:
                 found.append((name, argument))
@@ -435,7 +448,8 @@ class _Importer:
         inner = node.inner
         assert inner is not None
         extra = self._task_extra(node)
-        bindings = dict(self._resolved(scope, node, "parameters", extra))
+        dangling: list[str] = []
+        bindings = dict(self._resolved(scope, node, "parameters", extra, dangling))
         bindings.update(dict(self._resolved(scope, node, "artifacts", extra)))
         inner.bindings = bindings
         after = self._after(scope, node)
@@ -475,6 +489,7 @@ class _Importer:
                     after=after,
                     extra=extra,
                 )
+        _bind_fields(inner, dangling)
         self._scope(inner, pipeline)
         if node.kind == "condition":
             self._order_branches(inner)
@@ -534,3 +549,12 @@ class _Importer:
             test = self._test(own, node.inner) if own else None
             self._entities[node.id] = msgspec.structs.replace(branch, order=order, test=test)
             asked.append(own or "")
+
+
+def _bind_fields(inner: Scope, dangling: list[str]) -> None:
+    """What the SDK's inputs for fields of the loop's own item, taken in texts, stand for."""
+    for name in dangling:
+        item, _, field = name.partition("-subvar-")
+        binding = inner.bindings.get(item)
+        if field and isinstance(binding, FromLoop) and binding.field is None:
+            inner.bindings[name] = FromLoop(binding.loop, field)

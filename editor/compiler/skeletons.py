@@ -10,6 +10,7 @@ the SDK's result by `assemble`, from the model: the SDK's structures cannot hold
 from kfp.dsl import structures
 from kfp.pipeline_spec import pipeline_spec_pb2
 
+from editor.compiler.assemble import STAND_IN
 from editor.model import (
     ArtifactType,
     Component,
@@ -80,7 +81,7 @@ class Skeletons:
                 )
             case _:
                 implementation = structures.Implementation(
-                    container=structures.ContainerSpecImplementation(image="stand-in")
+                    container=structures.ContainerSpecImplementation(image=STAND_IN + component.id)
                 )
         return _component_spec(name, inputs, outputs, implementation)
 

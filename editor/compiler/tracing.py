@@ -65,6 +65,9 @@ _ITEM_TYPES = {kind: type_name(ParameterType(kind=kind)) for kind in ("STRING", 
     "LIST": "List",
     "STRUCT": "Dict",
 }
+_NO_VALUE = "-"
+"""Stands on the other side of each operand of a condition that the SDK cannot say."""
+
 _TOKEN = "\ue000%d\ue001"
 
 
@@ -149,12 +152,27 @@ class Tracer:
             )
         task = pipeline_task.PipelineTask(component_spec=spec, args=arguments)
         self._tasks[statement.id] = task
+        self._register_items(task, statement)
         for other in statement.after:
             if other in self._tasks:
                 task.after(self._tasks[other])
             elif isinstance(group := self._groups.get(other), dsl.ExitHandler):
                 task.after(group)
         _apply_settings(task, statement, self._value)
+
+    def _register_items(self, task: pipeline_task.PipelineTask, statement: TaskStatement) -> None:
+        """Loop items in texts: the SDK reads them back from the text as plain parameters and then misses them in nested
+        groups (AssertionError) or asks the groups around the loop for them; here they are put back as what they are.
+        """
+        items = {
+            str(self._value(part)): self._value(part)
+            for argument in statement.arguments.values()
+            if isinstance(argument, Template)
+            for part in argument.parts
+            if isinstance(part, FromLoop)
+        }
+        if items:
+            task._channel_inputs = [items.get(str(channel), channel) for channel in task._channel_inputs]
 
     def _component_spec(self, statement: TaskStatement) -> Any:
         component = self._plan.components.get(statement.component)
@@ -174,7 +192,14 @@ class Tracer:
 
     def _branch(self, statement: BranchStatement, kind: Any) -> Any:
         name = statement.display_name or None
-        group = dsl.Else(name=name) if statement.test is None else kind(self._test(statement.test), name=name)
+        if statement.test is None:
+            group = dsl.Else(name=name)
+        else:
+            test = self._test(statement.test)
+            first = test[0] if isinstance(test, list) else test
+            group = kind(first, name=name)
+            if isinstance(test, list):
+                group.conditions = [*group.conditions[:-1], *test]
         with group:
             self._groups[statement.id] = group
             self._block(statement.body)
@@ -213,8 +238,7 @@ class Tracer:
             case OpaqueTest(operands=operands):
                 # Written over by `assemble`; the SDK is told of the operands, so that they reach the group.
                 channels = [self._value(operand) for operand in operands.values()]
-                first = channels[0] if channels else ""
-                return pipeline_channel.ConditionOperation("==", first, channels[-1] if len(channels) > 1 else "")
+                return [pipeline_channel.ConditionOperation("!=", channel, _NO_VALUE) for channel in channels]
 
     def _loop(self, statement: LoopStatement) -> None:
         items = self._value(statement.items)
