@@ -20,7 +20,7 @@ from editor.errors import EditorError
 if TYPE_CHECKING:
     from editor.backends.local_client import LocalRun
     from editor.backends.server import ServerConnection
-    from editor.runs import Run, RunEvent
+    from editor.runs import Run, RunEvent, RunSnapshot
 
 TOKEN_VARIABLE = "PIPELOOM_TOKEN"
 _MAX_TOKEN = 64 * 1024
@@ -68,6 +68,8 @@ def run(file: str, inputs: tuple[str, ...], output: str | None, *, events: bool)
                 else:
                     say(_event_text(event))
                     _tell_failure(event)
+    if not events:
+        _say_outputs(snapshot)
     return 0 if snapshot.state == "SUCCEEDED" else 1
 
 
@@ -245,6 +247,15 @@ def _tell_failure(event: "RunEvent") -> None:
         tell(f"    {safe(line)}")
     if event.log:
         tell(f"    Log: {safe(event.log)}")
+
+
+def _say_outputs(snapshot: "RunSnapshot") -> None:
+    """What the pipeline itself gave: its parameters' values, and where its artifacts lie."""
+    for name, value in snapshot.outputs.items():
+        say(f"    {safe(name)} = {terminal.short(value)}")
+    for name, artifacts in snapshot.artifacts.items():
+        for artifact in artifacts:
+            say(f"    {safe(name)}: {safe(artifact.path or artifact.uri)}")
 
 
 def _output_folder(output: str | None, name: str) -> Path:

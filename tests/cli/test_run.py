@@ -47,11 +47,15 @@ def sums(start: int, name: str, more: List[int] = [1, 2]):
 def waits(marker: str):
     wait(marker=marker)
 
+@dsl.pipeline(name="gives")
+def gives() -> int:
+    return add(a=40, b=2).output
+
 @dsl.pipeline(name="fails")
 def fails():
     fail(text="broken on purpose")
 
-for each in (sums, waits, fails):
+for each in (sums, waits, gives, fails):
     compiler.Compiler().compile(each, f"{sys.argv[1]}/{each.name}.yaml")
 """
 
@@ -109,6 +113,15 @@ def test_events_own_stdout_and_fold_to_the_result(start: Start, packages: Path, 
     }
     assert "Outputs go to out" in err
     assert (tmp_path / "out").is_dir()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_outputs_of_the_pipeline_are_said(start: Start, packages: Path) -> None:
+    run = start(packages / "gives.yaml")
+    out, err = run.communicate(timeout=170)
+    assert run.returncode == 0, err
+    assert out.splitlines()[-1] == "    Output = 42"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The child's side: `kfp.Client` and what is asked of it. Only the child process imports this module's `Session`'s kfp.
+"""The child's side: `kfp.Client`, loaded only when a Session is made, and what is asked of it.
 
 The client itself knows no time limits, follows redirects to login pages, takes a web page for an answer with nothing in
 it, and tries five times with pauses when it is made. All of that is mended at one point: below, around its `request`.
