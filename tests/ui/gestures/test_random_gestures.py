@@ -22,6 +22,7 @@ from editor.model import (
     Note,
     Pipeline,
     PipelineOutput,
+    ids,
 )
 from editor.model.port_types import DATASET, MODEL, STRING
 from editor.ui.canvas.gestures.command_table import COMMANDS
@@ -230,6 +231,9 @@ def look_again(hands: Hands) -> bytes:
     view.gestures.keyboard.set_focus(None)
     view.set_emphasis(())
     view.gestures.bubble.clear_words()
+    view.gestures.minimap.set_wanted(wanted=False)
+    if view.gestures.commands.is_path_shown():
+        view.gestures.commands.toggle_path()
     view.reset_zoom()
     view.centre_on(QPointF(640, 380))
     view.settle()
@@ -237,15 +241,21 @@ def look_again(hands: Hands) -> bytes:
     return bytes(image.constBits())
 
 
+@pytest.fixture
+def same_ids(monkeypatch):
+    """Ids of new things come from a seed too, so that a sequence that fails fails again."""
+    monkeypatch.setattr(ids, "secrets", random.Random(0))
+
+
 def play(canvas, *, sequences: int, seed: int) -> None:
     document = sample()
     start = dict(document.entities)
     hands = canvas(document=document, shelf=(TRAIN, LOAD, COUNT))
-    hands.view.gestures.minimap.set_wanted(wanted=False)
     QGuiApplication.clipboard().clear()
     painters = len(hands.view.overlay_painters)
     before = look_again(hands)
     for number in range(sequences):
+        ids.secrets.seed(number)
         restless = Restless(hands, seed + number)
         for _ in range(restless.random.randint(3, 12)):
             restless.step()
@@ -265,11 +275,11 @@ def play(canvas, *, sequences: int, seed: int) -> None:
     assert hands.applied > sequences
 
 
-def test_a_few_random_sequences_come_back_to_the_same_document_and_picture(canvas):
+def test_a_few_random_sequences_come_back_to_the_same_document_and_picture(canvas, same_ids):
     play(canvas, sequences=25, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_thousand_random_sequences_come_back_to_the_same_document_and_picture(canvas):
+def test_a_thousand_random_sequences_come_back_to_the_same_document_and_picture(canvas, same_ids):
     play(canvas, sequences=1000, seed=1000)
