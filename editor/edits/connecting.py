@@ -45,7 +45,7 @@ from editor.model import (
     Task,
     Template,
 )
-from editor.model.arguments import refers_to
+from editor.model.arguments import leaves, refers_to
 from editor.model.port_types import LIST, TASK_FINAL_STATUS, why_not
 
 ITEMS = "items"
@@ -210,8 +210,9 @@ def set_argument(view: DocumentView, task: EntityId, input: str, argument: Argum
             check_constant(argument.value, wanted, f"'{consumer.name}.{input}'")
     else:
         at = reads_at(view, consumer)
-        if isinstance(argument, FromPipelineInput):
-            check_pipeline_input(view, argument, at)
+        for leaf in leaves(argument):
+            if isinstance(leaf, FromPipelineInput):
+                check_pipeline_input(view, leaf, at)
         _check(view, argument, at, wanted, f"'{consumer.name}.{input}'")
     return _feed(view, consumer, input, argument, f"Set {consumer.name}.{input}", merge_key)
 

@@ -1,6 +1,6 @@
 """Groups: wrapping tasks into one, taking one away, moving tasks over an edge; each a single step, wires kept whole."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 import msgspec
@@ -39,7 +39,7 @@ from editor.model import (
     placement_id,
 )
 from editor.model.arguments import leaves, refers_to
-from editor.model.port_types import TASK_FINAL_STATUS
+from editor.model.port_types import TASK_FINAL_STATUS, why_not_value
 from editor.model.references import every_argument
 
 replace = msgspec.structs.replace
@@ -216,7 +216,9 @@ def add_branch(view: DocumentView, branch_or_condition: EntityId, test: Test | N
     made = ConditionBranch(
         id=fresh_id("g", draft.entities),
         parent=condition.id,
-        name=free_name(draft, "else" if test is None else ("elif" if tested else "if"), view.pipeline_of(condition.id)),
+        name=free_name(
+            draft, "else" if test is None else ("elif" if tested else "if"), draft.pipeline_of(condition.id)
+        ),
         test=test,
         order=order,
     )
@@ -224,6 +226,8 @@ def add_branch(view: DocumentView, branch_or_condition: EntityId, test: Test | N
     frames = [metrics.frame(draft, branch.id) for branch in branches]
     if frames:
         _put_beside(draft, made.id, max(frames, key=lambda frame: frame.bottom))
+    mend_wires(draft, [made.id])
+    refuse_cycles(draft, [condition.id])
     return draft.edit("Add Else" if test is None else "Add a branch"), made.id
 
 
@@ -416,7 +420,26 @@ def _put_first_item(draft: Draft, loop: Loop) -> None:
         return argument
 
     for user in readers:
+        _check_first(draft, user, first)
         substitute(draft, user, first)
+
+
+def _check_first(draft: Draft, user: EntityId, first: Callable[[Argument], Argument]) -> None:
+    """Refuse an item that the input, which took it as the SDK takes any item, does not take as a constant."""
+    task = draft.get(user)
+    if not isinstance(task, Task):
+        return
+    for name, argument in task.arguments.items():
+        port = draft.interface(task.component).input(name)
+        found = first(argument)
+        if found is not argument and isinstance(found, Constant) and port is not None:
+            problem = why_not_value(found.value, port.type)
+            if problem:
+                raise EditRefused(
+                    f"'{task.name}.{name}' reads the item, and the first one does not fit. {problem}",
+                    hint="Feed that from something else first.",
+                    subjects=(user,),
+                )
 
 
 def _reads_item(draft: Draft, user: EntityId, loop: EntityId) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from editor.edits.connecting import fitting
+from editor.edits.connecting import check_pipeline_input, fitting
 from editor.edits.draft import Draft
 from editor.edits.ordering import why_not_after
 from editor.edits.scopes import find_cycle, in_words, name_of, reads_at, why_not_typed, why_not_visible
@@ -16,14 +16,20 @@ from editor.model import (
     EditRefused,
     Entity,
     EntityId,
+    FromPipelineInput,
     FromTask,
     OneOf,
     PortType,
     Task,
 )
+from editor.model.arguments import leaves
 from editor.model.references import every_argument
 
 replace = msgspec.structs.replace
+
+
+_INCOMPLETE = {"oneof-missing", "oneof-no-else", "oneof-types"}
+"""What is wrong with a OneOf that is being put together, and can otherwise be read."""
 
 
 def mend_wires(draft: Draft, moved: Iterable[EntityId]) -> None:
@@ -47,11 +53,18 @@ def _mend(draft: Draft, entity: Entity) -> None:
 
     was = draft.base.get(entity.id)
     was_at = at if was is None else reads_at(draft.base, was)
+    held = [] if was is None else [argument for _role, _key, argument in every_argument(was)]
 
     def mended(argument: Argument, wanted: PortType | None, key: str) -> Argument:
-        if not why_not_visible(draft, argument, at)[1]:
+        if argument not in held:
+            for leaf in leaves(argument):
+                if isinstance(leaf, FromPipelineInput):
+                    check_pipeline_input(draft, leaf, at)
+        code = why_not_visible(draft, argument, at)[0]
+        before = why_not_visible(draft.base, argument, was_at)[0] if argument in held else ""
+        if not code:
             return argument
-        if was is not None and why_not_visible(draft.base, argument, was_at)[1]:
+        if before and (before == code or before not in _INCOMPLETE):
             return argument  # broken before: not this edit's doing, and validation speaks of it
         base = argument
         while isinstance(base, Collected):
@@ -96,8 +109,12 @@ def _set(draft: Draft, entity_id: EntityId, old: Argument, new: Argument) -> Non
 
 
 def refuse_cycles(draft: Draft, starts: Iterable[EntityId]) -> None:
-    """Raises EditRefused if anything that was touched now waits for itself."""
-    path = find_cycle(draft, starts)
+    """Raises EditRefused if anything that was touched, or a group around it, now waits for itself."""
+    touched: dict[EntityId, None] = {}
+    for start in starts:
+        touched[start] = None
+        touched.update(dict.fromkeys(draft.ancestors(start)))
+    path = find_cycle(draft, touched)
     if path:
         raise EditRefused(
             f"It would form a circle: {in_words(draft, path)}.",

@@ -9,7 +9,7 @@ from editor.edits.naming import free_name
 from editor.edits.references import clean, sweep
 from editor.edits.rewiring import mend_wires, refuse_cycles
 from editor.edits.scopes import argument_type, exit_handlers_of, name_of, why_not_visible
-from editor.edits.substituting import Mapped, substitute
+from editor.edits.substituting import Mapped, substitute, through
 from editor.model import (
     NODE_TYPES,
     Argument,
@@ -194,10 +194,7 @@ def _take_inputs(
         ports = draft.interface(entity.component).inputs if isinstance(entity, Task) else ()
         kinds = {port.name: port.type for port in ports}
         for _role, key, argument in every_argument(entity) if entity is not None else ():
-            wanted = kinds.get(key)
-            substitute(
-                draft, one, lambda found, this=argument, w=wanted: mapped_for(w)(found) if found is this else found
-            )
+            through(argument, mapped_for(kinds.get(key)))
         substitute(draft, one, mapped_for(None))
     return inputs, {name: argument for argument, name in names.items()}
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from fast_sugiyama import from_edges
 
-MAX_EDGES_TO_TRANSPOSE = 4000
-"""Beyond this, exchanging neighbours in the search for fewer crossings takes longer than a second."""
+MAX_EDGES_TO_TRANSPOSE = 1200
+"""Beyond this, its exchange of neighbours takes more than half a second; ours below comes after it all the same."""
 
 _SWEEPS = 6
 _DUMMY_SIZE = 16.0
