@@ -102,7 +102,7 @@ class Files(QObject):
 
     def new(self) -> Session:
         """An empty document."""
-        return self._adopt(Document.empty(), None)
+        return self.adopt(Document.empty(), None)
 
     def open(self, path: Path) -> None:
         """Open a document or package; `opened` follows, or a message saying why not."""
@@ -132,7 +132,7 @@ class Files(QObject):
             recovery = recover_journal(journal)
             if recovery is None:
                 continue
-            session = self._adopt(recovery.document, None)
+            session = self.adopt(recovery.document, None)
             session.require_save()
             journal.unlink(missing_ok=True)
             self._notifier.warning(
@@ -187,7 +187,7 @@ class Files(QObject):
     def _on_loaded(self, loaded: Loaded, source: Path) -> None:
         if not isinstance(loaded.document.get(ROOT), Pipeline):
             return
-        session = self._adopt(loaded.document, loaded.path, loaded.unsaved)
+        session = self.adopt(loaded.document, loaded.path, loaded.unsaved)
         if loaded.path is not None:
             remember_recent(loaded.path, loaded.document.root.name)
             self.recent_changed.emit()
@@ -220,7 +220,8 @@ class Files(QObject):
             owner=self,
         )
 
-    def _adopt(self, document: Document, path: Path | None, unsaved: Edit | None = None) -> Session:
+    def adopt(self, document: Document, path: Path | None = None, unsaved: Edit | None = None) -> Session:
+        """A session for a document. `unsaved` is what makes the file's state into the document, to be journalled."""
         session = Session(document, path=path, parent=self)
         session.journal_failed.connect(self._notifier.error)
         if path is not None:

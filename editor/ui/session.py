@@ -83,7 +83,7 @@ class Session(QObject):
         self._validate_soon.timeout.connect(self._on_validate)
         self._validate_soon.start(0)
         document.changed.connect(self._on_document_changed)
-        self.undo_stack.cleanChanged.connect(lambda _clean: self.state_changed.emit())
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
 
     @property
     def name(self) -> str:
@@ -180,6 +180,8 @@ class Session(QObject):
         """The document is closed in peace: there is nothing to recover."""
         self._validate_soon.stop()
         self.document.changed.disconnect(self._on_document_changed)
+        # The stack clears itself when it goes, and would tell a session that is gone already.
+        self.undo_stack.cleanChanged.disconnect(self._on_clean_changed)
         if self._journal is not None:
             self._journal.discard()
             self._journal = None
@@ -191,6 +193,9 @@ class Session(QObject):
             pass
         self._finish_validation()
         return self.issues
+
+    def _on_clean_changed(self, _clean: bool) -> None:
+        self.state_changed.emit()
 
     def _on_document_changed(self, edit: Edit) -> None:
         self.revision += 1

@@ -49,11 +49,6 @@ QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(border
 QPlainTextEdit[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; }
 QPlainTextEdit[role="field"]:hover { border-color: %(text_dim)s; }
 QPlainTextEdit[role="field"]:focus { border-color: %(accent)s; }
-QAbstractSpinBox { background: %(surface)s; border: 1px solid %(control_border)s; border-radius: 5px;
-    padding: 3px 6px; min-height: 20px; selection-background-color: %(accent)s; selection-color: %(accent_text)s; }
-QAbstractSpinBox:hover { border-color: %(text_dim)s; }
-QAbstractSpinBox:focus { border-color: %(accent)s; }
-QAbstractSpinBox[state="wrong"] { border-color: %(error)s; }
 QTreeWidget[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; padding: 2px; }
 QTreeWidget[role="field"]:focus { border-color: %(accent)s; }
 QTabBar[role="narrow"]::tab { padding: 6px 9px; }

@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractSpinBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -144,21 +143,23 @@ def fit_lines(area: QPlainTextEdit, least: int, most: int) -> None:
     area.setFixedHeight(lines * QFontMetrics(area.font()).lineSpacing() + 12)
 
 
-class _NumberField(QAbstractSpinBox):
-    """A spin box over text, so that a whole number of any size is held as it is."""
+class _NumberField(QLineEdit):
+    """A line of text whose arrow keys and wheel step the number in it."""
 
     stepped = Signal(int)
 
-    def stepBy(self, steps: int) -> None:
-        self.stepped.emit(steps)
-
-    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(step)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Scrolling a panel over a field must not change a value.
-        if self.hasFocus():
-            super().wheelEvent(event)
+        if self.hasFocus() and event.angleDelta().y():
+            self.stepped.emit(1 if event.angleDelta().y() > 0 else -1)
         else:
             event.ignore()
 
@@ -171,18 +172,17 @@ class NumberEditor(ValueEditor):
         self._whole = whole
         self._empty = empty
         self.field = _NumberField()
-        self.field.lineEdit().setPlaceholderText(empty)
-        self.field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.field.lineEdit().textEdited.connect(self._on_edited)
+        self.field.setPlaceholderText(empty)
+        self.field.textEdited.connect(self._on_edited)
         self.field.stepped.connect(self._on_stepped)
         self._set_body(self.field)
 
     def set_value(self, value: Json) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.field.lineEdit().setText("")
+            self.field.setText("")
             return
-        if self._read(self.field.lineEdit().text()) != value or self.is_wrong:
-            self.field.lineEdit().setText(str(value) if self._whole else repr(float(value)))
+        if self._read(self.field.text()) != value or self.is_wrong:
+            self.field.setText(str(value) if self._whole else repr(float(value)))
         self.say("")
 
     def focus_widget(self) -> QWidget:
@@ -215,10 +215,10 @@ class NumberEditor(ValueEditor):
         self.committed.emit(number)
 
     def _on_stepped(self, steps: int) -> None:
-        number = self._read(self.field.lineEdit().text())
+        number = self._read(self.field.text())
         if number is None:
             return
-        text = self.field.lineEdit().text().strip()
+        text = self.field.text().strip()
         if self._whole:
             stepped: int | float = int(number) + steps
         else:
@@ -227,7 +227,7 @@ class NumberEditor(ValueEditor):
             unit = 10.0 ** (int(exponent[1]) - decimals) if exponent else 10.0**-decimals
             stepped = round(number + steps * unit, 15 if not exponent else 300)
         shown = str(stepped) if self._whole else repr(float(stepped))
-        self.field.lineEdit().setText(shown)
+        self.field.setText(shown)
         self.committed.emit(stepped)
 
 

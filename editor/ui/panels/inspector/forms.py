@@ -23,7 +23,8 @@ class Line(QWidget):
         self._desk, self._read, self._write = desk, read, write
         self.title = label(title, "section")
         self.hint = label(hint, "muted", wraps=True)
-        self.hint.setVisible(bool(hint))
+        if not hint:
+            self.hint.hide()
         self.error = label("", "error", wraps=True)
         self.error.hide()
 

@@ -1,0 +1,38 @@
+"""What every test gets: a screen that needs none, folders of its own, and a look at the threads it left behind."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A person's keyring is none of the tests' business.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+LEAK_WAIT_S = 2.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # What the offscreen platform cannot do it says at every window and menu; no other platform does.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings, data and caches of the program go into a folder of this test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIPELOOM_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    """Fails a test that leaves a thread running that was not there before it."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + LEAK_WAIT_S
+    while left := [thread.name for thread in threading.enumerate() if thread not in before]:
+        assert time.monotonic() < deadline, f"threads left running: {', '.join(left)}"
+        time.sleep(0.01)

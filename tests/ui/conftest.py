@@ -1,0 +1,138 @@
+"""A whole window for a test: real widgets, real jobs, and questions answered in the person's stead."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
+
+from editor.model import Document, Entity, EntityId, Placement, placement_id
+from editor.ui import app
+from editor.ui.ask import Ask, SaveChoice
+from editor.ui.jobs import Jobs
+from editor.ui.main_window import MainWindow
+from editor.ui.page import DocumentPage
+from editor.ui.settings import Settings
+from editor.ui.style import wear
+from editor.ui.theme import load
+from editor.worker import Worker
+
+
+class AnsweringAsk(Ask):
+    """Answers at once with what the test laid ready, and remembers what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.save_choice: SaveChoice = "cancel"
+        self.save_path: Path | None = None
+        self.open_paths: list[Path] = []
+        self.confirmation = True
+
+    def save_changes(self, name: str, answered: Callable[[SaveChoice], None]) -> None:
+        self.asked.append(f"save {name}")
+        answered(self.save_choice)
+
+    def confirm(
+        self, title: str, question: str, *, yes: str, details: str = "", answered: Callable[[bool], None]
+    ) -> None:
+        self.asked.append(question)
+        answered(self.confirmation)
+
+    def open_files(
+        self, title: str, filters: Sequence[str], folder: Path, answered: Callable[[list[Path]], None]
+    ) -> None:
+        self.asked.append(title)
+        answered(self.open_paths)
+
+    def open_folder(self, title: str, folder: Path, answered: Callable[[Path], None]) -> None:
+        self.asked.append(title)
+        answered(self.open_paths[0])
+
+    def save_file(
+        self, title: str, filters: Sequence[str], suggestion: Path, answered: Callable[[Path | None], None]
+    ) -> None:
+        self.asked.append(title)
+        answered(self.save_path)
+
+
+class StrayWindows(QObject):
+    """Notices widgets that are shown before they have a parent: they flash up as windows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            kind = watched.windowType()
+            is_plain = kind in (Qt.WindowType.Widget, Qt.WindowType.Window)
+            if is_plain and not isinstance(watched, QMainWindow | QDockWidget):
+                self.found.append(f"{type(watched).__name__} {watched.accessibleName() or watched.objectName()}")
+        return False
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this test's settings and data."""
+    path = tmp_path / "home"
+    monkeypatch.setenv("PIPELOOM_HOME", str(path))
+    return path
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ask() -> AnsweringAsk:
+    return AnsweringAsk()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Path, ask: AnsweringAsk) -> Iterator[MainWindow]:
+    """An open window without documents."""
+    application = app.make_application()
+    stray = StrayWindows()
+    application.installEventFilter(stray)
+    wear(load("light"))
+    made = MainWindow(settings=Settings(), jobs=Jobs(), worker=Worker(), ask=ask, theme_follows_system=False)
+    with qtbot.waitExposed(made):
+        made.resize(1280, 800)
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    ask.save_choice = "discard"
+    made.close()
+    made.shut_down()
+    made.deleteLater()
+    application.removeEventFilter(stray)
+    assert not stray.found
+
+
+def show(window: MainWindow, document: Document, qtbot: QtBot) -> DocumentPage:
+    """A page that shows a document, its issues known."""
+    session = window.files.adopt(document)
+    page = window.show_session(session)
+    qtbot.waitUntil(lambda: not session.is_validating)
+    return page
+
+
+def placed(*where: tuple[str, float, float]) -> list[Entity]:
+    """Placements for entities by id."""
+    return [Placement(id=placement_id(EntityId(name)), target=EntityId(name), x=x, y=y) for name, x, y in where]
+
+
+def child_named(parent: QWidget, name: str) -> QWidget:
+    """The visible widget inside `parent` that a screen reader calls `name`."""
+    found = [
+        each for each in parent.findChildren(QWidget) if each.accessibleName() == name and each.isVisibleTo(parent)
+    ]
+    assert found, f"nothing here is called {name!r}"
+    return found[0]

@@ -1,0 +1,322 @@
+"""The window as a person uses it: documents, tabs, saving, recovering, theme, palette."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor import edits
+from editor.model import ROOT, EntityId
+from editor.storage.documents import load_document, save_document
+from editor.storage.journal import journal_path
+from editor.ui.main_window import MainWindow
+from tests.builders import STEP, from_task, pipeline, task, value
+from tests.ui.conftest import AnsweringAsk, placed, show
+
+
+def two_tasks():
+    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+
+
+def test_empty_window_offers_ways_to_begin(window: MainWindow):
+    assert window.welcome.isVisible()
+    window.actions_table.run("file.new")
+    assert not window.welcome.isVisible()
+    assert window.page is not None
+    assert window.page.empty.isVisible()
+
+
+def test_empty_canvas_hint_goes_when_a_task_comes(window: MainWindow, qtbot: QtBot):
+    page = window.new_document()
+    assert page.empty.isVisible()
+    page.do(edits.add_note(page.session.document, ROOT, "hello", x=0, y=0)[0])
+    assert not page.empty.isVisible()
+
+
+def test_opened_document_takes_the_place_of_an_untouched_one(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    window.new_document()
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    assert [page.session.path for page in window.pages()] == [path]
+    assert window.tabs.tabText(0) == "two.pipeloom"
+
+
+def test_opening_twice_shows_one_tab(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    window.open_path(path)
+    assert len(window.pages()) == 1
+
+
+def test_edit_marks_the_tab_and_undo_takes_the_mark_away(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.rename(page.session.document, EntityId("a"), "load"))
+    assert window.tabs.tabText(0).endswith("*")
+    assert window.isWindowModified()
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert page.session.document.task(EntityId("a")).name == "a"
+    assert not window.tabs.tabText(0).endswith("*")
+
+
+def test_saving_asks_for_a_name_once(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, tmp_path: Path):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.rename(page.session.document, EntityId("a"), "load"))
+    ask.save_path = tmp_path / "mine.pipeloom"
+    window.actions_table.run("file.save")
+    qtbot.waitUntil(lambda: not page.session.is_dirty)
+    assert load_document(ask.save_path).task(EntityId("a")).name == "load"
+    page.do(edits.rename(page.session.document, EntityId("a"), "again"))
+    window.actions_table.run("file.save")
+    qtbot.waitUntil(lambda: not page.session.is_dirty)
+    assert load_document(ask.save_path).task(EntityId("a")).name == "again"
+    assert ask.asked == ["Save the document"]
+
+
+def test_edit_made_while_saving_stays_unsaved(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, tmp_path: Path):
+    page = show(window, two_tasks(), qtbot)
+    ask.save_path = tmp_path / "mine.pipeloom"
+    window.actions_table.run("file.save")
+    page.do(edits.rename(page.session.document, EntityId("a"), "later"))
+    qtbot.waitUntil(lambda: page.session.path is not None)
+    assert page.session.is_dirty
+
+
+def test_save_into_a_folder_that_is_not_there_keeps_the_work(
+    window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, tmp_path: Path
+):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.rename(page.session.document, EntityId("a"), "load"))
+    ask.save_path = tmp_path / "missing" / "mine.pipeloom"
+    window.actions_table.run("file.save")
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    assert window.notifier.bars[0].kind == "error"
+    assert page.session.is_dirty
+
+
+@pytest.mark.parametrize(("choice", "open_after"), [("cancel", 1), ("discard", 0)])
+def test_closing_a_changed_document_asks(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, choice, open_after):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.rename(page.session.document, EntityId("a"), "load"))
+    ask.save_choice = choice
+    window.actions_table.run("file.close")
+    assert len(ask.asked) == 1
+    assert len(window.pages()) == open_after
+
+
+def test_closing_the_window_asks_and_stays_if_told_so(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.rename(page.session.document, EntityId("a"), "load"))
+    ask.save_choice = "cancel"
+    assert not window.close()
+    assert window.isVisible()
+    assert window.pages() == [page]
+
+
+def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    session.do(edits.rename(session.document, EntityId("a"), "precious"))
+    crashed = journal_path(path).read_bytes()
+    session.undo_stack.undo()
+    window.actions_table.run("file.close")
+    journal_path(path).write_bytes(crashed)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    assert window.session is not None
+    assert window.session.document.task(EntityId("a")).name == "precious"
+    assert window.session.is_dirty
+    assert "came back" in window.notifier.bars[0].message
+
+
+def test_recovered_edits_survive_a_second_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    session.do(edits.rename(session.document, EntityId("a"), "precious"))
+    crashed = journal_path(path).read_bytes()
+    session.undo_stack.undo()
+    window.actions_table.run("file.close")
+    for _crash in range(2):
+        journal_path(path).write_bytes(crashed)
+        with qtbot.waitSignal(window.files.opened):
+            window.open_path(path)
+        crashed = journal_path(path).read_bytes()
+        assert window.page is not None
+        assert window.page.session.document.task(EntityId("a")).name == "precious"
+        window._drop_page(window.page)
+
+
+def test_file_changed_by_another_program_is_reloaded(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    save_document(pipeline(task("a"), task("c")), path)
+    qtbot.waitUntil(lambda: EntityId("c") in session.document)
+    assert not session.is_dirty
+
+
+def test_file_changed_by_another_program_does_not_overwrite_own_changes(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    session.do(edits.rename(session.document, EntityId("a"), "mine"))
+    save_document(pipeline(task("a"), task("c")), path)
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    assert session.document.task(EntityId("a")).name == "mine"
+    assert "another program" in window.notifier.bars[0].message
+
+
+def test_damaged_file_is_told_and_can_be_recovered(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    path.write_bytes(path.read_bytes()[:-30])
+    window.open_path(path)
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    bar = window.notifier.bars[0]
+    assert "two.pipeloom" in bar.message
+    assert not window.pages()
+    recover = bar.buttons.itemAt(0).widget()
+    with qtbot.waitSignal(window.files.opened):
+        qtbot.mouseClick(recover, Qt.MouseButton.LeftButton)
+    assert window.session is not None
+    assert EntityId("a") in window.session.document
+    assert window.session.is_dirty
+
+
+def test_dropped_document_opens_and_dropped_folder_goes_to_the_library(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    (folder / "hello.yaml").write_text(
+        "name: Say hello\nimplementation:\n  container:\n    image: alpine\n    command: [echo, hello]\n"
+    )
+    with qtbot.waitSignal(window.files.opened):
+        drop(window, path, folder)
+    qtbot.waitUntil(lambda: any(entry.name == "Say hello" for entry in window.library.entries()))
+
+
+def test_second_view_shows_the_same_document(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    window.actions_table.run("view.second")
+    other = window.page
+    assert other is not page
+    assert other is not None
+    assert other.session is page.session
+    other.do(edits.rename(other.session.document, EntityId("a"), "load"))
+    window.close_page(other)
+    assert page.session.document.task(EntityId("a")).name == "load"
+    assert window.pages() == [page]
+
+
+def test_theme_switches_live(window: MainWindow, qtbot: QtBot):
+    show(window, two_tasks(), qtbot)
+    window.actions_table.run("view.theme-dark")
+    assert window.theme.is_dark
+    assert QApplication.palette().window().color().lightness() < 128
+    window.actions_table.run("view.theme-light")
+    assert QApplication.palette().window().color().lightness() > 128
+
+
+def test_palette_finds_and_does_a_command(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.rename(page.session.document, EntityId("a"), "load"))
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    popup = window.palette_popup
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClicks(popup.field, "undo")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    assert page.session.document.task(EntityId("a")).name == "a"
+
+
+def test_problem_leads_to_its_task(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("a"), task("b", x=from_task("gone")), *placed(("a", 0, 0), ("b", 320, 0))), qtbot)
+    problems = window.bottom.problems
+    assert problems.model.rowCount() >= 1
+    window.show_bottom("Problems")
+    rect = problems.tree.visualRect(problems.model.index(0, 0))
+    qtbot.mouseClick(problems.tree.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    qtbot.keyClick(problems.tree, Qt.Key.Key_Return)
+    assert page.view.selection == {EntityId("b")}
+    assert "problem" in window.run_bar.validity.text()
+
+
+def test_quick_fix_mends_the_document(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("b", x=value(3)), *placed(("b", 0, 0))), qtbot)
+    problems = window.bottom.problems
+    buttons = problems.fix_buttons()
+    assert buttons, [issue.message for issue in page.session.issues]
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    assert not page.session.has_errors
+
+
+def test_double_click_in_the_library_places_a_task(window: MainWindow, qtbot: QtBot):
+    page = window.new_document()
+    window.library.reload()
+    qtbot.waitUntil(lambda: bool(window.library.entries()))
+    panel = window.library_panel
+    qtbot.keyClicks(panel.search, "greet")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(True for _ in page.session.document.tasks()), timeout=20_000)
+    names = [each.name for each in page.session.document.tasks()]
+    assert names == ["greet"]
+    assert not page.empty.isVisible()
+
+
+def test_layout_and_recent_files_are_remembered(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    window.library_dock.hide()
+    window.close()
+    assert not window.settings.blob("window/layout").isEmpty()
+    window.show()
+    window.welcome.refresh()
+    assert STEP.name
+    from editor.storage.recent import recent_files
+
+    assert [each.path for each in recent_files()] == [str(path)]
+
+
+def test_every_tab_of_the_bottom_dock_opens_by_key(window: MainWindow, qtbot: QtBot):
+    show(window, two_tasks(), qtbot)
+    for number, name in enumerate(("Problems", "Runs", "Log", "Outputs")):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.AltModifier)
+        assert window.bottom.shown_tab == name
+    assert window.childAt(QPoint(5, 5)) is not None
