@@ -45,6 +45,7 @@ COMPACT_PX = 32
 """Read at a third of life size."""
 
 HEADER_TINT = {False: 0.10, True: 0.16}
+PILL_TINT = 0.08
 FRAME_TINT = {False: 0.055, True: 0.075}
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
@@ -167,7 +168,7 @@ def paint_badge(painter: QPainter, badge: TaskBadge, width: float, theme: Theme)
     pill_width = 22.0 + (text_width + 6.0 if badge.text else 0.0)
     pill = QRectF(width - 8 - pill_width, -15, pill_width, 22)
     painter.setPen(_pen(color, 1.2))
-    painter.setBrush(ink(mixed(color, theme.card, 0.14)))
+    painter.setBrush(ink(mixed(color, theme.card, PILL_TINT)))
     painter.drawRoundedRect(pill, 11, 11)
     paint_icon(painter, f"state-{badge.state.lower()}", QRectF(pill.left() + 4, pill.top() + 4, 14, 14), color)
     if badge.text:

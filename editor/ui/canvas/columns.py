@@ -97,6 +97,7 @@ class Columns:
         self.wires = WireColumns()
         self.notes: dict[EntityId, Note] = {}
         self.note_boxes: dict[EntityId, Rect] = {}
+        self.selected_notes: frozenset[EntityId] = frozenset()
         self.looks: dict[int, CardLook] = {}
         self.stale_sprites: set[int] = set()
         """Slots whose picture has changed; whoever keeps pictures empties it."""
@@ -190,6 +191,7 @@ class Columns:
         self.selected[: self.count] = False
         slots = [slot for slot in map(self.slot, ids) if slot is not None]
         self.selected[slots] = True
+        self.selected_notes = frozenset(node for node in ids if node in self.notes)
 
     def marked(self, ids: Iterable[EntityId]) -> Mask:
         """A mask over the slots: true for `ids`."""

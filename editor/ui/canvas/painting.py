@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QRegion
 
 from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT
-from editor.model import GROUP_TYPES, EntityId
+from editor.model import GROUP_TYPES, EntityId, Note
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_lines, draw_rects
 from editor.ui.canvas.card_painter import (
@@ -100,8 +100,7 @@ class Painting:
             return True
         edges, parts = _parts([area], camera)
         for note in columns.lifted_notes:
-            with _Scaled(painter, camera):
-                paint_note(painter, columns.notes[note], QRectF(*columns.note_boxes[note]), self.theme)
+            self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
         self._frames(painter, camera, groups[lifted[groups]])
         rows = columns.wires.visible(parts)
@@ -126,8 +125,10 @@ class Painting:
         return is_complete
 
     def paint_overview(self, painter: QPainter, camera: Camera) -> None:
-        """Every frame and card as a block, whatever the zoom; a fraction of a pixel still shows as one."""
+        """Every note, frame and card as a block, whatever the zoom; a fraction of a pixel still shows as one."""
         columns, theme = self.columns, self.theme
+        for note, box in columns.note_boxes.items():
+            painter.fillRect(device_rect(QRectF(*box), camera), ink(theme.note(columns.notes[note].color)))
         count = columns.count
         is_group = columns.kind[:count] >= GROUP_KIND
         painter.setRenderHint(_AA, on=False)
@@ -193,12 +194,19 @@ class Painting:
             if not curves.touching(np.array([[box.x, box.y, box.right, box.bottom]]), parts)[0]:
                 continue
             rect = QRectF(box.x, box.y, box.width, box.height)
-            if camera.zoom < BLOCKS_BELOW:
-                painter.setRenderHint(_AA, on=False)
-                painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
-            else:
-                with _Scaled(painter, camera):
-                    paint_note(painter, note, rect, self.theme)
+            self._note(painter, camera, note, rect)
+
+    def _note(self, painter: QPainter, camera: Camera, note: Note, rect: QRectF) -> None:
+        if camera.zoom < BLOCKS_BELOW:
+            painter.setRenderHint(_AA, on=False)
+            painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
+        with _Scaled(painter, camera):
+            if camera.zoom >= BLOCKS_BELOW:
+                paint_note(painter, note, rect, self.theme)
+            if note.id in self.columns.selected_notes:
+                painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(rect.adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
 
     # -- groups ---------------------------------------------------------------------------------------------------
 
