@@ -79,7 +79,7 @@ class Worker:
             return self._process
         self._stop()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from editor.worker import serve; serve()"],
+            [sys.executable, "-P", "-c", "from editor.worker import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=child_environment(),

@@ -140,7 +140,7 @@ def start_local_run(
     """
     run_id = run_id or new_run_id()
     output_dir.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "editor.backends.local", str(package_yaml_path)]
+    command = [sys.executable, "-P", "-m", "editor.backends.local", str(package_yaml_path)]
     command += ["--output", str(output_dir), "--run-id", run_id, "--watch-stdin"]
     for name, value in arguments.items():
         command += ["--input", f"{name}={json.dumps(value, ensure_ascii=False)}"]
