@@ -1,4 +1,4 @@
-"""The process in which kfp lives: answers, errors, cancelling, and what it does not pick up from where it is started."""
+"""The process in which kfp lives: answers, errors, cancelling, and what it does not pick up from its folder."""
 
 import threading
 import time
@@ -51,4 +51,4 @@ def test_a_module_beside_the_program_does_not_take_the_sdks_place(
     assert worker.call("editor.components.evaluate:load_v1", _COMPONENT)["inputs"] == []
 
 
-_COMPONENT = "name: nothing\nimplementation: {container: {image: alpine, command: [true]}}\n"
+_COMPONENT = "name: nothing\nimplementation: {container: {image: alpine, command: [echo]}}\n"
