@@ -270,6 +270,11 @@ def _new_group(
     def made(wanted: str) -> tuple[EntityId, str]:
         return fresh_id("g", draft.entities), free_name(draft, wanted, pipeline)
 
+    for inner in [*chosen, *(deep for node in chosen for deep in draft.descendants(node))]:
+        if isinstance(draft.get(inner), ExitHandler):
+            raise EditRefused(
+                "An exit handler can only stand at the top of a pipeline, in no other group.", subjects=(inner,)
+            )
     one, called = made(name or {"loop": "for-loop", "exit": "exit-handler", "ifelse": "condition"}.get(kind, "if"))
     match kind:
         case "loop":
@@ -280,9 +285,6 @@ def _new_group(
                 raise EditRefused(
                     f"An exit handler can only stand at the top of a pipeline, not in a {kind_of(draft.get(parent))}."
                 )
-            for inner in [*chosen, *(deep for node in chosen for deep in draft.descendants(node))]:
-                if isinstance(draft.get(inner), ExitHandler):
-                    raise EditRefused("An exit handler cannot lie in another.", subjects=(inner,))
             if exit_task is None:
                 raise EditRefused(
                     "An exit handler needs a task to run at the end.",

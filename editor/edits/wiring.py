@@ -10,8 +10,8 @@ from editor.edits.connecting import ITEMS, feed, fitting, refuse_circles, why_ex
 from editor.edits.draft import Draft
 from editor.edits.references import forget_output
 from editor.edits.rewiring import refuse_cycles
-from editor.edits.scopes import name_of, reads_at, why_not_typed
-from editor.edits.substituting import substitute
+from editor.edits.scopes import name_of, reads_at, why_not_typed, why_not_visible
+from editor.edits.substituting import through
 from editor.edits.tasks import new_task
 from editor.model import (
     Argument,
@@ -128,10 +128,15 @@ def move_wires(view: DocumentView, source: FromTask, target: FromTask) -> Edit:
             continue
         name_in_words = f"'{consumer.name}.{name}'"
         fitted = fitting(draft, target, reads_at(draft, consumer), _wanted(draft, consumer, name), name=name_in_words)
+        refuse_circles(view, fitted, user)
         if isinstance(argument, FromTask):
             feed(draft, user, name, fitted)
         else:
-            substitute(draft, user, lambda one: target if one == source else one)
+            moved = through(argument, lambda one: target if one == source else one)
+            code, reason = why_not_visible(draft, moved, reads_at(draft, consumer))
+            if reason and code != "oneof-missing":
+                raise EditRefused(f"The wire into {name_in_words} would break: {reason}", subjects=(user,))
+            feed(draft, user, name, moved)
         touched.append(user)
     refuse_cycles(draft, touched)
     return draft.edit(f"Move the wires of {name_of(view, source.task)}.{source.output}")

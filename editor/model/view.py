@@ -219,6 +219,14 @@ class DocumentView:
         choices = ", ".join(f"'{self.path(node)}'" for node in found)
         raise EditorError(f"The name '{path}' is not unique: {choices}.", hint="Give the whole path.")
 
+    def warm(self) -> None:
+        """Build every index now: what a thread does that opens a document for the one that will own it."""
+        self._child_index()
+        self._user_index()
+        self._name_index()
+        if not self._graphs:
+            self._build_graphs()
+
     def _uses_as_component(self, user: EntityId, pipeline: EntityId) -> bool:
         entity = self._entities.get(user)
         return isinstance(entity, Task) and entity.component == pipeline

@@ -1,7 +1,8 @@
 """Validation that follows a document: after an edit only what it can have touched is looked at again, in slices."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from editor.model import (
     GROUP_TYPES,
@@ -48,6 +49,8 @@ class Validator:
         self._entities: dict[EntityId, None] = {}
         self._scopes: dict[EntityId, None] = {}
         self._pipelines: dict[EntityId, None] = {}
+        self._known: set[EntityId] = set()
+        self._scans: list[Iterator[EntityId]] = []
         self._sorted: list[Issue] | None = None
         self.restart()
 
@@ -60,12 +63,14 @@ class Validator:
         self._scopes = dict.fromkeys(
             entity.id for entity in self._view.entities.values() if isinstance(entity, (*GROUP_TYPES, Pipeline))
         )
-        self._pipelines = dict.fromkeys(pipeline.id for pipeline in self._view.pipelines())
+        self._known = {pipeline.id for pipeline in self._view.pipelines()}
+        self._pipelines = dict.fromkeys(self._known)
+        self._scans.clear()
         self._sorted = None
 
     @property
     def is_done(self) -> bool:
-        return not (self._entities or self._scopes or self._pipelines)
+        return not (self._entities or self._scans or self._scopes or self._pipelines)
 
     @property
     def issues(self) -> list[Issue]:
@@ -104,6 +109,13 @@ class Validator:
         """Work for about `budget_s` seconds; True once everything is looked at and `issues` is complete."""
         end = time.perf_counter() + budget_s
         count = 0
+        while self._scans:
+            found = list(islice(self._scans[-1], _LOOK_AT_CLOCK_EVERY))
+            self._touch(found)
+            if not found:
+                self._scans.pop()
+            if time.perf_counter() > end:
+                return False
         while self._entities:
             entity_id, _ = self._entities.popitem()
             self._look_at(entity_id)
@@ -154,6 +166,8 @@ class Validator:
         for one in (was, now):
             if one is not None:
                 self._touch((one.parent,))
+                if isinstance(one, ConditionBranch):
+                    self._touch_users(one.parent)  # a OneOf needs a source of every branch
                 for scope in (one.parent, *self._view.ancestors(one.parent)):
                     self._scopes[scope] = None
                 if isinstance(one, Condition | ConditionBranch | Loop | ExitHandler):
@@ -166,8 +180,7 @@ class Validator:
             self._entities[pipeline] = None
         if _is_muted(was) != _is_muted(now) or (was is None) != (now is None):
             # Whether a pipeline has anything to run, and what can pass by a muted task, is told from afar.
-            for pipeline in self._view.pipelines():
-                self._entities[pipeline.id] = None
+            self._touch(self._known)
             self._touch_past_muted(node)
         elif _is_muted(now):
             self._touch_past_muted(node)
@@ -177,7 +190,7 @@ class Validator:
                 self._touch(reference.target for reference in references(one) if reference.role != "component")
         if _inputs_read(was) != _inputs_read(now):
             home = self._view.pipeline_of(node) if now is not None else None
-            self._pipelines.update(dict.fromkeys([home] if home else [one.id for one in self._view.pipelines()]))
+            self._pipelines.update(dict.fromkeys([home] if home else self._known))
 
     def _touch_past_muted(self, node: EntityId) -> None:
         stack, seen = [node], {node}
@@ -193,12 +206,20 @@ class Validator:
         now = after if isinstance(after, Pipeline) else None
         self._scopes[pipeline] = None
         self._pipelines[pipeline] = None
-        inputs_changed = was is None or now is None or was.inputs != now.inputs
-        config_changed = pipeline == ROOT and (was is None or now is None or was.config != now.config)
-        if config_changed:
-            self._touch(task.id for task in self._view.tasks())
-        elif inputs_changed:
-            self._touch(node for node in self._view.descendants(pipeline) if _inputs_read(self._view.get(node)))
+        if now is None:
+            self._known.discard(pipeline)
+        else:
+            self._known.add(pipeline)
+        if pipeline == ROOT and (was is None or now is None or was.config != now.config):
+            self._scans.append(iter([task.id for task in self._view.tasks()]))
+        elif was is None or now is None or was.inputs != now.inputs:
+            self._scans.append(self._readers(pipeline))
+
+    def _readers(self, pipeline: EntityId) -> Iterator[EntityId]:
+        """What lies in a pipeline and reads its inputs; looked for in slices too, for there is no index of it."""
+        for node in list(self._view.descendants(pipeline)):
+            if _inputs_read(self._view.get(node)):
+                yield node
 
 
 def validate(view: DocumentView) -> list[Issue]:

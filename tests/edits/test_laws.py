@@ -71,7 +71,8 @@ def walk(seed: int, steps: int) -> None:
         pass
     document.changed.connect(validator.dirty)
     trail: list[object] = []
-    assert broken(document) == set(), (seed, broken(document))
+    # Another list of a loop may have items of another type, which is for validation to say.
+    assert {key for key in broken(document) if key[0] != "type-mismatch"} == set(), (seed, broken(document))
     for _ in range(steps):
         edit = random_edit(chance, document)
         if edit is None:
