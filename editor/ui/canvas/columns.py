@@ -263,6 +263,7 @@ class Columns:
         self._shown, self._is_extent_known = None, False
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
+        retold: dict[EntityId, None] = {}
         notes: set[EntityId] = set()
         for change in edit.changes:
             match change.after or change.before:
@@ -276,14 +277,15 @@ class Columns:
                 case _:
                     nodes[change.id] = None
                     if _name(change.before) != _name(change.after):
-                        self._forget_looks(self.view.users(change.id))
-        before = self._damage_of([*nodes, *placed], notes)
+                        retold.update(dict.fromkeys(self._forget_looks(self.view.users(change.id))))
+        affected = list({**nodes, **placed, **retold})
+        before = self._damage_of(affected, notes)
         self._follow_nodes(nodes)
         self._follow_placements(placed)
         for note in notes:
             self._put_note(note)
         self._shown, self._is_extent_known = None, False
-        after = self._damage_of([*nodes, *placed], notes)
+        after = self._damage_of(affected, notes)
         if before is None or after is None:
             return Damage.everything()
         return damage.also(np.concatenate([before, after]))
@@ -574,17 +576,21 @@ class Columns:
     def _is_here(self, node: EntityId) -> bool:
         return isinstance(self.view.get(node), NODE_TYPES) and self.view.pipeline_of(node) == self.scope
 
-    def _forget_looks(self, users: Iterable[EntityId]) -> None:
-        for user in users:
-            slot = self.slots.get(user)
-            if slot is not None:
-                self.looks.pop(slot, None)
-                self.stale_sprites.add(slot)
+    def _forget_looks(self, users: Iterable[EntityId]) -> list[EntityId]:
+        """Those of `users` that are here, whose words may name another: they are told anew."""
+        here = [user for user in users if user in self.slots]
+        for user in here:
+            self.looks.pop(self.slots[user], None)
+            self.stale_sprites.add(self.slots[user])
+        return here
 
     def _damage_of(self, ids: list[EntityId], notes: Collection[EntityId]) -> Floats | None:
         """The boxes of nodes, their frames and their wires; None if too many to be worth listing."""
         if len(ids) > MOST_DAMAGE:
             return None
+        # Folding moves the ends of the wires of all that is inside.
+        for group in [node for node in ids if isinstance(self.view.get(node), GROUP_TYPES)]:
+            ids = [*ids, *self.view.descendants(group)]
         slots = np.array([slot for slot in map(self.slot, ids) if slot is not None], np.int64)
         return self._boxes_around(slots, [note for note in notes if note in self.note_boxes])
 

@@ -1,0 +1,374 @@
+"""The widget: cameras, selection, marks, and a picture that is always what a full repaint would give."""
+
+import random
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication
+
+from editor.model import ROOT, Change, Document, Edit, EntityId, placement_id
+from editor.ui import theme
+from editor.ui.canvas import layer, painting
+from editor.ui.canvas.types import TaskBadge
+from editor.ui.canvas.view import CanvasView
+from tests.builders import pipeline, task
+from tests.ui.canvas.scenes import at, everything, shown
+
+TRAIN, LOOP, COND = EntityId("train"), EntityId("loop"), EntityId("cond")
+
+
+@pytest.fixture(autouse=True)
+def _no_stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every card is drawn in the frame that needs it, however slow the machine."""
+    monkeypatch.setattr(layer, "FRESH_CARDS_S", float("inf"))
+    monkeypatch.setattr(painting, "FRESH_CARDS_S", float("inf"))
+    monkeypatch.setattr(layer, "SLOW_FRAME_S", float("inf"))
+
+
+@pytest.fixture
+def view(qtbot) -> CanvasView:
+    return shown(qtbot, everything())
+
+
+class Picture:
+    """Equal to another up to what Qt rounds differently where an antialiased shape meets the edge of a clip.
+
+    That is a few levels of 255, and more in a handful of pixels; anything left standing would be hundreds of pixels.
+    """
+
+    HAIR = 4
+    HANDFUL = 40
+
+    def __init__(self, image: QImage) -> None:
+        self.image = image
+        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+        self._colors = pixels[:, :, :3].astype(np.int16)
+
+    def __eq__(self, other: object) -> bool:
+        assert isinstance(other, Picture)
+        away = np.abs(self._colors - other._colors).max(axis=2)
+        return int((away > self.HAIR).sum()) <= self.HANDFUL
+
+    __hash__ = None
+
+
+def picture(view: CanvasView) -> Picture:
+    return Picture(view.viewport().grab().toImage())
+
+
+def full(view: CanvasView) -> Picture:
+    view.rest()
+    view.settle()
+    return picture(view)
+
+
+def moved(document: Document, entity: str, dx: float, dy: float) -> Edit:
+    before = document.placement(EntityId(entity))
+    assert before is not None
+    return Edit("move", (Change(before.id, before, at(entity, before.x + dx, before.y + dy)),))
+
+
+# -- the picture is what a full repaint would give ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.73, 0.3, 0.15])
+def test_pan_gives_the_picture_of_a_full_repaint(view: CanvasView, zoom: float):
+    view.zoom_by(zoom / view.zoom)
+    full(view)
+    for step in ((-7, 5), (30, -41), (0, 13), (-500, 0), (2000, 0), (-2000, 30)):
+        view.pan_by(*step)
+        seen = picture(view)
+        assert seen == full(view)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.6, 0.35, 0.15])
+def test_edits_mend_the_picture(view: CanvasView, zoom: float):
+    view.zoom_by(zoom / view.zoom)
+    before = full(view)
+    document = view.document
+    edits = [
+        moved(document, "train", 64, 40),
+        moved(document, "score", -120, 200),
+        moved(document, "fragile", 8, 8),
+        Edit(
+            "drop",
+            (Change(TRAIN, document.get(TRAIN), None), Change(placement_id(TRAIN), document.placement(TRAIN), None)),
+        ),
+        Edit("fold", (Change(placement_id(LOOP), None, at("loop", 0, 0, is_folded=True)),)),
+    ]
+    for edit in edits:
+        document.apply(edit)
+        assert picture(view) == full(view)
+        document.apply(edit.inverse())
+        assert picture(view) == full(view) == before
+
+
+def test_drag_preview_is_drawn_and_cleared_without_trace(view: CanvasView):
+    before = full(view)
+    view.set_drag_offset({TRAIN, COND}, 40, 16)
+    view.set_drag_offset({TRAIN, COND}, 80, 32)
+    dragged = picture(view)
+    assert dragged != before
+    assert view.card_rect(TRAIN).topLeft() == QPointF(400, 32)
+    view.clear_drag_offset()
+    assert picture(view) == before == full(view)
+
+
+def test_drop_after_a_preview_shows_the_document(view: CanvasView):
+    view.set_drag_offset({TRAIN}, 64, 40)
+    picture(view)
+    view.document.apply(moved(view.document, "train", 64, 40))
+    assert picture(view) == full(view)
+    assert view.card_rect(TRAIN).topLeft() == QPointF(384, 40)
+
+
+def test_marks_mend_the_picture(view: CanvasView):
+    before = full(view)
+    view.set_issues({TRAIN: "error", LOOP: "warning"})
+    assert picture(view) == full(view) != before
+    view.set_issues({TRAIN: "warning"})
+    assert picture(view) == full(view)
+    view.set_run_states({TRAIN: TaskBadge("RUNNING", "3 s"), LOOP: TaskBadge("RUNNING", "1/3")})
+    assert picture(view) == full(view)
+    view.set_run_states({TRAIN: TaskBadge("SUCCEEDED", "1:10:03"), LOOP: TaskBadge("RUNNING", "2/3")})
+    assert picture(view) == full(view)
+    assert view.run_state_of(TRAIN) == "SUCCEEDED"
+    assert view.issue_of(TRAIN) == "warning"
+    view.set_run_states({})
+    view.set_issues({})
+    assert picture(view) == before
+
+
+def test_selection_and_emphasis_mend_the_picture(view: CanvasView):
+    before = full(view)
+    for ids in ({TRAIN}, {TRAIN, LOOP}, {EntityId("n1")}, {COND, EntityId("deploy")}):
+        view.select(ids)
+        assert picture(view) == full(view) != before
+    view.select(())
+    view.set_emphasis({EntityId("score")})
+    assert picture(view) == full(view) != before
+    view.set_emphasis(())
+    view.set_port_tint({("input", EntityId("score"), "model"): True})
+    assert picture(view) == full(view) != before
+    view.set_port_tint(None)
+    assert picture(view) == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_edits_and_their_undo_come_back_to_the_same_picture(qtbot, seed: int):
+    chance = random.Random(seed)
+    view = shown(qtbot, everything(), size=(700, 500))
+    before = full(view)
+    done: list[Edit] = []
+    names = [each.id for each in view.document.tasks() if view.document.placement(each.id) is not None]
+    for _ in range(12):
+        edit = moved(view.document, chance.choice(names), chance.randrange(-90, 90), chance.randrange(-90, 90))
+        view.document.apply(edit)
+        done.append(edit)
+        assert picture(view) == full(view)
+    for edit in reversed(done):
+        view.document.apply(edit.inverse())
+    assert picture(view) == before
+
+
+def test_theme_switches_live(view: CanvasView):
+    light = full(view)
+    view.set_theme(theme.load("dark"))
+    dark = full(view)
+    assert dark.image.pixelColor(1, 1).name() in (theme.load("dark").canvas, theme.load("dark").dot)
+    view.set_theme(theme.load("light"))
+    assert full(view) == light != dark
+
+
+def test_stretched_picture_while_zooming_is_refined(qtbot, monkeypatch: pytest.MonkeyPatch):
+    view = shown(qtbot, everything())
+    monkeypatch.setattr(layer, "SLOW_FRAME_S", -1.0)
+    view.zoom_at(QPointF(300, 200), 1.3)
+    coarse = picture(view)
+    with qtbot.waitSignal(view.view_changed, raising=False, timeout=200):
+        pass
+    qtbot.waitUntil(lambda: picture(view) != coarse)
+    assert picture(view) == full(view)
+
+
+# -- where one looks ------------------------------------------------------------------------------------------------
+
+
+def test_zoom_keeps_what_is_under_the_cursor(view: CanvasView):
+    at_pixel = QPoint(333, 222)
+    held = view.to_scene(at_pixel)
+    for factor in (1.2, 1.2, 0.7, 2.5, 0.3):
+        view.zoom_at(QPointF(at_pixel), factor)
+        gap = view.to_scene(at_pixel) - held
+        assert gap.manhattanLength() < 4 / view.zoom
+    view.zoom_by(1e9)
+    assert view.zoom == 4.0
+    view.zoom_by(1e-9)
+    assert view.zoom == 0.02
+
+
+def test_wheel_steps_do_not_miss_100_percent(view: CanvasView):
+    view.reset_zoom()
+    for _ in range(5):
+        view.zoom_by(1.2)
+    for _ in range(5):
+        view.zoom_by(1 / 1.2)
+    assert view.zoom == 1.0
+
+
+def test_scene_and_pixels_are_inverse(view: CanvasView):
+    for pixel in (QPoint(0, 0), QPoint(512, 13), QPoint(-40, 900)):
+        assert view.to_view(view.to_scene(pixel)) == pixel
+
+
+def test_fit_shows_everything_and_never_enlarges(qtbot, view: CanvasView):
+    view.fit()
+    assert view.visible_rect().contains(view.scene_bounds())
+    small = shown(qtbot, pipeline(task("a"), at("a", 5000, 5000)))
+    small.fit()
+    assert small.zoom == 1.0
+    assert small.visible_rect().contains(small.card_rect(EntityId("a")))
+
+
+def test_first_shown_and_resized_keeps_everything_in_view(qtbot):
+    view = CanvasView(everything(), do=lambda _edit: None, library=None, theme=theme.load("light"))
+    qtbot.addWidget(view)
+    view.resize(300, 200)
+    view.show()
+    view.resize(1000, 700)
+    QApplication.processEvents()
+    assert view.visible_rect().contains(view.scene_bounds())
+
+
+def test_reveal_moves_no_more_than_needed(view: CanvasView):
+    view.reset_zoom()
+    view.centre_on(QPointF(0, 0))
+    view.reveal(EntityId("report"))
+    assert view.visible_rect().contains(view.card_rect(EntityId("report")))
+    before = view.visible_rect()
+    view.reveal(EntityId("report"))
+    assert view.visible_rect() == before
+
+
+def test_reveal_goes_into_the_pipeline_of_a_task(qtbot, view: CanvasView):
+    with qtbot.waitSignal(view.scope_changed) as caught:
+        view.reveal(EntityId("inner"))
+    assert caught.args == ["sub"]
+    assert view.drawn() == [EntityId("inner")]
+    assert not view.card_rect(EntityId("inner")).isNull()
+
+
+def test_scope_keeps_its_own_camera(view: CanvasView):
+    view.reset_zoom()
+    view.centre_on(QPointF(700, 100))
+    seen = view.visible_rect()
+    view.set_scope(EntityId("sub"))
+    assert view.selection == frozenset()
+    view.set_scope(ROOT)
+    assert view.visible_rect() == seen
+    view.set_scope(LOOP)
+    assert view.scope == ROOT
+
+
+# -- what is there --------------------------------------------------------------------------------------------------
+
+
+def test_selection_is_of_what_is_here_and_forgets_what_goes(qtbot, view: CanvasView):
+    with qtbot.waitSignal(view.selection_changed):
+        view.select({TRAIN, EntityId("inner"), EntityId("nothing")})
+    assert view.selection == {TRAIN}
+    view.select({LOOP}, add=True)
+    with qtbot.assertNotEmitted(view.selection_changed):
+        view.select({TRAIN, LOOP})
+    document = view.document
+    gone = Edit("drop", (Change(TRAIN, document.get(TRAIN), None),))
+    with qtbot.waitSignal(view.selection_changed):
+        document.apply(gone)
+    assert view.selection == {LOOP}
+
+
+def test_items_in_a_rectangle(view: CanvasView):
+    around = view.card_rect(LOOP).adjusted(-1, -1, 1, 1)
+    assert set(view.items_in(around, contained=True)) == {"loop", "score"}
+    touched = view.items_in(
+        QRectF(view.card_rect(TRAIN).topLeft(), view.card_rect(LOOP).bottomRight()), contained=False
+    )
+    assert {"train", "loop", "score"} <= set(touched)
+    assert set(view.items_in(view.card_rect(EntityId("n1")), contained=True)) == {"n1"}
+
+
+def test_ports_and_wires_are_where_hits_find_them(view: CanvasView):
+    for entity, side, port in ((TRAIN, "input", "data"), (TRAIN, "output", "report"), (LOOP, "output", "")):
+        found = view.hit(view.port_position(entity, side, port))
+        assert found.id == entity
+        assert found.kind == ("group_port" if entity == LOOP else side)
+    path = view.wire_path(TRAIN, "data")
+    assert view.hit(path.pointAtPercent(0.5)) == view.hit_of("wire", TRAIN, "data")
+    assert view.wire_at(path.pointAtPercent(0.5)) == (TRAIN, "data")
+    assert view.wire_path(TRAIN, "name").isEmpty()
+
+
+def test_folded_group_hides_what_is_in_it(view: CanvasView):
+    view.document.apply(Edit("fold", (Change(placement_id(COND), None, at("cond", 0, 0, is_folded=True)),)))
+    assert not view.is_drawn(EntityId("deploy"))
+    assert not view.is_drawn(EntityId("if"))
+    assert view.is_drawn(COND)
+    assert "deploy" not in view.drawn()
+
+
+def test_hover_is_told(qtbot, view: CanvasView):
+    at_pixel = QPointF(view.to_view(view.card_rect(TRAIN).center()))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at_pixel,
+        view.viewport().mapToGlobal(at_pixel),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with qtbot.waitSignal(view.hovered) as caught:
+        QApplication.sendEvent(view.viewport(), event)
+    assert caught.args == ["train"]
+    with qtbot.waitSignal(view.hovered) as caught:
+        QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    assert caught.args == [""]
+
+
+def test_overlays_are_painted_last_in_scene_units(view: CanvasView):
+    before = full(view)
+    card = view.card_rect(TRAIN)
+
+    def cross_out(painter: QPainter) -> None:
+        painter.fillRect(card, Qt.GlobalColor.red)
+
+    view.overlay_painters.append(cross_out)
+    view.update()
+    crossed = picture(view)
+    middle = view.to_view(card.center())
+    assert crossed.image.pixelColor(middle).name() == "#ff0000"
+    view.overlay_painters.clear()
+    assert picture(view) == before
+
+
+def test_overview_fills_its_box(view: CanvasView):
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFF)
+    painter = QPainter(image)
+    try:
+        view.paint_overview(painter, QRectF(0, 0, 200, 100))
+    finally:
+        painter.end()
+    assert image != QImage(200, 100, QImage.Format.Format_RGB32)
+    columns = [x for x in range(200) if any(image.pixelColor(x, y).name() != "#ffffff" for y in range(100))]
+    rows = [y for y in range(100) if any(image.pixelColor(x, y).name() != "#ffffff" for x in range(200))]
+    assert columns[0] <= 2 or rows[0] <= 2
+
+
+def test_document_without_the_scope_shows_the_root(view: CanvasView):
+    view.set_scope(EntityId("sub"))
+    document = view.document
+    doomed = [EntityId(name) for name in ("deploy", "@deploy", "inner", "sub")]
+    document.apply(Edit("drop", tuple(Change(each, document.get(each), None) for each in doomed)))
+    assert view.scope == ROOT
