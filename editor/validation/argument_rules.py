@@ -163,6 +163,8 @@ def every_value(value: Json) -> Iterator[Json]:
 
 def shown(value: Json) -> str:
     """A value as messages show it."""
+    if value is None:
+        return "nothing (null)"
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
