@@ -114,8 +114,10 @@ class DocumentPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._crumb_bar)
         layout.addWidget(self.view, 1)
-        self.empty = EmptyCanvas(self.view, add_folder=add_folder, open_sample=open_sample)
+        # In the viewport, so that what is dropped or double-clicked on the card reaches the canvas.
+        self.empty = EmptyCanvas(self.view.viewport(), add_folder=add_folder, open_sample=open_sample)
         self.view.installEventFilter(self)
+        self.view.viewport().installEventFilter(self)
         self.view.scope_changed.connect(lambda _scope: self._on_scope_changed())
         self.view.activated.connect(self._on_activated)
         self.view.refused.connect(refused)
@@ -215,6 +217,10 @@ class DocumentPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.Resize and isinstance(event, QResizeEvent):
             self._place_empty()
+        elif event.type() == QEvent.Type.DragEnter:
+            self.empty.hide()
+        elif event.type() in {QEvent.Type.DragLeave, QEvent.Type.Drop}:
+            self._update_empty()
         return super().eventFilter(watched, event)
 
     def focus_canvas(self) -> None:
