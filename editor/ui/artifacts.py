@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QPainter, QPixmap, QTextCursor
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -31,6 +33,9 @@ from editor.ui.widgets import column, label
 
 MOST_BYTES = 8 * 2**20
 MOST_ROWS = 1000
+MOST_DRAWING_PX = 1200
+
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 
 Kind = Literal["image", "svg", "markdown", "html", "table", "text", "folder", "binary", "missing", "nothing"]
 
@@ -122,10 +127,41 @@ class SafeBrowser(QTextBrowser):
         super().__init__()
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
+        self._drawings: list[bytes] = []
+
+    def show_html(self, text: str) -> None:
+        """Qt's rich text knows no <svg>, which is how plots come: each becomes a picture in its place."""
+        self._drawings = []
+        self.setHtml(_SVG.sub(self._keep_drawing, text))
+
+    def _keep_drawing(self, found: re.Match[str]) -> str:
+        drawing = found[0]
+        if "xmlns=" not in drawing[: drawing.index(">")]:
+            drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+        self._drawings.append(drawing.encode())
+        return f'<img src="drawing:{len(self._drawings) - 1}">'
+
+    def _drawing(self, number: int) -> QImage:
+        renderer = QSvgRenderer(QByteArray(self._drawings[number]))
+        ratio = self.devicePixelRatioF()
+        size = renderer.defaultSize().scaled(
+            QSize(MOST_DRAWING_PX, MOST_DRAWING_PX), Qt.AspectRatioMode.KeepAspectRatio
+        )
+        size = renderer.defaultSize() if renderer.defaultSize().width() < size.width() else size
+        image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        renderer.render(painter)
+        painter.end()
+        image.setDevicePixelRatio(ratio)
+        return image
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         # Pictures in data: URLs are in the text; everything else would be a file of this computer or the network.
         address = name if isinstance(name, str) else name.toString()
+        number = address.removeprefix("drawing:")
+        if number != address and number.isdigit() and int(number) < len(self._drawings):
+            return self._drawing(int(number))
         if urlsplit(address).scheme == "data":
             return super().loadResource(kind, QUrl(address))
         return None
@@ -160,7 +196,8 @@ def _content_view(artifact: Artifact, reading: Reading) -> QWidget | None:
         case "markdown" | "html":
             browser = SafeBrowser()
             text = reading.content.decode("utf-8", "replace")
-            (browser.setMarkdown if reading.kind == "markdown" else browser.setHtml)(text)
+            (browser.setMarkdown if reading.kind == "markdown" else browser.show_html)(text)
+            browser.moveCursor(QTextCursor.MoveOperation.Start)
             return browser
         case "table":
             return table_view(reading.rows[:1], reading.rows[1:])

@@ -1,15 +1,26 @@
 """The command palette: every action there is, found by a few letters, with its shortcut."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QStyledItemDelegate, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from editor.ui.actions import Actions, shown
-from editor.ui.style import GAP
+from editor.ui.style import GAP, worn
+from editor.ui.theme import ink
 from editor.ui.widgets import column
 
 WIDTH = 560
 HEIGHT = 400
+ROW_PX = 28
 
 
 def match_score(wanted: str, text: str) -> int | None:
@@ -38,8 +49,30 @@ def match_score(wanted: str, text: str) -> int | None:
 
 
 class _Delegate(QStyledItemDelegate):
-    def sizeHint(self, option: object, index: object) -> QSize:
-        return QSize(0, 28)
+    """Icon, words, and the keys on the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme = worn()
+        words, _, keys = str(index.data()).partition("\t")
+        box = QRect(option.rect)  # pyright: ignore[reportAttributeAccessIssue] not in Qt's stubs
+        state = option.state  # pyright: ignore[reportAttributeAccessIssue] not in Qt's stubs
+        is_enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, ink(theme.selected_fill))
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QIcon):
+            mode = QIcon.Mode.Normal if is_enabled else QIcon.Mode.Disabled
+            picture.paint(painter, QRect(box.left() + GAP, box.center().y() - 8, 16, 16), mode=mode)
+        painter.setPen(ink(theme.text if is_enabled else theme.text_disabled))
+        room = box.adjusted(4 * GAP, 0, -GAP, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(ink(theme.text_dim if is_enabled else theme.text_disabled))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, keys)
 
 
 class CommandPalette(QFrame):

@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from editor.ui import theme
+from editor.ui.resources import resource_path
 from editor.ui.theme import Theme
 
 Appearance = Literal["system", "light", "dark"]
@@ -31,6 +32,7 @@ def wear(chosen: Theme) -> None:
     assert isinstance(app, QApplication)
     theme.apply(app, chosen)
     colors = {name: value for name, value in _fields(chosen).items() if isinstance(value, str)}
+    colors["arrow"] = resource_path("themes", f"down-{chosen.name}.svg").as_posix()
     app.setStyleSheet(app.styleSheet() + _ROLES % colors)
 
 
@@ -44,6 +46,7 @@ QComboBox { background: %(surface)s; border: 1px solid %(control_border)s; borde
     min-height: 20px; }
 QComboBox:hover { border-color: %(text_dim)s; }
 QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(%(arrow)s); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(border)s; padding: 4px;
     selection-background-color: %(selected_fill)s; selection-color: %(text)s; }
 QPlainTextEdit[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; }
@@ -51,7 +54,7 @@ QPlainTextEdit[role="field"]:hover { border-color: %(text_dim)s; }
 QPlainTextEdit[role="field"]:focus { border-color: %(accent)s; }
 QTreeWidget[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; padding: 2px; }
 QTreeWidget[role="field"]:focus { border-color: %(accent)s; }
-QTabBar[role="narrow"]::tab { padding: 6px 9px; }
+QTabBar[role="narrow"]::tab { padding: 6px 8px; }
 QPushButton[role="plain"] { border: 1px solid transparent; background: transparent; text-align: left;
     padding: 2px 4px; }
 QPushButton[role="plain"]:hover { color: %(accent)s; }
@@ -85,6 +88,7 @@ QFrame[role="message"] { background: %(surface)s; border: none; border-bottom: 1
 QFrame[role="source"] { background: %(surface)s; border: 1px solid %(control_border)s; border-radius: 5px; }
 QFrame[role="source"]:hover { border-color: %(text_dim)s; }
 QScrollArea { border: none; background: %(surface)s; }
+QScrollArea[role="plain"], QScrollArea[role="plain"] > QWidget > QWidget { background: transparent; }
 QScrollArea > QWidget > QWidget[role="body"] { background: %(surface)s; }
 QTableView::item { padding: 2px 8px; }
 QCheckBox { spacing: 8px; }

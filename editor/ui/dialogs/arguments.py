@@ -87,7 +87,6 @@ class ArgumentsForm(QWidget):
 
     def __init__(self, inputs: tuple[Input, ...], given: Mapping[str, Json]) -> None:
         super().__init__()
-        self.setProperty("role", "body")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, GAP, 0)
         layout.setSpacing(2 * GAP)
@@ -128,6 +127,7 @@ def missing(inputs: tuple[Input, ...], given: Mapping[str, Json]) -> bool:
 def scrolled(form: QWidget, height: int = 360) -> QScrollArea:
     """A form that may be longer than its dialog."""
     area = QScrollArea()
+    area.setProperty("role", "plain")
     area.setWidget(form)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

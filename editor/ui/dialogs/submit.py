@@ -78,7 +78,7 @@ class SubmitDialog(QDialog):
         fields.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         server = row(self.server, self.add_server)
         server.setStretch(0, 1)
-        fields.addRow("&Server", server)
+        fields.addRow("Server", server)
         fields.addRow("", self.state)
         fields.addRow("&Pipeline name", self.name)
         fields.addRow("&Version", self.version)

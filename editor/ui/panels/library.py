@@ -85,6 +85,7 @@ class LibraryPanel(QWidget):
         self._place = place
         self._wrap = wrap
         self.setAcceptDrops(True)
+        self.setMinimumWidth(200)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search components")
         self.search.setAccessibleName("Search components")

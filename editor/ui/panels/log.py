@@ -81,7 +81,7 @@ class LogPanel(QWidget):
                 if record is None
                 else "Select a task on the canvas."
                 if task is None
-                else "This task has not written anything in this run."
+                else self._why_nothing(record, paths)
             )
             self._stack.setCurrentIndex(0)
             return
@@ -94,6 +94,16 @@ class LogPanel(QWidget):
             self.which.setCurrentIndex(max(0, self.which.findText(before)))
         self._stack.setCurrentIndex(1)
         self._open(self.which.currentData())
+
+    def _why_nothing(self, record: RunRecord, paths: list[str]) -> str:
+        states = {record.snapshot.tasks[path].state for path in paths}
+        if states == {"CACHED"}:
+            return "Nothing ran: the result was taken from an earlier run."
+        if states == {"SKIPPED"}:
+            return "This task was skipped in this run."
+        if not paths:
+            return "The selected task has no part in this run."
+        return "This task has not written anything in this run."
 
     def read_on(self) -> None:
         """Take in what was written since the last look."""

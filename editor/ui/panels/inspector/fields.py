@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
@@ -63,14 +64,23 @@ class SourceChip(QFrame):
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.setFixedHeight(28)
+        self._text = ""
 
     def show_source(self, icon_name: str, text: str, *, can_unplug: bool) -> None:
         self._sign.setPixmap(icon(icon_name).pixmap(QSize(16, 16), self.devicePixelRatioF()))
-        shown = self.words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 220)
-        self.words.setText(shown)
+        self._text = text
+        self._elide()
         self.words.setToolTip(text)
         self.words.setAccessibleName(f"Comes from {text}")
         self.cross.setVisible(can_unplug)
+
+    def _elide(self) -> None:
+        room = self.words.width() - 12
+        self.words.setText(self.words.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
 
 
 class ArgumentField(QWidget):
