@@ -145,16 +145,6 @@ def paint_port(painter: QPainter, at: QPointF, look: PortLook, theme: Theme, *, 
     _port_shape(painter, at, look.type, 0.75)
 
 
-def paint_ports(painter: QPainter, look: CardLook, theme: Theme) -> None:
-    """The ports of a card once more, over what was drawn round it."""
-    y = HEADER_HEIGHT + ROW_HEIGHT / 2
-    for row in look.rows:
-        if row.port is not None:
-            x = 0.0 if row.kind == "input" else float(CARD_WIDTH)
-            paint_port(painter, QPointF(x, y), row.port, theme, is_muted=look.is_muted)
-        y += ROW_HEIGHT
-
-
 def paint_mark(painter: QPainter, severity: str, theme: Theme) -> None:
     """The sign of an issue in a card's header."""
     rect = QRectF(CARD_WIDTH - MARK_RIGHT - MARK_SIDE, (HEADER_HEIGHT - MARK_SIDE) / 2, MARK_SIDE, MARK_SIDE)

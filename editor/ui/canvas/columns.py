@@ -85,6 +85,17 @@ class Damage(NamedTuple):
         return self if self.is_all else Damage.of(np.concatenate([self.boxes, boxes]))
 
 
+class _Lift(NamedTuple):
+    """What follows the hand: its nodes and notes, the frames round them inside out, its wires, how far it has come."""
+
+    slots: Ints
+    notes: frozenset[EntityId]
+    around: Ints
+    wires: Ints
+    dx: float
+    dy: float
+
+
 class Columns:
     """The scene of one pipeline. A slot is a row of the node columns; a node that comes back gets its old slot."""
 
@@ -106,7 +117,7 @@ class Columns:
         self.lifted_notes: frozenset[EntityId] = frozenset()
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
-        self._offset: tuple[Ints, list[EntityId], float, float] | None = None
+        self._lift: _Lift | None = None
         self._shown: Mask | None = None
         self._extent: Rect | None = None
         self._is_extent_known = False
@@ -207,53 +218,62 @@ class Columns:
         Gives what must be painted again beneath them: at first what they leave, then only the frames round them.
         """
         damage = Damage.of(np.zeros((0, 4)))
-        if self._offset is None:
-            whole: dict[EntityId, None] = {}
-            for entity in ids:
-                whole[entity] = None
-                if isinstance(self.view.get(entity), GROUP_TYPES):
-                    whole.update(dict.fromkeys(self.view.descendants(entity)))
-            slots = np.array([slot for slot in map(self.slot, whole) if slot is not None], np.int64)
-            self._offset = (slots, [entity for entity in whole if entity in self.notes], 0.0, 0.0)
-            self.lifted = np.zeros(len(self.alive), np.bool_)
-            self.lifted[slots] = True
-            self.lifted_notes = frozenset(self._offset[1])
-            damage = Damage.of(self._boxes_around(slots, self.lifted_notes))
-        slots, notes, old_dx, old_dy = self._offset
-        if (dx, dy) == (old_dx, old_dy):
+        if self._lift is None:
+            self._lift = self._lift_up(ids)
+            damage = Damage.of(self._boxes_around(self._lift.slots, self._lift.notes))
+        lift = self._lift
+        step_x, step_y = dx - lift.dx, dy - lift.dy
+        if not step_x and not step_y:
             return damage
         self._is_extent_known = False
-        self._offset = (slots, notes, dx, dy)
-        self.box[slots] += np.array([dx - old_dx, dy - old_dy] * 2)
-        for note in notes:
+        self._lift = lift._replace(dx=dx, dy=dy)
+        self.box[lift.slots] += np.array([step_x, step_y] * 2)
+        for note in lift.notes:
             rect = self.note_boxes[note]
-            self.note_boxes[note] = rect._replace(x=rect.x + dx - old_dx, y=rect.y + dy - old_dy)
-        around = np.array(sorted(set(self._around(slots)) - set(slots.tolist())), np.int64)
-        before = self.box[around]
-        self._reframe(slots, skip=slots)
-        grown = around[(before != self.box[around]).any(axis=1)]
-        mask = np.zeros(len(self.alive), np.bool_)
-        mask[slots] = True
-        moved = self._wires_at(mask)
+            self.note_boxes[note] = rect._replace(x=rect.x + step_x, y=rect.y + step_y)
+        before = self.box[lift.around]
+        for slot in lift.around.tolist():
+            self._frame(slot)
+        grown = lift.around[(before != self.box[lift.around]).any(axis=1)]
         beneath = np.zeros((0, 4))
         if len(grown):
-            mask[slots] = False
+            mask = np.zeros(len(self.alive), np.bool_)
             mask[grown] = True
             hanging = self._wires_at(mask)
             beneath = np.concatenate([before, self.wires.bounds[hanging], self.box[grown]])
             self.wires.place(hanging, self.box, self.stands_for)
             beneath = np.concatenate([beneath, self.wires.bounds[hanging]])
-        self.wires.place(moved, self.box, self.stands_for)
+        self.wires.place(lift.wires, self.box, self.stands_for)
         return damage.also(beneath)
+
+    def _lift_up(self, ids: Collection[EntityId]) -> _Lift:
+        whole: dict[EntityId, None] = {}
+        for entity in ids:
+            whole[entity] = None
+            if isinstance(self.view.get(entity), GROUP_TYPES):
+                whole.update(dict.fromkeys(self.view.descendants(entity)))
+        moved = {slot for slot in map(self.slot, whole) if slot is not None}
+        around = self._around(np.array(sorted(moved), np.int64)) - moved
+        # A frame that has nothing else in it, and no size of its own, goes along as it is.
+        for slot in sorted(around, key=lambda slot: -int(self.depth[slot])):
+            placement = self.view.placement(self.ids[slot])
+            if (placement is None or placement.width is None) and moved.issuperset(self._members_of(slot).tolist()):
+                moved.add(slot)
+        slots = np.array(sorted(moved), np.int64)
+        self.lifted = np.zeros(len(self.alive), np.bool_)
+        self.lifted[slots] = True
+        self.lifted_notes = frozenset(entity for entity in whole if entity in self.notes)
+        outer = np.array(sorted(around - moved, key=lambda slot: -int(self.depth[slot])), np.int64)
+        return _Lift(slots, self.lifted_notes, outer, self._wires_at(self.lifted), 0.0, 0.0)
 
     def clear_offset(self) -> Damage:
         """Draw everything where the document says."""
-        if self._offset is None:
+        if self._lift is None:
             return Damage.of(np.zeros((0, 4)))
-        slots, notes, _dx, _dy = self._offset
+        lift = self._lift
         damage = self.set_offset((), 0.0, 0.0)
-        self._offset, self.lifted, self.lifted_notes = None, None, frozenset()
-        return damage.also(self._boxes_around(slots, notes))
+        self._lift, self.lifted, self.lifted_notes = None, None, frozenset()
+        return damage.also(self._boxes_around(lift.slots, lift.notes))
 
     # -- following the document ---------------------------------------------------------------------------------
 
@@ -341,7 +361,7 @@ class Columns:
 
     def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
-        frames = self._reframe(moved, skip=np.zeros(0, np.int64))
+        frames = self._reframe(moved)
         rows: list[int] = []
         for consumer in consumers:
             if self.slot(consumer) is not None:
@@ -457,10 +477,7 @@ class Columns:
     def _frame(self, slot: int) -> None:
         node = self.ids[slot]
         entity = self.view.get(node)
-        members = self._members.get(node)
-        if members is None:
-            found = [self.slot(child) for child in self.view.children(node)]
-            members = self._members[node] = np.array([child for child in found if child is not None], np.int64)
+        members = self._members_of(slot)
         inner: list[Rect] = []
         if len(members):
             boxes = self.box[members]
@@ -473,9 +490,17 @@ class Columns:
         )
         self.box[slot] = frame.x, frame.y, frame.right, frame.bottom
 
-    def _reframe(self, moved: Ints, *, skip: Ints) -> list[int]:
+    def _members_of(self, group: int) -> Ints:
+        """Slots of what lies directly in a group."""
+        node = self.ids[group]
+        members = self._members.get(node)
+        if members is None:
+            found = [self.slot(child) for child in self.view.children(node)]
+            members = self._members[node] = np.array([child for child in found if child is not None], np.int64)
+        return members
+
+    def _reframe(self, moved: Ints) -> list[int]:
         """Derive the frames round the nodes in `moved`, and those in it, inside out; gives the slots of all frames."""
-        passed = set(skip.tolist())
         groups: set[int] = set()
         for slot in moved.tolist():
             if self.alive[slot] and self.is_group(slot):
@@ -485,7 +510,7 @@ class Columns:
                 if self.alive[around]:
                     groups.add(around)
                 around = self.slots.get(self._parents.get(around, self.scope))
-        for slot in sorted(groups - passed, key=lambda slot: -int(self.depth[slot])):
+        for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
             self._frame(slot)
         return list(groups)
 

@@ -6,27 +6,24 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QRegion
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QRegion
 
-from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT
+from editor.layout.metrics import HEADER_HEIGHT
 from editor.model import GROUP_TYPES, EntityId, Note
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_lines, draw_rects
 from editor.ui.canvas.card_painter import (
     NO_PEN,
-    RADIUS,
     frame_ground,
-    paint_badge,
     paint_card,
     paint_frame,
-    paint_mark,
     paint_note,
-    paint_port,
-    paint_ports,
 )
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
+from editor.ui.canvas.device import Scaled, box_rect, curve_path, device_rect, device_rects, parts_of
+from editor.ui.canvas.marks import Marks
 from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.types import Camera, TaskBadge
@@ -52,7 +49,6 @@ SEGMENTS = np.array([2, 4, 10, 20, 28])
 FADED = 0.28
 """Strength of the wires that do not come forward."""
 
-REACH = 16.0
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -64,6 +60,7 @@ class Painting:
         self.columns = columns
         self.theme = theme
         self.sprites = sprites
+        self._marks = Marks(self)
         self.emphasis: np.ndarray | None = None
         """Mask of the nodes whose wires come forward."""
         self.emphasis_is_path = False
@@ -81,7 +78,7 @@ class Painting:
         painter.setRenderHint(_AA, on=False)
         painter.fillRect(region.boundingRect(), ink(self.theme.canvas))
         self._dots(painter, region.boundingRect(), camera)
-        edges, parts = _parts(areas, camera)
+        edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, self._resting(columns.groups_in(parts)))
@@ -98,7 +95,7 @@ class Painting:
         lifted = columns.lifted
         if lifted is None:
             return True
-        edges, parts = _parts([area], camera)
+        edges, parts = parts_of([area], camera)
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
@@ -117,11 +114,14 @@ class Painting:
             self._blocks(painter, camera, slots)
             self._far_marks(painter, camera, slots)
             return True
-        is_complete = self._cards(painter, camera, slots, fresh_s)
         if camera.zoom < ROWS_FROM:
+            is_complete = self._cards(painter, camera, slots, fresh_s)
             self._far_marks(painter, camera, slots)
-        else:
-            self._decorate(painter, camera, slots)
+            return is_complete
+        # Rings first: a card's ports lie over them.
+        self._marks.rings(painter, camera, slots)
+        is_complete = self._cards(painter, camera, slots, fresh_s)
+        self._marks.signs(painter, camera, slots)
         return is_complete
 
     def paint_overview(self, painter: QPainter, camera: Camera) -> None:
@@ -159,12 +159,14 @@ class Painting:
                 pen.setDashPattern([4, 4])
             painter.setPen(pen)
             painter.drawPath(curve_path(wires.ends[row]))
-        for slot in columns.tasks_in(parts).tolist():
+        tasks = columns.tasks_in(parts)
+        self._marks.rings(painter, camera, tasks)
+        for slot in tasks.tolist():
             corner = box_rect(columns, slot).topLeft()
             painter.translate(corner)
             paint_card(painter, columns.look(slot), self.theme)
             painter.translate(-corner)
-        self._decorate(painter, camera, columns.tasks_in(parts))
+        self._marks.signs(painter, camera, tasks)
 
     # -- ground ---------------------------------------------------------------------------------------------------
 
@@ -200,7 +202,7 @@ class Painting:
         if camera.zoom < BLOCKS_BELOW:
             painter.setRenderHint(_AA, on=False)
             painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
-        with _Scaled(painter, camera):
+        with Scaled(painter, camera):
             if camera.zoom >= BLOCKS_BELOW:
                 paint_note(painter, note, rect, self.theme)
             if note.id in self.columns.selected_notes:
@@ -226,7 +228,7 @@ class Painting:
                     draw_rects(painter, rects[looks == look])
             return
         view = columns.view
-        with _Scaled(painter, camera):
+        with Scaled(painter, camera):
             for slot in slots.tolist():
                 group = view.get(columns.ids[slot])
                 if not isinstance(group, GROUP_TYPES):
@@ -242,7 +244,7 @@ class Painting:
                     is_folded=is_folded,
                     inside=sum(1 for _ in view.descendants(group.id)) if is_folded else 0,
                 )
-                self._marks(painter, camera, slot)
+                self._marks.frame(painter, camera, slot)
 
     # -- wires ----------------------------------------------------------------------------------------------------
 
@@ -417,132 +419,3 @@ class Painting:
         width, height = int(right - left) + 2 * margin, int(bottom - top) + 2 * margin
         painter.drawPixmap(QRect(x - margin, y - margin, width, height), older)
         return True
-
-    def _decorate(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
-        """What lies over the cards: selection, signs of issues and runs, tinted ports."""
-        columns = self.columns
-        with _Scaled(painter, camera):
-            for slot in slots[columns.selected[slots]].tolist():
-                painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                grow = 6.0 if columns.kind[slot] == CARD_KINDS.index("pipeline") else 2.5
-                rect = box_rect(columns, slot).adjusted(-grow, -grow, grow, grow)
-                painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
-                self._ports_again(painter, slot)
-            if self.issues or self.badges:
-                for slot in slots.tolist():
-                    self._marks(painter, camera, slot)
-            if self.port_tint is not None:
-                for slot in slots.tolist():
-                    self._tint(painter, slot, self.port_tint)
-
-    def _marks(self, painter: QPainter, camera: Camera, slot: int) -> None:
-        columns = self.columns
-        node = columns.ids[slot]
-        severity, badge = self.issues.get(node), self.badges.get(node)
-        selected_frame = columns.is_group(slot) and bool(columns.selected[slot])
-        if severity is None and badge is None and not selected_frame:
-            return
-        rect = box_rect(columns, slot)
-        if selected_frame:
-            painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        if badge is not None:
-            painter.setPen(QPen(ink(self.theme.state(badge.state)), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            if not columns.selected[slot]:
-                painter.drawRoundedRect(rect, RADIUS, RADIUS)
-                if not columns.is_group(slot):
-                    self._ports_again(painter, slot)
-        painter.translate(rect.topLeft())
-        if severity is not None:
-            if columns.is_group(slot):
-                painter.translate(rect.width() - CARD_WIDTH - 24, 0)
-                paint_mark(painter, severity, self.theme)
-                painter.translate(24 + CARD_WIDTH - rect.width(), 0)
-            else:
-                paint_mark(painter, severity, self.theme)
-        if badge is not None:
-            paint_badge(painter, badge, rect.width(), self.theme)
-        painter.translate(-rect.topLeft())
-
-    def _ports_again(self, painter: QPainter, slot: int) -> None:
-        corner = box_rect(self.columns, slot).topLeft()
-        painter.translate(corner)
-        paint_ports(painter, self.columns.look(slot), self.theme)
-        painter.translate(-corner)
-
-    def _tint(self, painter: QPainter, slot: int, tint: Mapping[tuple[str, EntityId, str], bool]) -> None:
-        """Ports that can take the wire being drawn glow, the others fade."""
-        columns, theme = self.columns, self.theme
-        node = columns.ids[slot]
-        rect = box_rect(columns, slot)
-        ground = mixed(theme.card, theme.canvas, 0.35) if columns.muted[slot] else theme.card
-        y = rect.top() + HEADER_HEIGHT + 12
-        for row in columns.look(slot).rows:
-            if row.port is not None:
-                x = rect.left() if row.kind == "input" else rect.right()
-                if tint.get((row.kind, node, row.text)):
-                    painter.setPen(NO_PEN)
-                    painter.setBrush(clear(theme.port(row.port.type), 0.32))
-                    painter.drawEllipse(QPointF(x, y), 11, 11)
-                    paint_port(painter, QPointF(x, y), row.port, theme)
-                else:
-                    painter.fillRect(QRectF(rect.left() + 9, y - 11, rect.width() - 18, 22), clear(ground, 0.62))
-                    painter.setPen(NO_PEN)
-                    painter.setBrush(clear(ground, 0.72))
-                    painter.drawEllipse(QPointF(x, y), 9, 9)
-            y += 24
-
-
-def _parts(areas: Sequence[QRect], camera: Camera) -> tuple[Floats, Floats]:
-    """Rectangles of device pixels, a little larger, and the parts of the scene that show in them."""
-    edges = np.array([(a.left(), a.top(), a.right() + 1, a.bottom() + 1) for a in areas], np.float64)
-    outward = np.array([-1.0, -1.0, 1.0, 1.0])
-    # Whatever reaches out of its box (ports, badges, shadows, pens) is covered by this much more all round.
-    parts = (edges + np.array([camera.x, camera.y, camera.x, camera.y])) / camera.scale + REACH * outward
-    return edges + 2 * camera.ratio * outward, parts
-
-
-def device_rects(boxes: Floats, camera: Camera) -> Floats:
-    """Boxes (left, top, right, bottom) of the scene as whole device pixels (x, y, width, height), never empty."""
-    edges = np.round(boxes * camera.scale - np.array([camera.x, camera.y, camera.x, camera.y]))
-    edges[:, 2:] = np.maximum(edges[:, 2:] - edges[:, :2], 1.0)
-    return edges
-
-
-def device_rect(rect: QRectF, camera: Camera) -> QRectF:
-    scale = camera.scale
-    return QRectF(rect.x() * scale - camera.x, rect.y() * scale - camera.y, rect.width() * scale, rect.height() * scale)
-
-
-def curve_path(ends: Floats) -> QPainterPath:
-    """One wire as a path."""
-    x1, y1, x2, y2 = ends.tolist()
-    reach = float(curves.handles(ends[None, :])[0])
-    path = QPainterPath(QPointF(x1, y1))
-    path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
-    return path
-
-
-def box_rect(columns: Columns, slot: int) -> QRectF:
-    left, top, right, bottom = columns.box[slot].tolist()
-    return QRectF(left, top, right - left, bottom - top)
-
-
-class _Scaled:
-    """Scene units on the painter, antialiased, for as long as the `with` lasts."""
-
-    def __init__(self, painter: QPainter, camera: Camera) -> None:
-        self._painter = painter
-        self._camera = camera
-
-    def __enter__(self) -> None:
-        self._painter.save()
-        self._painter.setRenderHint(_AA, on=True)
-        self._painter.translate(-self._camera.x, -self._camera.y)
-        self._painter.scale(self._camera.scale, self._camera.scale)
-
-    def __exit__(self, *_exception: object) -> None:
-        self._painter.restore()

@@ -30,8 +30,9 @@ from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Loop, Pipe
 from editor.ui.canvas import hits
 from editor.ui.canvas.card_painter import RADIUS
 from editor.ui.canvas.columns import Columns, Damage
+from editor.ui.canvas.device import curve_path
 from editor.ui.canvas.layer import Layer
-from editor.ui.canvas.painting import Painting, curve_path
+from editor.ui.canvas.painting import Painting
 from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Camera, Hit, HitKind, TaskBadge
 from editor.ui.library import ComponentLibrary

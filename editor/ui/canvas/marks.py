@@ -1,0 +1,113 @@
+"""What is drawn round and over cards and frames: selection, signs of issues and runs, ports that glow or fade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
+from editor.ui.canvas.card_painter import NO_PEN, RADIUS, paint_badge, paint_mark, paint_port
+from editor.ui.canvas.cards import CARD_KINDS
+from editor.ui.canvas.device import Scaled, box_rect
+from editor.ui.theme import clear, ink, mixed
+
+if TYPE_CHECKING:
+    from editor.model import EntityId
+    from editor.ui.canvas.painting import Painting
+    from editor.ui.canvas.types import Camera
+    from editor.ui.canvas.wires import Ints
+
+_PIPELINE = CARD_KINDS.index("pipeline")
+
+
+class Marks:
+    """Draws the marks that a Painting holds."""
+
+    def __init__(self, painting: Painting) -> None:
+        self._painting = painting
+
+    def rings(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Under the cards: the outline of what is selected, or the state that a task has in a run."""
+        painting = self._painting
+        columns, theme = painting.columns, painting.theme
+        chosen = columns.selected[slots]
+        if not painting.badges and not chosen.any():
+            return
+        with Scaled(painter, camera):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for slot, is_selected in zip(slots.tolist(), chosen.tolist(), strict=True):
+                badge = painting.badges.get(columns.ids[slot])
+                if not is_selected and badge is None:
+                    continue
+                color = theme.selection if is_selected or badge is None else theme.state(badge.state)
+                painter.setPen(QPen(ink(color), max(2.4, 1.5 / camera.zoom)))
+                grow = 5.5 if columns.kind[slot] == _PIPELINE else 1.6
+                rect = box_rect(columns, slot).adjusted(-grow, -grow, grow, grow)
+                painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
+
+    def signs(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Over the cards: signs of issues and runs, tinted ports."""
+        painting = self._painting
+        ids = painting.columns.ids
+        tint = painting.port_tint
+        if not painting.issues and not painting.badges and tint is None:
+            return
+        with Scaled(painter, camera):
+            for slot in slots.tolist():
+                if ids[slot] in painting.issues or ids[slot] in painting.badges:
+                    self._signs(painter, slot, CARD_WIDTH)
+                if tint is not None:
+                    self._tint(painter, slot, tint)
+
+    def frame(self, painter: QPainter, camera: Camera, slot: int) -> None:
+        """The outline and the signs of a group, on a painter in scene units."""
+        painting = self._painting
+        columns, theme = painting.columns, painting.theme
+        node = columns.ids[slot]
+        badge = painting.badges.get(node)
+        rect = box_rect(columns, slot)
+        if columns.selected[slot] or badge is not None:
+            color = theme.selection if columns.selected[slot] or badge is None else theme.state(badge.state)
+            painter.setPen(QPen(ink(color), max(2.0, 1.5 / camera.zoom)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        if badge is not None or node in painting.issues:
+            self._signs(painter, slot, rect.width() - 24)
+
+    def _signs(self, painter: QPainter, slot: int, right: float) -> None:
+        """The issue's sign ends at `right` in the header, the run's pill on the upper edge."""
+        painting = self._painting
+        node = painting.columns.ids[slot]
+        rect = box_rect(painting.columns, slot)
+        painter.translate(rect.topLeft())
+        if node in painting.issues:
+            painter.translate(right - CARD_WIDTH, 0)
+            paint_mark(painter, painting.issues[node], painting.theme)
+            painter.translate(CARD_WIDTH - right, 0)
+        if node in painting.badges:
+            paint_badge(painter, painting.badges[node], rect.width(), painting.theme)
+        painter.translate(-rect.topLeft())
+
+    def _tint(self, painter: QPainter, slot: int, tint: Mapping[tuple[str, EntityId, str], bool]) -> None:
+        """Ports that can take the wire being drawn glow, the others fade."""
+        columns, theme = self._painting.columns, self._painting.theme
+        node = columns.ids[slot]
+        rect = box_rect(columns, slot)
+        ground = mixed(theme.card, theme.canvas, 0.35) if columns.muted[slot] else theme.card
+        y = rect.top() + HEADER_HEIGHT + ROW_HEIGHT / 2
+        for row in columns.look(slot).rows:
+            if row.port is not None:
+                at = QPointF(rect.left() if row.kind == "input" else rect.right(), y)
+                painter.setPen(NO_PEN)
+                if tint.get((row.kind, node, row.text)):
+                    painter.setBrush(clear(theme.port(row.port.type), 0.32))
+                    painter.drawEllipse(at, 11, 11)
+                    paint_port(painter, at, row.port, theme)
+                else:
+                    painter.fillRect(QRectF(rect.left() + 9, y - 11, rect.width() - 18, 22), clear(ground, 0.62))
+                    painter.setBrush(clear(ground, 0.72))
+                    painter.drawEllipse(at, 9, 9)
+            y += ROW_HEIGHT
