@@ -30,10 +30,17 @@ def wear(chosen: Theme) -> None:
     """Give the whole application this theme, live."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    theme.apply(app, chosen)
     colors = {name: value for name, value in _fields(chosen).items() if isinstance(value, str)}
     colors["arrow"] = resource_path("themes", f"down-{chosen.name}.svg").as_posix()
-    app.setStyleSheet(app.styleSheet() + _ROLES % colors)
+    sheet = theme.style_sheet(chosen) + _ROLES % colors
+    if sheet == app.styleSheet():
+        return
+    # As theme.apply does, but with one sheet: each setting of a sheet polishes every widget there is.
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(theme.font())
+    app.setPalette(theme.palette(chosen))
+    app.setStyleSheet(sheet)
 
 
 def _fields(chosen: Theme) -> dict[str, object]:

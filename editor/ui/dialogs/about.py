@@ -1,7 +1,5 @@
 """About the program, and the legend of port shapes and colours."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QWidget
@@ -13,6 +11,10 @@ from editor.ui.widgets import column, label
 
 
 def installed_version(distribution: str) -> str:
+    """What is installed of a distribution."""
+    # Loads the whole of email: not at the start of the window.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(distribution)
     except PackageNotFoundError:
