@@ -293,3 +293,31 @@ def test_ids_and_keys_are_unique():
     assert len(BY_ID) == len(COMMANDS)
     keys = [key for command in COMMANDS for key in command.shortcuts]
     assert len(keys) == len(set(keys))
+
+
+def test_l_lays_out_as_one_step_and_a_window_may_have_it_done_elsewhere(three):
+    three.key(Key.Key_L)
+    assert len(three.done) == 1
+    assert all(change.id.startswith("@") for change in three.done[0].changes)
+    three.undo()
+    waiting = []
+    three.view.gestures.commands.in_background = lambda make, done: waiting.append((make, done))
+    three.key(Key.Key_L)
+    assert not three.done
+    make, done = waiting[0]
+    three.view.select({C})
+    three.view.gestures.commands.mute()
+    done(make())
+    assert len(three.done) == 2
+
+
+def test_a_layout_of_a_document_that_has_moved_on_is_refused(three):
+    waiting = []
+    three.view.gestures.commands.in_background = lambda make, done: waiting.append((make, done))
+    three.key(Key.Key_L)
+    three.key(Key.Key_A, CTRL)
+    three.key(Key.Key_Right, CTRL)
+    make, done = waiting[0]
+    done(make())
+    assert len(three.done) == 1
+    assert three.refusals

@@ -218,6 +218,7 @@ class Restless:
 
     def put_down(self) -> None:
         self.answer()
+        self.view.gestures.quick_add.give_up()
         self.view.gestures.cancel()
         while self.hands.done:
             self.hands.undo()

@@ -1,9 +1,12 @@
 """Wiring by hand on the real canvas: each gesture is one Edit, and nothing changes before the release."""
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 
-from editor.model import Constant, EntityId, FromTask
-from tests.builders import COUNT, from_task, task, value
+from editor.model import ROOT, Collected, Constant, EntityId, FromLoop, FromTask, Loop
+from editor.model.port_types import LIST, STRING
+from tests.builders import COUNT, component, from_task, task, value
 from tests.ui.gestures.conftest import placed
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -173,3 +176,80 @@ def test_a_new_pipeline_input_from_a_wire_let_go(canvas, qtbot):
     qtbot.keyClick(hands.view.gestures.quick_add.field, Qt.Key.Key_Return)
     assert [port.name for port in hands.document.root.inputs] == ["x"]
     assert len(hands.done) == 1
+
+
+def test_a_list_dropped_on_a_loops_title_is_what_it_runs_over(canvas):
+    lister = component("lister", {}, {"names": LIST})
+    loop = Loop(id=EntityId("loop"), parent=ROOT, name="each", items=Constant(["x"]))
+    hands = canvas(
+        lister,
+        task("l", of=lister),
+        loop,
+        task("in", parent="loop"),
+        placed("l", 40, 40),
+        placed("in", 480, 240),
+    )
+    title = hands.at(hands.view.card_rect(loop.id).topLeft() + QPointF(80, 10))
+    hands.press(hands.port("l", "output", "names"))
+    hands.move(title)
+    assert hands.view.gestures.bubble.words == "Replaces ['x']"
+    hands.release(title)
+    assert hands.document.get(loop.id).items == FromTask(EntityId("l"), "names")
+    assert len(hands.done) == 1
+
+
+def test_a_loops_item_is_wired_from_the_port_inside_its_frame(canvas):
+    loop = Loop(id=EntityId("loop"), parent=ROOT, name="each", items=Constant(["x"]))
+    hands = canvas(loop, task("in", parent="loop"), placed("in", 480, 240))
+    hands.drag(hands.port("loop", "output", ""), hands.port("in", "input", "x"))
+    assert hands.document.task(EntityId("in")).arguments == {"x": FromLoop(loop.id)}
+
+
+def test_a_loop_keeps_its_list_when_the_wire_is_pulled_off(canvas):
+    lister = component("lister", {}, {"names": LIST})
+    loop = Loop(id=EntityId("loop"), parent=ROOT, name="each", items=FromTask(EntityId("l"), "names"))
+    hands = canvas(
+        lister,
+        task("l", of=lister),
+        loop,
+        task("in", parent="loop"),
+        placed("l", 40, 40),
+        placed("in", 480, 240),
+    )
+    on_wire = hands.at(hands.view.wire_path(loop.id, "@items").pointAtPercent(0.9))
+    hands.drag(on_wire, QPoint(200, 600))
+    assert not hands.done
+    assert "needs a list" in hands.refusals[0]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_where_several_inputs_fit_a_drop_on_the_body_asks_which(canvas, qtbot):
+    two = component("two", {"first": STRING, "second": STRING}, {"out": STRING})
+    hands = canvas(two, task("a"), task("b", of=two), placed("a", 40, 40), placed("b", 480, 240))
+    hands.press(hands.port("a", "output", "out"))
+    hands.move(hands.body("b"))
+    assert "first, second" in hands.view.gestures.bubble.words
+    hands.release(hands.body("b"))
+    assert not hands.done
+    menu = QApplication.activePopupWidget()
+    assert [action.text() for action in menu.actions()] == ["first", "second"]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert hands.document.task(B).arguments == {"second": FromTask(A, "out")}
+
+
+def test_a_runs_after_wire_is_taken_off_by_delete(canvas):
+    hands = canvas(task("a"), task("b", after=("a",)), placed("a", 40, 40), placed("b", 480, 240))
+    hands.click(hands.at(hands.view.wire_path(B, "@after:a").pointAtPercent(0.5)))
+    hands.key(Qt.Key.Key_Delete)
+    assert hands.document.task(B).after == ()
+
+
+def test_an_output_leaves_a_loop_collected(canvas):
+    gather = component("gather", {"all": LIST}, {"out": STRING})
+    loop = Loop(id=EntityId("loop"), parent=ROOT, name="each", items=Constant(["x"]))
+    hands = canvas(
+        gather, loop, task("in", parent="loop"), task("g", of=gather), placed("in", 100, 240), placed("g", 600, 240)
+    )
+    hands.drag(hands.port("in", "output", "out"), hands.port("g", "input", "all"))
+    assert hands.document.task(EntityId("g")).arguments == {"all": Collected(FromTask(EntityId("in"), "out"))}
