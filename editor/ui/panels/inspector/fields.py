@@ -43,7 +43,7 @@ class Desk(Protocol):
 
 
 class SourceChip(QFrame):
-    """Says where a value comes from; a click goes there, the cross unplugs it."""
+    """Says where a value comes from; a click goes there (or offers what could feed it), the cross unplugs it."""
 
     opened = Signal()
     unplugged = Signal()
@@ -261,7 +261,10 @@ class ArgumentField(QWidget):
 
     def _on_opened(self) -> None:
         argument = self.feeding.argument(self._desk.document)
-        target = source_entity(argument) if argument is not None else None
+        if argument is None:
+            self.more.showMenu()
+            return
+        target = source_entity(argument)
         if target is not None:
             self._desk.go_to(target)
 
