@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 
 from editor.model import NODE_TYPES, Component, DocumentView, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.canvas.focus import Focus
+from editor.ui.icons import icon
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class FindBar(QFrame):
         self.count = QLabel(self)
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("0000 of 0000"))
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.previous_button = self._button("\u2191", "Previous hit")
-        self.next_button = self._button("\u2193", "Next hit")
-        self.close_button = self._button("\u2715", "Close")
+        self.previous_button = self._button("up", "Previous hit")
+        self.next_button = self._button("down", "Next hit")
+        self.close_button = self._button("close", "Close")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         for widget in (self.field, self.count, self.previous_button, self.next_button, self.close_button):
@@ -111,9 +112,9 @@ class FindBar(QFrame):
             self._current = (self._current + by) % len(self.hits)
             self._go()
 
-    def _button(self, text: str, name: str) -> QToolButton:
+    def _button(self, drawing: str, name: str) -> QToolButton:
         button = QToolButton(self)
-        button.setText(text)
+        button.setIcon(icon(drawing))
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.setAutoRaise(True)

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.components.entries import LibraryEntry
+from editor.ui.icons import paint_icon
 
 WIDTH_PX = 380
 ROW_PX = 44
@@ -44,19 +45,20 @@ _Index = QModelIndex | QPersistentModelIndex
 
 ControlKind = Literal["if", "ifelse", "loop", "exit", "subpipeline", "note", "frame"]
 
-_BADGES = {
-    "python": "Py",
-    "container": "Ct",
-    "notebook": "Nb",
-    "importer": "Im",
-    "pipeline": "Pi",
-    "if": "If",
-    "ifelse": "If",
-    "loop": "Lo",
-    "exit": "Ex",
-    "subpipeline": "Su",
-    "note": "No",
-    "frame": "Fr",
+_ICONS = {
+    "python": "python",
+    "container": "container",
+    "notebook": "notebook",
+    "importer": "importer",
+    "pipeline": "pipeline",
+    "if": "condition",
+    "ifelse": "branch",
+    "loop": "loop",
+    "exit": "exit",
+    "subpipeline": "pipeline",
+    "note": "note",
+    "frame": "title-frame",
+    "input": "input",
 }
 _KIND_NAMES = {
     "python": "Python component",
@@ -188,7 +190,7 @@ class _ChoiceModel(QAbstractListModel):
 
 
 class _ChoiceDelegate(QStyledItemDelegate):
-    """Two lines: badge and title with the types on the right, the description under them."""
+    """Two lines: icon and title with the types on the right, the description under them."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(WIDTH_PX - 32, ROW_PX)
@@ -209,11 +211,8 @@ class _ChoiceDelegate(QStyledItemDelegate):
         dim = QColor(text_color)
         dim.setAlphaF(0.72)
         font = QFont(painter.font())
-        badge = QRectF(rect.left() + 10, rect.center().y() - 12, 24, 24)
-        painter.setPen(dim)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(badge, 5, 5)
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, _BADGES.get(choice.kind, ""))
+        badge = QRectF(rect.left() + 12, rect.center().y() - 10, 20, 20)
+        paint_icon(painter, _ICONS.get(choice.kind, "component"), badge, text_color.name())
         inner = rect.adjusted(44, 4, -10, -4)
         line = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
         metrics = painter.fontMetrics()

