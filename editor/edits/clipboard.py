@@ -101,9 +101,9 @@ def paste(
     table = {entity.id: entity for entity in clip.entities}
     ids = _fresh_ids(draft, table, clip)
     pipeline = draft.pipeline_of(parent)
-    _embed(draft, table, ids, pipeline)
+    _embed(draft, table, ids, pipeline, clip.selected)
     tops = [one for one in clip.selected if one in ids]
-    pasted = [one for one in ids if isinstance(table[one], NODE_TYPES) and not _in_pipeline(table, one)]
+    pasted = [one for one in ids if isinstance(table[one], NODE_TYPES) and _home(table, one, clip.selected) is None]
     for one in pasted:
         node = table[one]
         assert isinstance(node, NODE_TYPES)
@@ -189,8 +189,10 @@ def _decoded(text: str) -> _Clip:
 
 def _check_clip(entity: Entity, table: Mapping[EntityId, Entity], clip: _Clip) -> None:
     """Refuse a text, which anybody may have written, whose things lie nowhere or in a circle."""
-    if isinstance(entity, Task) and entity.component not in table:
+    if isinstance(entity, Task) and not isinstance(table.get(entity.component), Component | Pipeline):
         raise EditRefused(f"The copied text lacks the component of '{entity.name}'.")
+    if isinstance(entity, Component) and (not entity.id or entity.id.startswith("@")):
+        raise EditRefused("The copied text is not sound.")
     if isinstance(entity, Placement):
         if entity.id != placement_id(entity.target):
             raise EditRefused("The copied text is not sound.")
@@ -201,17 +203,12 @@ def _check_clip(entity: Entity, table: Mapping[EntityId, Entity], clip: _Clip) -
         if inner.id in seen:
             raise EditRefused("The copied text is not sound.")
         seen.add(inner.id)
+        around = table.get(inner.parent)
+        if isinstance(around, Task) or (isinstance(around, Condition) and not isinstance(inner, ConditionBranch)):
+            raise EditRefused("The copied text is not sound.")
         inner = table.get(inner.parent)
     if inner is None or (isinstance(entity, NODE_TYPES) and not isinstance(inner, (*NODE_TYPES, Pipeline))):
         raise EditRefused("The copied text is not sound.")
-
-
-def _in_pipeline(table: Mapping[EntityId, Entity], one: EntityId) -> bool:
-    """Whether a node lies in a sub-pipeline of the clip, and not in what was selected."""
-    entity = table.get(one)
-    while isinstance(entity, NODE_TYPES):
-        entity = table.get(entity.parent)
-    return isinstance(entity, Pipeline)
 
 
 def _fresh_ids(draft: Draft, table: Mapping[EntityId, Entity], clip: _Clip) -> dict[EntityId, EntityId]:
@@ -222,7 +219,7 @@ def _fresh_ids(draft: Draft, table: Mapping[EntityId, Entity], clip: _Clip) -> d
     for one, entity in table.items():
         if isinstance(entity, Component | Placement):
             continue
-        home = _home(table, one)
+        home = _home(table, one, clip.selected)
         if home in known:
             continue
         ids[one] = fresh_id(one[:1] or "t", taken)
@@ -230,20 +227,24 @@ def _fresh_ids(draft: Draft, table: Mapping[EntityId, Entity], clip: _Clip) -> d
     return ids
 
 
-def _home(table: Mapping[EntityId, Entity], one: EntityId) -> EntityId | None:
-    """The sub-pipeline of the clip in which something lies, or which it is."""
+def _home(table: Mapping[EntityId, Entity], one: EntityId, selected: Collection[EntityId]) -> EntityId | None:
+    """The sub-pipeline of the clip in which something lies, or which it is; None for what was selected."""
     entity = table.get(one)
-    while isinstance(entity, (*NODE_TYPES, Note)):
+    while isinstance(entity, (*NODE_TYPES, Note)) and entity.id not in selected:
         entity = table.get(entity.parent)
     return entity.id if isinstance(entity, Pipeline) else None
 
 
 def _embed(
-    draft: Draft, table: Mapping[EntityId, Entity], ids: Mapping[EntityId, EntityId], pipeline: EntityId
+    draft: Draft,
+    table: Mapping[EntityId, Entity],
+    ids: Mapping[EntityId, EntityId],
+    pipeline: EntityId,
+    selected: Collection[EntityId],
 ) -> None:
     """Take in components, and the sub-pipelines that the document has not got."""
     for one, entity in table.items():
-        home = _home(table, one) if not isinstance(entity, Placement) else _home(table, entity.target)
+        home = _home(table, entity.target if isinstance(entity, Placement) else one, selected)
         if isinstance(entity, Component):
             if one not in draft:
                 draft.put(entity)

@@ -85,6 +85,9 @@ def fitting(
     if isinstance(source, FromLoop):
         _check(view, source, at, wanted, name)
         return source
+    if exit_handlers_of(view, source.task):
+        giver = name_of(view, source.task)
+        raise EditRefused(f"'{giver}' is an exit task: nothing can read what it gives.", subjects=(source.task,))
     _code, reason = why_not_visible(view, source, at)
     if not reason:
         _check(view, source, at, wanted, name)

@@ -28,6 +28,7 @@ from editor.model import (
     Template,
     Test,
 )
+from editor.model.port_types import STRING
 
 replace = msgspec.structs.replace
 
@@ -69,6 +70,7 @@ def clean(draft: Draft, user: EntityId, is_gone: Gone, gone_nodes: Collection[En
                 name: left
                 for name, argument in entity.arguments.items()
                 if (left := without(argument, is_gone)) is not None
+                and (left is argument or not isinstance(left, Constant) or _takes_text(draft, entity, name))
             }
             draft.put(
                 replace(
@@ -95,6 +97,12 @@ def clean(draft: Draft, user: EntityId, is_gone: Gone, gone_nodes: Collection[En
                     _put_output(draft, user, output.name, left)
         case _:
             return
+
+
+def _takes_text(draft: Draft, task: Task, input: str) -> bool:
+    """Whether the words that are left of a text may stay: JSON text for a list is none any more."""
+    port = draft.interface(task.component).input(input)
+    return port is not None and port.type == STRING
 
 
 def _put_output(draft: Draft, pipeline: EntityId, name: str, source: Argument) -> None:

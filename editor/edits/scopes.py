@@ -4,6 +4,7 @@ The rules are KFP's: each group becomes a DAG of its own; an output leaves a loo
 OneOf, an exit handler and a sub-pipeline not at all. Edits and validation share them.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 
 from editor.model import (
@@ -335,13 +336,25 @@ def why_not_typed(view: DocumentView, argument: Argument, at: EntityId, wanted: 
     if isinstance(argument, Constant):
         return ""
     if isinstance(argument, Template) and wanted in (LIST, STRUCT):
-        return ""  # JSON text with values in it, as packages have it
+        return why_not_json(argument, wanted)
     given = argument_type(view, argument, view.pipeline_of(at))
     if given is None:
         return ""
     if isinstance(argument, FromLoop) and given == STRING and isinstance(wanted, ParameterType):
         return ""  # the SDK takes a loop's text item for any parameter: what the items are is known only at the run
     return why_not(given, wanted)
+
+
+def why_not_json(template: Template, wanted: PortType) -> str:
+    """Empty if a text is JSON of a list or dict, with values in it only inside quotes, as packages have it."""
+    text = "".join(part if isinstance(part, str) else "value" for part in template.parts)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return f"The input takes {wanted}: the text must be JSON, with values inside quotes only."
+    if isinstance(found, list if wanted == LIST else dict):
+        return ""
+    return f"The input takes {wanted}; the text is JSON of something else."
 
 
 def find_cycle(view: DocumentView, starts: Iterable[EntityId]) -> list[EntityId]:

@@ -2,7 +2,19 @@
 
 from editor.edits.connecting import ITEMS, check_items, fitting, why_exit_task
 from editor.edits.scopes import name_of
-from editor.model import DocumentView, EditRefused, EntityId, FromLoop, FromTask, Loop, OneOf, PortType, Task
+from editor.model import (
+    DocumentView,
+    EditRefused,
+    EntityId,
+    ExitHandler,
+    FromLoop,
+    FromTask,
+    Loop,
+    OneOf,
+    PortType,
+    Task,
+)
+from editor.model.port_types import TASK_FINAL_STATUS
 
 
 def connect_targets(view: DocumentView, source: FromTask | FromLoop) -> dict[tuple[EntityId, str], str]:
@@ -14,6 +26,9 @@ def connect_targets(view: DocumentView, source: FromTask | FromLoop) -> dict[tup
     pipeline = view.pipeline_of(giver)
     blocked = _upstream(view, giver) if isinstance(source, FromTask) else set[EntityId]()
     memo: dict[tuple[EntityId, PortType], str] = {}
+    rows: dict[tuple[EntityId, EntityId], list[tuple[str, str]]] = {}
+    handlers = [view.get(child) for child in view.children(pipeline)]
+    exit_tasks = {handler.exit_task for handler in handlers if isinstance(handler, ExitHandler)}
     found: dict[tuple[EntityId, str], str] = {}
     stack: list[tuple[EntityId, str]] = [(child, "") for child in view.children(pipeline)]
     while stack:
@@ -25,10 +40,15 @@ def connect_targets(view: DocumentView, source: FromTask | FromLoop) -> dict[tup
         elif not circle and node_id in blocked:
             circle = f"It would form a circle: '{name_of(view, giver)}' already waits for '{node.name}'."
         if isinstance(node, Task):
-            reason = circle or why_exit_task(view, node)
-            at = node.parent
-            for port in view.interface(node.component).inputs:
-                found[node_id, port.name] = reason or _takes(view, source, at, port.type, node, port.name, memo)
+            reason = circle or (why_exit_task(view, node) if node_id in exit_tasks else "")
+            key = (node.parent, node.component)
+            if key not in rows:
+                ports = view.interface(node.component).inputs
+                rows[key] = [(port.name, _takes(view, source, node.parent, port.type, memo)) for port in ports]
+            for name, problem in rows[key]:
+                found[node_id, name] = reason or problem
+            if not reason:
+                _extend_choices(view, source, node, found)
             continue
         if isinstance(node, Loop):
             found[node_id, ITEMS] = circle or _why_not_items(view, source, node)
@@ -42,24 +62,31 @@ def _takes(
     source: FromTask | FromLoop,
     at: EntityId,
     wanted: PortType,
-    node: Task,
-    input: str,
     memo: dict[tuple[EntityId, PortType], str],
 ) -> str:
-    key = (at, wanted)
-    if key not in memo:
+    if wanted == TASK_FINAL_STATUS:
+        return "It is fed by the exit handler."
+    if (at, wanted) not in memo:
         try:
-            fitting(view, source, at, wanted, None)
-            memo[key] = ""
+            fitting(view, source, at, wanted)
+            memo[at, wanted] = ""
         except EditRefused as refused:
-            memo[key] = refused.message.removesuffix(" (the input)")
-    if memo[key] and isinstance(node.arguments.get(input), OneOf):
-        try:
-            fitting(view, source, at, wanted, node.arguments[input])
-        except EditRefused as refused:
-            return refused.message
-        return ""
-    return memo[key]
+            memo[at, wanted] = refused.message.removesuffix(" (the input)")
+    return memo[at, wanted]
+
+
+def _extend_choices(
+    view: DocumentView, source: FromTask | FromLoop, task: Task, found: dict[tuple[EntityId, str], str]
+) -> None:
+    """An input that chooses among branches already is judged with what it has."""
+    for name, argument in task.arguments.items():
+        port = view.interface(task.component).input(name) if isinstance(argument, OneOf) else None
+        if port is not None:
+            try:
+                fitting(view, source, task.parent, port.type, argument)
+                found[task.id, name] = ""
+            except EditRefused as refused:
+                found[task.id, name] = refused.message
 
 
 def _why_not_items(view: DocumentView, source: FromTask | FromLoop, loop: Loop) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from editor.edits.connecting import ITEMS, feed, fitting, refuse_circles, why_exit_task, wires_from
 from editor.edits.draft import Draft
+from editor.edits.ordering import why_not_after
 from editor.edits.references import forget_output
 from editor.edits.rewiring import refuse_cycles
 from editor.edits.scopes import name_of, reads_at, why_not_typed, why_not_visible
@@ -159,7 +160,7 @@ def connect_series(view: DocumentView, ids: Collection[EntityId]) -> Edit:
             refuse_circles(view, argument, after.id)
             feed(draft, after.id, name, argument)
         elif before.id not in after.after:
-            reason = why_exit_task(draft, after)
+            reason = why_not_after(draft, before, after)
             if reason:
                 raise EditRefused(reason, subjects=(after.id,))
             draft.put(replace(after, after=(*after.after, before.id)))

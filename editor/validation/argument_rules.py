@@ -102,9 +102,9 @@ def _template_issues(
         if isinstance(kind, ArtifactType):
             message = f"{where}: a text can take in parameters, but no artifact ({kind})."
             yield error("template-artifact", entity.id, message, input=key)
-    if wanted is not None and str(wanted) not in ("STRING", "LIST", "STRUCT"):
-        message = f"{where}: a text does not fit, the input takes {wanted}."
-        yield error("type-mismatch", entity.id, message, input=key, fixes=_unplug(entity, key))
+    problem = why_not_typed(view, argument, reads_at(view, entity), wanted) if wanted is not None else ""
+    if problem:
+        yield error("type-mismatch", entity.id, f"{where}: {problem}", input=key, fixes=_unplug(entity, key))
 
 
 def _constant_issues(

@@ -263,10 +263,13 @@ def test_ten_thousand_tasks_are_connected_at_once() -> None:
     )
     document.graph(ROOT)
     document.users(ROOT)
-    start = time.perf_counter()
-    targets = edits.connect_targets(document, from_task("t5000"))
-    assert time.perf_counter() - start < 0.15
-    assert len(targets) == 30_000
+    took = []
+    for _ in range(5):
+        start = time.perf_counter()
+        targets = edits.connect_targets(document, from_task("t5000"))
+        took.append(time.perf_counter() - start)
+        assert len(targets) == 30_000
+    assert min(took) < 0.1
     took = []
     for n in range(20):
         start = time.perf_counter()

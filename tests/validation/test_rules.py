@@ -1,7 +1,5 @@
 """Each rule: what it finds, in what words, and what its fix does."""
 
-# ruff: noqa: E501 the table of cases is read by line
-
 import msgspec
 import pytest
 
