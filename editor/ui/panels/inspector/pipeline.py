@@ -196,7 +196,8 @@ class PipelineForm(Form):
         )
         view = desk.document
         tasks = sum(1 for node in view.descendants(pipeline) if node in view)
-        layout.addWidget(label(f"{tasks} tasks and groups. Select one to see it here.", "muted", wraps=True))
+        counted = "1 task or group" if tasks == 1 else f"{tasks} tasks and groups"
+        layout.addWidget(label(f"{counted}. Select one to see it here.", "muted", wraps=True))
         layout.addStretch(1)
         return page
 
@@ -233,12 +234,10 @@ class PipelineForm(Form):
         self._outputs.setSpacing(GAP)
         layout.addLayout(self._outputs)
         self._outputs_shown: object = None
-        layout.addWidget(
-            label("An output of a task becomes one of the pipeline's by the menu below.", "muted", wraps=True)
-        )
+        layout.addWidget(label("What the pipeline gives out. Choose an output of a task:", "muted", wraps=True))
         self.output_source = QComboBox()
         self.output_source.setAccessibleName("Output of a task")
-        give = button("Give it out", self._on_give, icon_name="plus")
+        give = button("Make it a pipeline output", self._on_give, icon_name="plus")
         layout.addWidget(self.output_source)
         layout.addLayout(row(give, None))
         self.output_error = label("", "error", wraps=True)
