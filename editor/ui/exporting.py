@@ -6,16 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from editor.compiler import compile_document, write_package
-from editor.compiler.python.export import PythonExport
-from editor.compiler.python.export import export_python as python_source
 from editor.errors import EditorError
 from editor.model import Snapshot
 from editor.storage.atomic import write_atomically
 from editor.ui.canvas.render import render
+from editor.ui.work import compile_document, write_package
+from editor.ui.work import export_python as export_python_source
 from editor.worker import Worker
 
 if TYPE_CHECKING:
+    from editor.compiler.python.export import PythonExport
     from editor.ui.main_window import MainWindow
 
 PACKAGE_FILTERS = (
@@ -67,7 +67,7 @@ def export_package(window: MainWindow) -> None:
 
 def write_python(snapshot: Snapshot, worker: Worker, path: Path) -> PythonExport:
     """Write the pipeline as Python source. Runs in a job."""
-    made = python_source(snapshot, worker)
+    made = export_python_source(snapshot, worker)
     write_atomically(path, made.source.encode())
     return made
 

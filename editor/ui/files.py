@@ -7,10 +7,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from editor.compiler import import_package
-from editor.compiler.packages import read_package
 from editor.errors import EditorError
-from editor.layout import arrange
 from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, Snapshot
 from editor.storage.documents import encode_document, load_document, recover_document
 from editor.storage.documents import save_document as write_document
@@ -20,6 +17,7 @@ from editor.ui.ask import Ask
 from editor.ui.jobs import Jobs
 from editor.ui.notify import Notifier
 from editor.ui.session import Session, file_digest
+from editor.ui.work import arrange, import_package, read_package
 
 DOCUMENT_ENDING = ".pipeloom"
 PACKAGE_ENDINGS = (".yaml", ".yml", ".json", ".tar.gz", ".tgz", ".zip")
@@ -60,7 +58,7 @@ def import_file(path: Path) -> Loaded:
     """A KFP package as a document, laid out. Runs in a job."""
     document = Document(import_package(read_package(path)))
     for pipeline in list(document.pipelines()):
-        document.apply(arrange(document, scope=pipeline.id))
+        document.apply(arrange(document, pipeline.id))
     return Loaded(document, None)
 
 

@@ -7,7 +7,6 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from editor.catalog import SAMPLES, Catalog
-from editor.compiler.library import realise_entry
 from editor.components import LibraryEntry, LoadError
 from editor.errors import EditorError
 from editor.model.fragment import Fragment
@@ -16,6 +15,7 @@ from editor.storage.places import config_folder
 from editor.ui.jobs import Jobs
 from editor.ui.palette import match_score
 from editor.ui.resources import resource_path
+from editor.ui.work import realise_entry
 from editor.worker import Worker
 
 BUILT_IN = "Samples"

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF
 
-from editor.compiler.packages import read_package
 from editor.components import LibraryEntry
 from editor.edits import GroupKind
 from editor.layout.metrics import CARD_WIDTH, GRID
@@ -15,6 +14,7 @@ from editor.ui.canvas.gestures.placing import Landing
 from editor.ui.canvas.quick_add import CONTROL_CHOICES
 from editor.ui.jobs import Jobs
 from editor.ui.page import DocumentPage
+from editor.ui.work import read_package
 
 STEP = 5 * GRID
 """How far a card is moved aside where another lies."""

@@ -1,14 +1,15 @@
 """Runs as the window knows them: started here, followed live, shown on a canvas, remembered."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.backends.local_client import start_local_run
-from editor.compiler import Package, compile_document
 from editor.errors import EditorError
 from editor.model import EntityId
 from editor.model.port_types import Json
@@ -21,7 +22,11 @@ from editor.ui.notify import Notifier
 from editor.ui.page import DocumentPage
 from editor.ui.session import Session
 from editor.ui.settings import Settings
+from editor.ui.work import compile_document
 from editor.worker import Worker
+
+if TYPE_CHECKING:
+    from editor.compiler import Package
 
 REPAINT_MS = 60
 """Events come in bursts; the window follows at this pace."""

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from editor.backends.server import ServerConnection, Upload
-from editor.compiler import Package, compile_document, write_package
 from editor.model import Snapshot
 from editor.runs import Run, new_run_id, utc_now
 from editor.ui.dialogs.arguments import missing
@@ -22,9 +21,11 @@ from editor.ui.dialogs.submit import SubmitDialog, SubmitRequest
 from editor.ui.running import Running, RunRecord
 from editor.ui.servers import Server, Servers
 from editor.ui.session import Session
+from editor.ui.work import compile_document, write_package
 from editor.worker import Worker
 
 if TYPE_CHECKING:
+    from editor.compiler import Package
     from editor.ui.main_window import MainWindow
 
 

@@ -6,8 +6,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedWidget, QWidget
 
-from editor.compiler import compile_document
-from editor.compiler.python.export import export_python
 from editor.errors import EditorError
 from editor.model import Edit, Note, Placement, Snapshot
 from editor.ui.jobs import Jobs
@@ -15,6 +13,7 @@ from editor.ui.session import Session
 from editor.ui.style import GAP, worn
 from editor.ui.theme import code_font
 from editor.ui.widgets import EmptyState, column, icon_button, label, row, set_role
+from editor.ui.work import compile_document, export_python
 from editor.worker import Worker
 
 PAUSE_MS = 400
