@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from editor.model import Condition, ConditionBranch, DocumentView, Entity, ExitHandler, Loop, Pipeline, Task
-from editor.validation import group_rules, pipeline_rules, task_rules
+from editor.validation import group_rules, kubernetes_rules, pipeline_rules, task_rules
 from editor.validation.issues import Issue
 
 Rule = Callable[[DocumentView, Any], Iterator[Issue]]
@@ -19,6 +19,7 @@ TASK_RULES: tuple[Rule, ...] = (
     task_rules.exit_task_alone,
     task_rules.settings_sound,
     task_rules.workspace_there,
+    kubernetes_rules.kubernetes_sound,
 )
 
 RULES: dict[type, tuple[Rule, ...]] = {

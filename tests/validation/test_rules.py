@@ -19,6 +19,7 @@ from editor.model import (
     FromLoop,
     ImporterImplementation,
     Input,
+    KubernetesSetting,
     Loop,
     OneOf,
     Output,
@@ -98,6 +99,10 @@ def importer() -> Component:
 
 def muted(name: str, **arguments: Argument) -> Task:
     return msgspec.structs.replace(task(name, **arguments), is_muted=True)
+
+
+def kubernetes(function: str, **arguments: Argument) -> TaskSettings:
+    return TaskSettings(kubernetes=(KubernetesSetting(function=function, arguments=arguments),))
 
 
 P: dict[str, PortType] = {"p": STRING}
@@ -234,6 +239,16 @@ CASES: dict[str, tuple[str, Document]] = {
     "env on an importer": (
         "settings-no-container",
         pipeline(IMPORTER, task("a", of=IMPORTER, uri=value("gs://x"), settings=TaskSettings(env={"A": "1"}))),
+    ),
+    "unknown Kubernetes setting": ("kubernetes-function", pipeline(task("a", settings=kubernetes("fly")))),
+    "Kubernetes value missing": ("kubernetes-value", pipeline(task("a", settings=kubernetes("set_timeout")))),
+    "Kubernetes value wrong": (
+        "kubernetes-value",
+        pipeline(task("a", settings=kubernetes("set_timeout", seconds=Constant("soon")))),
+    ),
+    "Kubernetes wire where none goes": (
+        "kubernetes-value",
+        pipeline(task("a", settings=kubernetes("set_timeout", seconds=from_input("n"))), inputs={"n": INTEGER}),
     ),
     "large number": ("number-too-large", pipeline(NUMBER, task("a", of=NUMBER, n=value(2**53 + 1)))),
     "not a number": ("number-not-finite", pipeline(task("a", of=ADD, a=value(float("nan")), b=value(1.0)))),
