@@ -24,6 +24,8 @@ from tests.builders import component
 STEP_X, STEP_Y = 304, 208
 REACH_ROWS = 4
 """A wire comes from one of the three columns before, at most so many rows up or down: as after a layered layout."""
+TRIES = 8
+"""At finding an output that fits a free input."""
 GROUP_OF = 5
 """Tasks in each innermost group."""
 
@@ -57,8 +59,8 @@ def large_entities(tasks: int, *, seed: int = 1) -> dict[EntityId, Entity]:
         row = number % rows
         earlier = [entry for entries in before for entry in entries[max(0, row - REACH_ROWS) : row + REACH_ROWS + 1]]
         arguments: dict[str, FromTask | Constant] = {}
-        for _ in range(1 + number % 2):
-            if earlier:
+        for _ in range(TRIES):
+            if earlier and len(arguments) < 1 + number % 2:
                 source, source_kind = chance.choice(earlier)
                 output = chance.choice(kinds[source_kind].outputs)
                 fits = [port.name for port in kinds[kind].inputs if port.type == output.type]

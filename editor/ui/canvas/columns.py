@@ -10,16 +10,13 @@ import numpy as np
 from editor.layout.metrics import (
     CARD_WIDTH,
     GRID,
-    HEADER_HEIGHT,
     LAYER_GAP,
-    LOOP_ITEM_OFFSET,
     Rect,
     frame_around,
 )
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
-    Argument,
     Component,
     Condition,
     ConditionBranch,
@@ -27,28 +24,18 @@ from editor.model import (
     Edit,
     EntityId,
     ExitHandler,
-    FromLoop,
-    FromTask,
     Group,
     Loop,
     Node,
     Note,
     Pipeline,
     Placement,
-    PortType,
     Task,
 )
-from editor.model.arguments import leaves
-from editor.model.port_types import ArtifactType
-from editor.model.references import operands, setting_arguments
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes, kind_of
-from editor.ui.canvas.families import family_of
+from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
-    AFTER,
-    ARTIFACT,
-    EXIT,
     FAMILIES,
-    PARAMETER,
     Floats,
     Ints,
     Mask,
@@ -190,13 +177,13 @@ class Columns:
         known = self.looks.get(slot)
         if known is None:
             task = self.view.task(self.ids[slot])
-            known = self.looks[slot] = self.shapes.look(task, is_open=self._is_open(task.id))
+            known = self.looks[slot] = self.shapes.look(task, is_open=self.is_open(task.id))
         return known
 
     def shape_of(self, slot: int) -> CardShape:
         """The rows and ports of the card in `slot`."""
         task = self.view.task(self.ids[slot])
-        return self.shapes.shape(task, is_open=self._is_open(task.id))
+        return self.shapes.shape(task, is_open=self.is_open(task.id))
 
     def set_selected(self, ids: Collection[EntityId]) -> None:
         self.selected[: self.count] = False
@@ -365,7 +352,7 @@ class Columns:
         rows: list[int] = []
         for consumer in consumers:
             if self.slot(consumer) is not None:
-                rows.extend(self.wires.put(consumer, self._wires_into(consumer)))
+                rows.extend(self.wires.put(consumer, wires_into(self, consumer)))
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
@@ -392,7 +379,7 @@ class Columns:
         consumers: list[tuple[EntityId, int]] = []
         wires: list[Wire] = []
         for node in order:
-            into = self._wires_into(node)
+            into = wires_into(self, node)
             consumers.append((node, len(into)))
             wires.extend(into)
         self.wires.fill(consumers, wires)
@@ -460,7 +447,7 @@ class Columns:
         placement = self.view.placement(self.ids[slot])
         return placement is not None and placement.is_folded
 
-    def _is_open(self, task: EntityId) -> bool:
+    def is_open(self, task: EntityId) -> bool:
         placement = self.view.placement(task)
         return placement is not None and placement.is_open
 
@@ -523,80 +510,18 @@ class Columns:
             self.notes.pop(note_id, None)
             self.note_boxes.pop(note_id, None)
 
-    # -- wires --------------------------------------------------------------------------------------------------
-
-    def _wires_into(self, consumer: EntityId) -> list[Wire]:
-        entity = self.view.get(consumer)
-        target = self.slots[consumer]
-        wires: list[Wire] = []
-        match entity:
-            case Task():
-                if entity.arguments:
-                    inputs = self.shapes.shape(entity, is_open=self._is_open(consumer)).inputs
-                    for name, argument in entity.arguments.items():
-                        y = inputs.get(name)
-                        if y is not None:
-                            self._add(wires, argument, target, y, name)
-                for path, argument in setting_arguments(entity.settings):
-                    self._add(wires, argument, target, HEADER_HEIGHT / 2, f"@setting:{path}")
-            case ConditionBranch() if entity.test is not None:
-                for number, operand in enumerate(operands(entity.test)):
-                    self._add(wires, operand, target, HEADER_HEIGHT / 2, f"@test:{number}")
-            case Loop():
-                self._add(wires, entity.items, target, HEADER_HEIGHT / 2, "@items")
-            case ExitHandler():
-                exit_task = self.slot(entity.exit_task)
-                if exit_task is not None:
-                    y = HEADER_HEIGHT / 2
-                    wires.append(Wire(target, exit_task, y, y, 0, EXIT, f"@exit:{entity.exit_task}"))
-            case _:
-                pass
-        for first in entity.after if isinstance(entity, NODE_TYPES) else ():
-            source = self.slot(first)
-            if source is not None:
-                y = HEADER_HEIGHT / 2
-                wires.append(Wire(source, target, y, y, 0, AFTER, f"@after:{first}"))
-        return wires
+    # -- small things -------------------------------------------------------------------------------------------
 
     def _wires_at(self, nodes: Mask) -> Ints:
         """Rows of the wires that end at the nodes marked, or at the folded groups among them."""
         return self.wires.touching(nodes | nodes[self.stands_for])
-
-    def _add(self, wires: list[Wire], argument: Argument, target: int, y: float, port: str) -> None:
-        for leaf in leaves(argument):
-            match leaf:
-                case FromTask(task=task, output=output):
-                    source = self.slot(task)
-                    found = None if source is None else self._output(source, output)
-                    if source is not None and found is not None:
-                        kind, source_y = found
-                        style = ARTIFACT if isinstance(kind, ArtifactType) else PARAMETER
-                        family = _FAMILY[family_of(kind)]
-                        wires.append(Wire(source, target, source_y, y, family, style, port))
-                case FromLoop(loop=loop):
-                    source = self.slot(loop)
-                    if source is not None:
-                        item_y = LOOP_ITEM_OFFSET[1]
-                        wires.append(Wire(source, target, item_y, y, _FAMILY["LOOP"], PARAMETER, port, from_left=True))
-                case _:
-                    pass
-
-    def _output(self, source: int, name: str) -> tuple[PortType, float] | None:
-        task = self.view.get(self.ids[source])
-        if not isinstance(task, Task):
-            return None
-        port = self.shapes.output(task.component, name)
-        y = self.shapes.shape(task, is_open=self._is_open(task.id)).outputs.get(name)
-        return None if port is None or y is None else (port.type, y)
 
     def _outputs(self, slot: int) -> object:
         """What wires leaving a node depend on, beside its place."""
         task = self.view.get(self.ids[slot])
         if not isinstance(task, Task):
             return None
-        return self.shapes.shape(task, is_open=self._is_open(task.id)).outputs
-
-    # -- small things -------------------------------------------------------------------------------------------
+        return self.shapes.shape(task, is_open=self.is_open(task.id)).outputs
 
     def _is_here(self, node: EntityId) -> bool:
         return isinstance(self.view.get(node), NODE_TYPES) and self.view.pipeline_of(node) == self.scope

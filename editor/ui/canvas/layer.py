@@ -89,7 +89,7 @@ class Layer:
         painter = QPainter(self._pixmap)
         try:
             for areas in _passes(region):
-                is_complete &= self._painting.paint(painter, areas, camera)
+                is_complete &= self._painting.paint(painter, areas, camera, FRESH_CARDS_S)
         finally:
             painter.end()
         return is_complete

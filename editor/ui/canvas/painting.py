@@ -69,7 +69,7 @@ class Painting:
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
-    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, fresh_s: float = FRESH_CARDS_S) -> bool:
+    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, fresh_s: float) -> bool:
         """Paint some rectangles (device pixels) in one go, but what is lifted; False if some cards stand in for now."""
         region = QRegion()
         for area in areas:

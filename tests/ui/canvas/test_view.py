@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from editor.model import ROOT, Change, Document, Edit, EntityId, placement_id
 from editor.ui import theme
@@ -55,7 +55,10 @@ class Picture:
 
 
 def picture(view: CanvasView) -> Picture:
-    return Picture(view.viewport().grab().toImage())
+    """What the canvas itself paints, without the map and the bubbles that lie on it."""
+    image = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
+    view.viewport().render(image, QPoint(), renderFlags=QWidget.RenderFlag.DrawWindowBackground)
+    return Picture(image)
 
 
 def full(view: CanvasView) -> Picture:
