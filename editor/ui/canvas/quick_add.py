@@ -213,6 +213,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
         font = QFont(painter.font())
         badge = QRectF(rect.left() + 12, rect.center().y() - 10, 20, 20)
         paint_icon(painter, _ICONS.get(choice.kind, "component"), badge, text_color.name())
+        painter.setPen(dim)
         inner = rect.adjusted(44, 4, -10, -4)
         line = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
         metrics = painter.fontMetrics()

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QPointingDevice, QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from editor.model import ROOT, EntityId, Note, Pipeline
@@ -199,3 +199,40 @@ def test_holding_the_pointer_at_the_edge_moves_the_view(three, qtbot):
     qtbot.waitUntil(lambda: three.view.to_scene(QPoint(0, 0)).x() > before + 40, timeout=2000)
     three.key(Qt.Key.Key_Escape)
     assert not three.done
+
+
+def test_a_layout_glides_where_motion_is_wanted_and_an_undo_cuts_it_short(three, qtbot):
+    glide = three.view.gestures.glide
+    glide.motion = "full"
+    three.view.gestures.commands.run("canvas.layout")
+    assert glide.is_under_way
+    three.undo()
+    assert not glide.is_under_way
+    three.view.gestures.commands.run("canvas.layout")
+    qtbot.waitUntil(lambda: not glide.is_under_way)
+    assert len(three.done) == 1
+
+
+def test_nothing_moves_where_motion_is_not_wanted(three):
+    three.view.gestures.glide.motion = "none"
+    three.view.gestures.commands.run("canvas.layout")
+    assert len(three.done) == 1
+    assert not three.view.gestures.glide.is_under_way
+
+
+def test_pinching_zooms_at_the_fingers(three):
+    at = QPointF(300, 200)
+    held = three.view.to_scene(at.toPoint())
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        at,
+        at,
+        at,
+        0.25,
+        QPointF(0, 0),
+    )
+    QApplication.sendEvent(three.view.viewport(), event)
+    assert three.view.zoom == pytest.approx(1.25)
+    assert (three.view.to_scene(at.toPoint()) - held).manhattanLength() < 2

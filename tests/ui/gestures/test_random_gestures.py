@@ -252,6 +252,7 @@ def play(canvas, *, sequences: int, seed: int) -> None:
     document = sample()
     start = dict(document.entities)
     hands = canvas(document=document, shelf=(TRAIN, LOAD, COUNT))
+    hands.view.gestures.glide.motion = "none"
     QGuiApplication.clipboard().clear()
     painters = len(hands.view.overlay_painters)
     before = look_again(hands)

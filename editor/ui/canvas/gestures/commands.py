@@ -378,12 +378,19 @@ class CanvasCommands:
             return layout.arrange(snapshot, scope=scope, only=only, direction=direction)
 
         def done(edit: Edit) -> None:
-            apply_edit(view, edit)
+            before = {each: view.card_rect(each) for each in view.drawn()}
+            if apply_edit(view, edit):
+                view.gestures.glide.start(before)
 
         if self.in_background is not None:
             self.in_background(make, done)
-        else:
-            attempt(view, make)
+            return
+        try:
+            edit = make()
+        except EditRefused as error:
+            view.refused.emit(error)
+            return
+        done(edit)
 
     def align(self, edge: Edge) -> None:
         attempt(self.view, lambda: edits.align(self.view.document, sorted(self.view.selection), edge))

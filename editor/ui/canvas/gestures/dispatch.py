@@ -27,6 +27,7 @@ from editor.ui.canvas.gestures import pan
 from editor.ui.canvas.gestures.clicks import Clicks
 from editor.ui.canvas.gestures.commands import CanvasCommands
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.gliding import Glide
 from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
 from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, dragged_files
 from editor.ui.canvas.gestures.menus import context_menu
@@ -60,6 +61,7 @@ class GestureDispatcher(QObject):
         self.quick_add = QuickAdd(view.viewport())
         self.keyboard = CanvasKeyboard(view, self)
         self.commands = CanvasCommands(view)
+        self.glide = Glide(view)
         self.find_bar = FindBar(view)
         self.minimap = Minimap(view)
         self.clicks = Clicks(view, self)
@@ -358,6 +360,7 @@ class GestureDispatcher(QObject):
             self.update_emphasis()
 
     def _follow(self, edit: Edit | None) -> None:
+        self.glide.stop()
         self.minimap.follow()
         self.find_bar.follow(edit)
         tell_changed(self.view)
