@@ -184,7 +184,9 @@ def recover_journal(path: Path) -> JournalRecovery | None:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, StaleEdit, KeyError):
             is_complete = False
             break
-    if not done:
+    # One that was never saved may have come with its contents (imported, or recovered before): all of it is unsaved.
+    came_with_contents = path == location and len(document.entities) > 1
+    if not done and not came_with_contents:
         return None
     return JournalRecovery(document, None if path == location else path, done, is_complete)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from editor.errors import EditorError
-from editor.model import Change, Document, Edit, EntityId
+from editor.model import ROOT, Change, Document, Edit, EntityId, Pipeline
 from editor.storage import (
     Journal,
     forget_recent,
@@ -102,6 +102,20 @@ def test_a_document_never_saved_is_recovered_too() -> None:
     assert recovery is not None
     assert recovery.path is None
     assert {"a", "b"} <= set(recovery.document.entities)
+
+
+def test_a_document_recovered_once_survives_a_second_crash() -> None:
+    Journal.for_unsaved(pipeline(task("a")), "untitled-1").close()
+    (found,) = unsaved_journals()
+    recovery = recover_journal(found)
+    assert recovery is not None
+    assert EntityId("a") in recovery.document
+
+
+def test_an_empty_canvas_is_not_recovered() -> None:
+    Journal.for_unsaved(Document({ROOT: Pipeline(id=ROOT, name="new")}), "untitled-1").close()
+    (found,) = unsaved_journals()
+    assert recover_journal(found) is None
 
 
 def test_saving_as_moves_the_journal(saved: tuple[Document, Path], tmp_path: Path) -> None:
