@@ -38,6 +38,7 @@ from editor.model import (
     Group,
     Loop,
     Node,
+    Pipeline,
     Placement,
     Task,
     placement_id,
@@ -49,6 +50,8 @@ Direction = Literal["right", "down"]
 
 _ASPECT = 1.8
 """Loose parts are packed to about this width over height."""
+_ASPECT_IN_GROUP = 0.5
+"""In a group rather under each other: what comes from its left edge would run through what lies side by side."""
 
 
 class _Wire(NamedTuple):
@@ -147,7 +150,8 @@ class _Arrangement:
             if isinstance(handler, ExitHandler) and handler.exit_task in numbers:
                 links.append(Link(numbers[child], numbers[handler.exit_task], HEADER_HEIGHT / 2, HEADER_HEIGHT / 2))
         parts = layered(sized, links, layer_gap=LAYER_GAP, gap=SIBLING_GAP)
-        places, size = _packed(parts, across)
+        is_loose = isinstance(self._view.get(scope), Pipeline)
+        places, size = _packed(parts, across, _ASPECT if is_loose else _ASPECT_IN_GROUP)
         return {child: places[number] for child, number in numbers.items()}, size
 
     def _stacked(
@@ -242,14 +246,16 @@ def _wires_into(view: DocumentView, node: Node) -> Iterator[_Wire]:
                 yield _Wire(reference.target, "", node.id, "")
 
 
-def _packed(parts: list[Placed], across: int) -> tuple[dict[int, tuple[float, float]], tuple[float, float]]:
+def _packed(
+    parts: list[Placed], across: int, aspect: float
+) -> tuple[dict[int, tuple[float, float]], tuple[float, float]]:
     """Parts on shelves, the largest first, to a shape near that of a screen; everything on the grid."""
 
     def size(part: Placed) -> tuple[float, float]:
         return (part.depth, part.breadth) if across else (part.breadth, part.depth)
 
     areas = sum((size(part)[0] + LAYER_GAP) * (size(part)[1] + SIBLING_GAP) for part in parts)
-    room = max([(areas * _ASPECT) ** 0.5, *(size(part)[0] for part in parts)], default=0.0)
+    room = max([(areas * aspect) ** 0.5, *(size(part)[0] for part in parts)], default=0.0)
     ranked = sorted(enumerate(parts), key=lambda pair: (len(pair[1].along) == 1, -len(pair[1].along), pair[0]))
     places: dict[int, tuple[float, float]] = {}
     x = y = shelf = width = 0.0
