@@ -3,7 +3,6 @@ pass for each thing that kfp 2.17 cannot say. Pure, no kfp: all of it works on J
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from editor.compiler.cel import conjuncts, reads
 from editor.compiler.definitions import (
@@ -15,6 +14,8 @@ from editor.compiler.definitions import (
     schema_of,
 )
 from editor.compiler.dialect import Dialect
+from editor.compiler.handing_down import hand_down
+from editor.compiler.places import Place
 from editor.compiler.plan import (
     BranchStatement,
     ConditionStatement,
@@ -45,17 +46,6 @@ STAND_IN = "stand-in:"
 """Before the id of a component, as the image of its stand-in in what the SDK compiles."""
 
 
-class Place(NamedTuple):
-    """A statement where it stands in the IR: its path, its task spec, its component spec, the component around it."""
-
-    path: str
-    statement: Statement
-    pipeline: PipelinePlan
-    task: dict[str, Json]
-    component: dict[str, Json]
-    outer: dict[str, Json]
-
-
 class Assembler:
     """Changes `spec` and `platform` (the SDK's result) in place, into what the package is to hold."""
 
@@ -77,6 +67,8 @@ class Assembler:
         for place in self._walk(self._plan.root, root, ""):
             self.source_map[place.path] = place.statement.id
             self._place(place)
+        for place in list(self._walk(self._plan.root, root, "")):
+            hand_down(place, self._components)
         self._fill_orphans()
         self._header(self._plan.root.header)
         self._renamed_components()
@@ -84,30 +76,36 @@ class Assembler:
         return self._runtime_config(self._plan.root.header)
 
     def _walk(self, pipeline: PipelinePlan, component: dict[str, Json], prefix: str) -> Iterator[Place]:
-        yield from self._walk_block(pipeline, pipeline.body, component, prefix)
+        yield from self._walk_block(pipeline, pipeline.body, component, prefix, ())
 
     def _walk_block(
-        self, pipeline: PipelinePlan, block: tuple[Statement, ...], outer: dict[str, Json], prefix: str
+        self,
+        pipeline: PipelinePlan,
+        block: tuple[Statement, ...],
+        outer: dict[str, Json],
+        prefix: str,
+        around: tuple[Place, ...],
     ) -> Iterator[Place]:
         tasks: dict[str, Json] = outer["dag"]["tasks"]
         for statement in block:
             if isinstance(statement, ConditionStatement) and len(statement.branches) == 1:
                 # The SDK has no group around a chain of one.
-                yield from self._walk_block(pipeline, statement.branches, outer, prefix)
+                yield from self._walk_block(pipeline, statement.branches, outer, prefix, around)
                 continue
             task = tasks[statement.name]
             component = self._components[task["componentRef"]["name"]]
             path = f"{prefix}{statement.name}"
-            yield Place(path, statement, pipeline, task, component, outer)
+            place = Place(path, statement, pipeline, task, component, outer, around)
+            yield place
             match statement:
                 case TaskStatement():
                     sub = self._plan.pipeline(statement.component)
                     if sub is not None:
                         yield from self._walk(sub, component, f"{path}/")
                 case ConditionStatement(branches=branches):
-                    yield from self._walk_block(pipeline, branches, component, f"{path}/")
+                    yield from self._walk_block(pipeline, branches, component, f"{path}/", (*around, place))
                 case BranchStatement(body=body) | LoopStatement(body=body) | ExitHandlerStatement(body=body):
-                    yield from self._walk_block(pipeline, body, component, f"{path}/")
+                    yield from self._walk_block(pipeline, body, component, f"{path}/", (*around, place))
 
     def _place(self, place: Place) -> None:
         statement = place.statement
@@ -120,10 +118,9 @@ class Assembler:
             else:
                 self._define(place, statement, component)
             _put_retry(place.task, statement)
-            _put_item_fields(place)
         else:
             _put_opaque_test(place)
-            _put_item_type(place, self._dialect)
+            _put_item_type(place)
         self._put_after(place)
         self._dialect.change_task(place.task)
         extra = self._plan.extras.get(statement.id, {})
@@ -357,17 +354,6 @@ def _seconds(value: float) -> str:
     return f"{value:.0f}s" if float(value).is_integer() else f"{value:.9f}".rstrip("0") + "s"
 
 
-def _put_item_fields(place: Place) -> None:
-    """Fields of a loop's item that stand in a text: taken from the item, as the SDK does where they stand alone."""
-    given = place.outer.get("inputDefinitions", {}).get("parameters", {})
-    for source in place.task.get("inputs", {}).get("parameters", {}).values():
-        taken = source.get("componentInputParameter", "")
-        item, _, field = taken.rpartition("-subvar-")
-        if field and taken not in given and item in given:
-            source["componentInputParameter"] = item
-            source["parameterExpressionSelector"] = f'parseJson(string_value)["{field}"]'
-
-
 def _put_opaque_test(place: Place) -> None:
     """A condition that is more than one comparison: its CEL text, with the group's own names for the operands."""
     statement = place.statement
@@ -380,7 +366,7 @@ def _put_opaque_test(place: Place) -> None:
     policy["condition"] = statement.test.expression.format(**dict(zip(statement.test.operands, names, strict=True)))
 
 
-def _put_item_type(place: Place, dialect: Dialect) -> None:
+def _put_item_type(place: Place) -> None:
     """The type of a loop's item where the package says another than the SDK would."""
     statement = place.statement
     if not isinstance(statement, LoopStatement) or not statement.item_kind:
@@ -391,4 +377,3 @@ def _put_item_type(place: Place, dialect: Dialect) -> None:
     definition = place.component["inputDefinitions"]["parameters"].get(iterator.get("itemInput"))
     if definition is not None and isinstance(statement.items, Constant):
         definition["parameterType"] = statement.item_kind
-    del dialect

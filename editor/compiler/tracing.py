@@ -7,8 +7,8 @@ Worker only: this imports kfp. What the SDK refuses comes out as a CompileError 
 # The generated protobuf modules have no names for the type checker, and some of the SDK's parts no public way in.
 
 import contextlib
-import operator
 import re
+import traceback
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -52,14 +52,6 @@ from editor.model import (
 )
 from editor.model.settings import Comparison, OpaqueTest, Test
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
 _ITEM_TYPES = {kind: type_name(ParameterType(kind=kind)) for kind in ("STRING", "NUMBER_INTEGER", "NUMBER_DOUBLE")} | {
     "BOOLEAN": "Boolean",
     "LIST": "List",
@@ -230,11 +222,8 @@ class Tracer:
     def _test(self, test: Test) -> Any:
         match test:
             case Comparison(left=left, operator=sign, right=right):
-                a, b = self._value(left), self._value(right)
-                if not isinstance(a, pipeline_channel.PipelineChannel):
-                    # Python would turn `5 < x` into `x > 5`.
-                    return pipeline_channel.ConditionOperation(sign, a, b)
-                return _OPERATORS[sign](a, b)
+                # Not by Python's operators: they turn `5 < x` into `x > 5`, and ask a loop's item first, too.
+                return pipeline_channel.ConditionOperation(sign, self._value(left), self._value(right))
             case OpaqueTest(operands=operands):
                 # Written over by `assemble`; the SDK is told of the operands, so that they reach the group.
                 channels = [self._value(operand) for operand in operands.values()]
@@ -297,7 +286,7 @@ class Tracer:
             case Template(parts=parts):
                 return self._template(parts, port)
             case Collected(source=source):
-                return dsl.Collected(self._value(source))
+                return _collected(self._value(source))
             case OneOf(sources=sources):
                 if argument not in self._oneofs:
                     self._oneofs[argument] = dsl.OneOf(*(self._value(source) for source in sources))
@@ -341,6 +330,19 @@ class Tracer:
             raise CompileError(
                 "The text template of a list or struct is no JSON.", hint="Outputs may stand inside quotes only."
             ) from error
+
+
+class _CollectedArtifacts(for_loop.Collected, pipeline_channel.PipelineArtifactChannel):
+    """A Collected of artifacts that is an artifact channel too: as the SDK's is none, no task inside a group can take
+    it (TypeError in build_component_spec_for_group, 2.17).
+    """
+
+
+def _collected(output: Any) -> Any:
+    collected = dsl.Collected(output)
+    if collected.is_artifact_channel:
+        collected.__class__ = _CollectedArtifacts
+    return collected
 
 
 def _with_marks(value: Json, marks: dict[str, str]) -> Json:
@@ -424,7 +426,11 @@ def _apply_settings(
     )
     for argument, setter in setters:
         if argument is not None:
-            getattr(task, setter)(_quantity(value_of(argument)))
+            value = value_of(argument)
+            getattr(task, setter)(_quantity(value))
+            if isinstance(value, pipeline_channel.PipelineChannel) and not _is_at_root(task):
+                # The setters do not tell the groups around of it, and the package asks for an input that is not there.
+                task.register_pipeline_channels([value])
     if settings.image is not None:
         task.set_container_image(value_of(settings.image))
     if settings.kubernetes:
@@ -437,6 +443,10 @@ def _apply_settings(
             if isinstance(names, pipeline_channel.PipelineChannel):
                 given["secret_names"] = [names]
             function(task, **given)
+
+
+def _is_at_root(task: pipeline_task.PipelineTask) -> bool:
+    return task.parent_task_group is None or bool(task.parent_task_group.is_root)
 
 
 def _quantity(value: Any) -> Any:
@@ -461,6 +471,6 @@ def _blaming(entity: EntityId, name: str) -> Generator[None]:
         raise CompileError(
             f"The KFP SDK refuses '{name}': {first}",
             hint="The details have its whole report.",
-            details=f"{type(error).__name__}: {error}",
+            details=traceback.format_exc(),
             subjects=(entity,),
         ) from error
