@@ -12,6 +12,7 @@ from editor.ui.icons import icon
 _KEY, _VALUE = 0, 1
 _DATA = int(Qt.ItemDataRole.UserRole)
 ROW_PX = 24
+KEY_PX = 96
 
 
 class JsonTree(QTreeWidget):
@@ -29,7 +30,10 @@ class JsonTree(QTreeWidget):
         self.setHeaderHidden(True)
         self.setIndentation(12)
         self.setAccessibleName("Value as a tree")
-        self.header().setSectionResizeMode(_KEY, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionResizeMode(_KEY, QHeaderView.ResizeMode.Interactive)
+        self.header().setMinimumSectionSize(24)
+        self.header().resizeSection(_KEY, KEY_PX)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.header().setStretchLastSection(True)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
@@ -46,6 +50,7 @@ class JsonTree(QTreeWidget):
         self._fill(self.invisibleRootItem(), value, ())
         add = QTreeWidgetItem(self, ["Add an item…" if isinstance(value, list) else "Add an entry…", ""])
         add.setIcon(_KEY, icon("plus"))
+        add.setFirstColumnSpanned(True)
         add.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         self.expandToDepth(1)
         self._is_filling = False

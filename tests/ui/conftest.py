@@ -75,6 +75,15 @@ class StrayWindows(QObject):
 
 
 @pytest.fixture
+def stray_windows() -> Iterator[StrayWindows]:
+    application = app.make_application()
+    stray = StrayWindows()
+    application.installEventFilter(stray)
+    yield stray
+    application.removeEventFilter(stray)
+
+
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of this test's settings and data."""
     path = tmp_path / "home"
@@ -97,9 +106,7 @@ def ask() -> AnsweringAsk:
 @pytest.fixture
 def window(qtbot: QtBot, home: Path, ask: AnsweringAsk) -> Iterator[MainWindow]:
     """An open window without documents."""
-    application = app.make_application()
-    stray = StrayWindows()
-    application.installEventFilter(stray)
+    app.make_application()
     wear(load("light"))
     made = MainWindow(settings=Settings(), jobs=Jobs(), worker=Worker(), ask=ask, theme_follows_system=False)
     with qtbot.waitExposed(made):
@@ -112,8 +119,6 @@ def window(qtbot: QtBot, home: Path, ask: AnsweringAsk) -> Iterator[MainWindow]:
     made.close()
     made.shut_down()
     made.deleteLater()
-    application.removeEventFilter(stray)
-    assert not stray.found
 
 
 def show(window: MainWindow, document: Document, qtbot: QtBot) -> DocumentPage:

@@ -27,7 +27,7 @@ from editor.ui.panels.inspector.several import NoteForm, SeveralForm
 from editor.ui.panels.inspector.task import TaskForm
 from editor.ui.values import BooleanEditor, JsonEditor, NumberEditor
 from tests.builders import component, from_input, from_task, pipeline, task, value
-from tests.ui.conftest import placed, show
+from tests.ui.conftest import StrayWindows, placed, show
 
 TRAIN = component(
     "train",
@@ -230,6 +230,7 @@ def test_undo_shows_in_the_fields(window: MainWindow, qtbot: QtBot, form: TaskFo
 
 
 def test_execution_settings_are_written(window: MainWindow, qtbot: QtBot, form: TaskForm):
+    form.tabs.setCurrentIndex(1)
     lines = {line.title.text(): line for line in form.lines}
     qtbot.mouseClick(lines["Caching"].switch, Qt.MouseButton.LeftButton)
     retype(qtbot, lines["Retries after a failure"].editor.focus_widget(), "4")
@@ -242,6 +243,8 @@ def test_execution_settings_are_written(window: MainWindow, qtbot: QtBot, form: 
 def test_kubernetes_setting_is_added_and_filled(window: MainWindow, qtbot: QtBot, form: TaskForm):
     from editor.model.kubernetes import KUBERNETES_FUNCTIONS
 
+    form.tabs.setCurrentIndex(2)
+    assert form.kubernetes is not None
     form.kubernetes.add_function(KUBERNETES_FUNCTIONS["use_secret_as_volume"])
     qtbot.waitUntil(lambda: len(form.kubernetes.cards) == 1)
     row = next(each for each in form.kubernetes.cards[0].rows if each.parameter.name == "secret_name")
@@ -323,6 +326,17 @@ def test_note_is_edited(window: MainWindow, qtbot: QtBot):
     area.selectAll()
     qtbot.keyClicks(area, "new words")
     assert live(window).get(EntityId("n")).text == "new words"
+
+
+def test_no_part_of_a_form_flashes_up_as_a_window(stray_windows: StrayWindows, window: MainWindow, qtbot: QtBot):
+    page = show(window, document(), qtbot)
+    for selection in ((), (T,), (L,), (T, L)):
+        page.view.select(selection)
+        tabs = getattr(window.inspector.form, "tabs", None)
+        for number in range(tabs.count() if tabs else 0):
+            tabs.setCurrentIndex(number)
+        qtbot.wait(10)
+    assert not stray_windows.found
 
 
 def test_form_and_cursor_stay_while_the_document_changes(window: MainWindow, qtbot: QtBot, form: TaskForm):

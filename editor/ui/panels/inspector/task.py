@@ -1,5 +1,7 @@
 """The Inspector's form for a task: inputs, execution, Kubernetes, source."""
 
+from collections.abc import Callable
+
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
@@ -78,11 +80,19 @@ class TaskForm(Form):
         head.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, GAP)
         self.fields: dict[str, ArgumentField] = {}
         self.tabs = form_tabs()
+        self._settings: list[ArgumentField] = []
+        self.kubernetes: KubernetesPage | None = None
+        self._unbuilt: dict[int, Callable[[], QWidget]] = {
+            1: lambda: scrolling(self._execution_page()),
+            2: lambda: scrolling(self._kubernetes_page()),
+            3: lambda: self._source_page(entity),
+        }
         self.tabs.addTab(scrolling(self._inputs_page()), "Inputs")
-        self.tabs.addTab(scrolling(self._execution_page()), "Execution")
-        self.kubernetes = KubernetesPage(desk, (task,))
-        self.tabs.addTab(scrolling(self.kubernetes), "Kubernetes")
-        self.tabs.addTab(self._source_page(entity), "Source")
+        for title in ("Execution", "Kubernetes", "Source"):
+            holder = QWidget()
+            holder.setLayout(column())
+            self.tabs.addTab(holder, title)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
         layout = column(head, self.tabs, gap=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -93,7 +103,20 @@ class TaskForm(Form):
             field.refresh()
         for field in self._settings:
             field.refresh()
-        self.kubernetes.refresh()
+        if self.kubernetes is not None:
+            self.kubernetes.refresh()
+
+    def _on_tab_changed(self, number: int) -> None:
+        """Pages are built when they are first seen: clicking through tasks must be instant."""
+        build = self._unbuilt.pop(number, None)
+        holder = self.tabs.widget(number)
+        layout = holder.layout() if build is not None and holder is not None else None
+        if build is not None and layout is not None:
+            layout.addWidget(build())
+
+    def _kubernetes_page(self) -> QWidget:
+        self.kubernetes = KubernetesPage(self.desk, (self.task,))
+        return self.kubernetes
 
     def still_fits(self) -> bool:
         entity = self.desk.document.get(self.task)
@@ -130,7 +153,6 @@ class TaskForm(Form):
     def _execution_page(self) -> QWidget:
         task, desk = self.task, self.desk
         page, layout = body()
-        self._settings: list[ArgumentField] = []
         self.add(layout, *execution_lines(desk, (task,)))
         self.add(layout, RunsAfterLine(desk, task), EnvironmentLine(desk, (task,)))
         layout.addWidget(section("Container"))
