@@ -5,7 +5,7 @@ import msgspec
 from editor.edits.connecting import check_constant, fitting, input_port
 from editor.edits.draft import Draft
 from editor.edits.references import drop_pipeline_output, forget_input
-from editor.edits.scopes import argument_type, name_of, why_not_typed, why_not_visible
+from editor.edits.scopes import argument_type, why_not_typed, why_not_visible
 from editor.edits.substituting import substitute
 from editor.model import (
     ROOT,
@@ -200,13 +200,3 @@ def _rename_reads(draft: Draft, pipeline: EntityId, old: str, new: str) -> None:
 def _reads(view: DocumentView, entity_id: EntityId, wanted: FromPipelineInput) -> bool:
     entity = view.get(entity_id)
     return entity is not None and any(wanted in leaves(argument) for _role, _key, argument in every_argument(entity))
-
-
-def readers(view: DocumentView, name: str, *, pipeline: EntityId = ROOT) -> list[EntityId]:
-    """The tasks and groups of a pipeline that read one of its inputs."""
-    return [node for node in view.descendants(pipeline) if _reads(view, node, FromPipelineInput(name))]
-
-
-def callers(view: DocumentView, pipeline: EntityId) -> list[str]:
-    """The names of the tasks that use a sub-pipeline."""
-    return [name_of(view, user) for user in view.users(pipeline)]

@@ -25,14 +25,12 @@ from editor.model import (
     Group,
     Json,
     Loop,
-    Node,
     OneOf,
     Pipeline,
     PortType,
     Task,
     Template,
 )
-from editor.model.arguments import leaves
 from editor.model.port_types import (
     BOOLEAN,
     DOUBLE,
@@ -434,17 +432,7 @@ def in_words(view: DocumentView, path: list[EntityId]) -> str:
     return " → ".join(names)
 
 
-def sources_of(argument: Argument) -> list[FromTask]:
-    """The outputs of tasks that an argument reads."""
-    return [leaf for leaf in leaves(argument) if isinstance(leaf, FromTask)]
-
-
 def exit_handlers_of(view: DocumentView, task: EntityId) -> list[ExitHandler]:
     """The exit handlers after which `task` runs."""
     found = [view.get(user) for user in view.users(task)]
     return [entity for entity in found if isinstance(entity, ExitHandler) and entity.exit_task == task]
-
-
-def node_of(view: DocumentView, entity_id: EntityId) -> Node | None:
-    entity = view.get(entity_id)
-    return entity if isinstance(entity, NODE_TYPES) else None
