@@ -51,6 +51,7 @@ class FindBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setAccessibleName("Find on canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.hits: list[EntityId] = []
         self._texts: dict[EntityId, str] = {}
         """What was looked through, until it changes."""
@@ -59,6 +60,9 @@ class FindBar(QFrame):
         self.field.setPlaceholderText("Find tasks, components, ports, notes")
         self.field.setAccessibleName("Find on canvas")
         self.field.setClearButtonEnabled(True)
+        # A press beside the field must not give the keyboard back to the canvas.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.field)
         self.count = QLabel(self)
         self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("0000 of 0000"))
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -35,6 +35,7 @@ class Minimap(QWidget):
         self.is_wanted = True
         self._is_in_way = False
         self.setAccessibleName("Minimap")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFixedSize(SIZE_PX)
         self._boxes: QPixmap | None = None

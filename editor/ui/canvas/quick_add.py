@@ -247,6 +247,8 @@ class QuickAdd(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setAccessibleName("Quick add")
+        # What is pressed or turned here is not meant for the canvas below.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.recent: list[str] = []
         self._room = parent
         self._choices: list[Choice] = []
@@ -257,6 +259,9 @@ class QuickAdd(QFrame):
         self.field.setPlaceholderText("Search components and control flow")
         self.field.setAccessibleName("Search what to add")
         self.field.setClearButtonEnabled(True)
+        # A press beside the field must not give the keyboard back to the canvas.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.field)
         self.list = QListView(self)
         self.list.setAccessibleName("What can be added")
         self.list.setUniformItemSizes(True)

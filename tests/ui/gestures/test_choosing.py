@@ -92,9 +92,8 @@ def test_space_and_the_middle_button_pan(three):
     assert three.view.selection == frozenset()
 
 
-def wheel(hands, at, *, angle=NOWHERE, pixels=NOWHERE, phase=Qt.ScrollPhase.NoScrollPhase, keys=NONE, device=None):
-    viewport = hands.view.viewport()
-    device = device or QPointingDevice.primaryPointingDevice()
+def wheel(hands, at, *, angle=NOWHERE, pixels=NOWHERE, phase=Qt.ScrollPhase.NoScrollPhase, keys=NONE, target=None):
+    viewport = target or hands.view.viewport()
     event = QWheelEvent(
         QPointF(at),
         QPointF(viewport.mapToGlobal(at)),
@@ -105,7 +104,7 @@ def wheel(hands, at, *, angle=NOWHERE, pixels=NOWHERE, phase=Qt.ScrollPhase.NoSc
         phase,
         False,  # noqa: FBT003 Qt's signature
         Qt.MouseEventSource.MouseEventNotSynthesized,
-        device,
+        QPointingDevice.primaryPointingDevice(),
     )
     QApplication.sendEvent(viewport, event)
 
@@ -236,3 +235,27 @@ def test_pinching_zooms_at_the_fingers(three):
     QApplication.sendEvent(three.view.viewport(), event)
     assert three.view.zoom == pytest.approx(1.25)
     assert (three.view.to_scene(at.toPoint()) - held).manhattanLength() < 2
+
+
+def test_what_a_field_on_the_canvas_leaves_over_does_nothing_to_the_canvas(three, qtbot):
+    three.click(three.header("a"))
+    three.view.gestures.commands.run("canvas.rename")
+    field = three.view.gestures.inline.field
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown):
+        qtbot.keyClick(field, key)
+        qtbot.keyClick(field, key, CTRL)
+    assert three.view.selection == {A}
+    assert not three.done
+    assert field.isVisible()
+
+
+def test_presses_and_wheels_on_the_popup_are_not_the_canvass(three, qtbot):
+    three.click(three.header("a"))
+    three.double_click(QPoint(200, 350))
+    popup = three.view.gestures.quick_add
+    qtbot.mouseClick(popup, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert three.view.gestures.active is None
+    assert popup.isVisible()
+    wheel(three, QPoint(3, 3), angle=QPoint(0, -120), target=popup)
+    assert three.view.zoom == 1
+    qtbot.keyClick(popup.field, Qt.Key.Key_Escape)

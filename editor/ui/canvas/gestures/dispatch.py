@@ -224,6 +224,10 @@ class GestureDispatcher(QObject):
 
     def key_press(self, event: QKeyEvent) -> bool:
         key = event.key()
+        focus = QApplication.focusWidget()
+        if focus is not None and focus is not self.view and self.view.isAncestorOf(focus):
+            # A field on the canvas had no use for the key (an arrow, say): it is not meant for what is selected.
+            return False
         if key == Qt.Key.Key_Escape and self.cancel():
             return True
         if self.active is not None and self.keyboard.drives(self.active):

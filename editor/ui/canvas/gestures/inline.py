@@ -31,6 +31,7 @@ class InlineEditor(QObject):
         self.field = field
         self._keep = keep
         self.is_open = True
+        field.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         field.installEventFilter(self)
         field.show()
         field.raise_()
