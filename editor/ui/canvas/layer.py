@@ -102,14 +102,15 @@ class Layer:
             self._pixmap = QPixmap(*size)
         self._paint_whole(camera, float("inf"))
 
-    def copy_to(self, painter: QPainter, region: QRegion, ratio: float) -> None:
-        """Show the picture where `region` (logical pixels) asks for it."""
+    def copy_to(self, painter: QPainter, ratio: float) -> None:
+        """Show the picture; Qt's own clip keeps it to what must be painted."""
         if self._is_stretched and self._camera is not None:
             self._stretch_to(painter)
             return
-        for rect in _rects(region):
-            source = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
-            painter.drawPixmap(QRectF(rect), self._pixmap, source)
+        # Device pixel on device pixel: without a transform this is a plain copy of memory.
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawPixmap(0, 0, self._pixmap)
+        painter.resetTransform()
 
     def _paint_whole(self, camera: Camera, fresh_s: float) -> bool:
         started = perf_counter()

@@ -42,6 +42,8 @@ JAGGED_ABOVE = 3000
 """More wires than this in view are drawn without antialiasing while things move."""
 
 DOT_STEP = 24
+FEW = 3
+"""Rectangles whose dots are drawn one by one: the strips of a pan."""
 SEGMENTS_UP_TO = np.array([24.0, 60.0, 120.0, 400.0])
 SEGMENTS = np.array([2, 4, 10, 20, 28])
 """Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
@@ -77,7 +79,8 @@ class Painting:
         painter.setClipRegion(region)
         painter.setRenderHint(_AA, on=False)
         painter.fillRect(region.boundingRect(), ink(self.theme.canvas))
-        self._dots(painter, region.boundingRect(), camera)
+        for area in areas if len(areas) <= FEW else [region.boundingRect()]:
+            self._dots(painter, area, camera)
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
@@ -123,21 +126,6 @@ class Painting:
         is_complete = self._cards(painter, camera, slots, fresh_s)
         self._marks.signs(painter, camera, slots)
         return is_complete
-
-    def paint_overview(self, painter: QPainter, camera: Camera) -> None:
-        """Every note, frame and card as a block, whatever the zoom; a fraction of a pixel still shows as one."""
-        columns, theme = self.columns, self.theme
-        for note, box in columns.note_boxes.items():
-            painter.fillRect(device_rect(QRectF(*box), camera), ink(theme.note(columns.notes[note].color)))
-        count = columns.count
-        is_group = columns.kind[:count] >= GROUP_KIND
-        painter.setRenderHint(_AA, on=False)
-        painter.setPen(QPen(clear(theme.text_dim, 0.55), 0))
-        painter.setBrush(clear(theme.text_dim, 0.10))
-        draw_rects(painter, device_rects(columns.box[:count][columns.shown() & is_group], camera))
-        painter.setPen(NO_PEN)
-        painter.setBrush(clear(theme.text_dim, 0.8))
-        draw_rects(painter, device_rects(columns.box[:count][columns.shown() & ~is_group], camera))
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
         """Paint all of `bounds` in scene units, cards and wires as paths: for files and printers, at any scale."""

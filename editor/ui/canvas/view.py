@@ -6,7 +6,6 @@ It shows and measures; what mouse and keys do is in `gestures`, how things look 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -18,23 +17,20 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
-from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Loop, Pipeline, Task
-from editor.ui.canvas import hits
+from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
 from editor.ui.canvas.card_painter import RADIUS
 from editor.ui.canvas.columns import Columns, Damage
-from editor.ui.canvas.device import curve_path
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.painting import Painting
 from editor.ui.canvas.sprites import Sprites
-from editor.ui.canvas.types import Camera, Hit, HitKind, TaskBadge
+from editor.ui.canvas.types import Camera, Hit, TaskBadge
+from editor.ui.canvas.whereabouts import Whereabouts
 from editor.ui.library import ComponentLibrary
 from editor.ui.theme import Theme, ink
 
@@ -49,7 +45,7 @@ DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
 
-class CanvasView(QAbstractScrollArea):
+class CanvasView(QAbstractScrollArea, Whereabouts):
     """What is seen: `scope`, camera, selection, marks. The document changes only through `do`."""
 
     selection_changed = Signal()
@@ -234,14 +230,6 @@ class CanvasView(QAbstractScrollArea):
         extent = self.columns.extent()
         return QRectF(*extent) if extent is not None else QRectF()
 
-    def paint_overview(self, painter: QPainter, target: QRectF) -> None:
-        """Draw every card and frame as a block, in one go, so that `scene_bounds` fills `target`: for a small map."""
-        bounds = self.scene_bounds()
-        if not bounds.isEmpty():
-            scale = min(target.width() / bounds.width(), target.height() / bounds.height())
-            corner = target.center() - bounds.center() * scale
-            self._painting.paint_overview(painter, Camera(scale, 1.0, -corner.x(), -corner.y()))
-
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the paper by so many logical pixels."""
         ratio = self.camera.ratio
@@ -251,8 +239,9 @@ class CanvasView(QAbstractScrollArea):
         self._fits_when_shown = False
         self._origin -= QPointF(step)
         self._layer.scroll(step)
-        self.viewport().update()
+        # What lies on the viewport updates itself first: the other way round Qt paints twice.
         self.view_changed.emit()
+        self.viewport().update()
 
     def centre_on(self, point: QPointF) -> None:
         scale, ratio = self.camera.scale, self.camera.ratio
@@ -303,78 +292,6 @@ class CanvasView(QAbstractScrollArea):
         x = min(0.0, rect.left() - inner.left()) + max(0.0, rect.right() - inner.right())
         y = min(0.0, rect.top() - inner.top()) + max(0.0, rect.bottom() - inner.bottom())
         self.pan_by(-x * self._zoom, -y * self._zoom)
-
-    # -- what is where --------------------------------------------------------------------------------------------
-
-    def hit(self, scene_pos: QPointF) -> Hit:
-        return hits.hit(self.columns, scene_pos.x(), scene_pos.y(), self._zoom)
-
-    def hit_none(self) -> Hit:
-        return Hit("none")
-
-    def hit_of(self, kind: HitKind, entity: EntityId, port: str = "") -> Hit:
-        return Hit(kind, entity, port)
-
-    def wire_at(self, scene_pos: QPointF, *, skip: Collection[EntityId] = ()) -> tuple[EntityId, str] | None:
-        """(consumer, input) of the wire under a point; wires of the nodes in `skip` and of cards above do not count."""
-        return hits.wire_at(self.columns, scene_pos.x(), scene_pos.y(), self._zoom, skip)
-
-    def drawn(self) -> list[EntityId]:
-        """Every task, group and note of the scene that is not hidden in a folded group."""
-        columns = self.columns
-        return [*(columns.ids[slot] for slot in np.flatnonzero(columns.shown()).tolist()), *columns.notes]
-
-    def is_drawn(self, entity: EntityId) -> bool:
-        slot = self.columns.slot(entity)
-        return entity in self.columns.notes if slot is None else int(self.columns.stands_for[slot]) == slot
-
-    def items_in(self, rect: QRectF, *, contained: bool) -> list[EntityId]:
-        """What lies in a rectangle of the scene, wholly or in part."""
-        columns = self.columns
-        left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
-        box = columns.box[: columns.count]
-        if contained:
-            inside = (box[:, 0] >= left) & (box[:, 2] <= right) & (box[:, 1] >= top) & (box[:, 3] <= bottom)
-        else:
-            inside = (box[:, 0] < right) & (box[:, 2] > left) & (box[:, 1] < bottom) & (box[:, 3] > top)
-        found = [columns.ids[slot] for slot in np.flatnonzero(inside & columns.shown()).tolist()]
-        for note in columns.notes:
-            card = self.card_rect(note)
-            if rect.contains(card) if contained else rect.intersects(card):
-                found.append(note)
-        return found
-
-    def card_rect(self, entity: EntityId) -> QRectF:
-        """The box of a task, group or note; null if it is not in this scene."""
-        rect = self.columns.rect(entity)
-        return QRectF(*rect) if rect is not None else QRectF()
-
-    def bounds_of(self, ids: Iterable[EntityId]) -> QRectF:
-        bounds = QRectF()
-        for entity in ids:
-            bounds = bounds.united(self.card_rect(entity))
-        return bounds
-
-    def port_position(self, entity: EntityId, side: Literal["input", "output"], name: str) -> QPointF:
-        """The centre of a port; of the item for any output of a loop; the header's edge if there is no such port."""
-        rect = self.card_rect(entity)
-        slot = self.columns.slot(entity)
-        node = self.document.get(entity)
-        if slot is not None and isinstance(node, Loop) and side == "output":
-            return rect.topLeft() + QPointF(*LOOP_ITEM_OFFSET)
-        y = HEADER_HEIGHT / 2
-        if slot is not None and isinstance(node, Task):
-            shape = self.columns.shape_of(slot)
-            y = (shape.inputs if side == "input" else shape.outputs).get(name, y)
-        return QPointF(rect.left() if side == "input" else rect.right(), rect.top() + y)
-
-    def wire_path(self, consumer: EntityId, port: str) -> QPainterPath:
-        """The curve of the (first) wire into an input; empty if there is none."""
-        wires = self.columns.wires
-        for row in wires.rows_of.get(consumer, ()):
-            if wires.ports[row] == port and wires.is_drawn[row]:
-                return curve_path(wires.ends[row])
-        return QPainterPath()
 
     # -- previews -------------------------------------------------------------------------------------------------
 
@@ -435,8 +352,8 @@ class CanvasView(QAbstractScrollArea):
         if is_moving:
             self._layer.is_moving = True
             self._refine.start()
-        self._repaint_all()
         self.view_changed.emit()
+        self._repaint_all()
 
     def _show_rect(self, rect: QRectF) -> None:
         room = self.viewport().size()
@@ -519,7 +436,7 @@ class CanvasView(QAbstractScrollArea):
         is_complete = self._layer.refresh(camera, size)
         painter = QPainter(self.viewport())
         try:
-            self._layer.copy_to(painter, event.region(), camera.ratio)
+            self._layer.copy_to(painter, camera.ratio)
             if self.columns.lifted is not None:
                 painter.scale(1 / camera.ratio, 1 / camera.ratio)
                 is_complete &= self._painting.paint_lifted(painter, QRect(QPoint(0, 0), QSize(*size)), camera)

@@ -355,20 +355,6 @@ def test_overlays_are_painted_last_in_scene_units(view: CanvasView):
     assert picture(view) == before
 
 
-def test_overview_fills_its_box(view: CanvasView):
-    image = QImage(200, 100, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFF)
-    painter = QPainter(image)
-    try:
-        view.paint_overview(painter, QRectF(0, 0, 200, 100))
-    finally:
-        painter.end()
-    assert image != QImage(200, 100, QImage.Format.Format_RGB32)
-    columns = [x for x in range(200) if any(image.pixelColor(x, y).name() != "#ffffff" for y in range(100))]
-    rows = [y for y in range(100) if any(image.pixelColor(x, y).name() != "#ffffff" for x in range(200))]
-    assert columns[0] <= 2 or rows[0] <= 2
-
-
 def test_document_without_the_scope_shows_the_root(view: CanvasView):
     view.set_scope(EntityId("sub"))
     document = view.document
