@@ -1,5 +1,6 @@
 """The window: three docks round the tabs of documents, one toolbar, and the wiring between them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from editor.components import LibraryEntry, LoadError
 from editor.edits import GroupKind
 from editor.errors import EditorError
-from editor.model import EntityId
+from editor.model import Edit, EntityId
 from editor.model.port_types import Json
 from editor.ui import placing
 from editor.ui.actions import Actions
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
             open_sample=self.open_sample,
         )
         self.actions_table.attach_to_canvas(page.view)
+        page.view.gestures.commands.in_background = self._work_out
         page.view.selection_changed.connect(self._on_selection_changed)
         page.view_changed.connect(self._on_selection_changed)
         page.view.view_changed.connect(self._update_zoom)
@@ -185,6 +187,10 @@ class MainWindow(QMainWindow):
                 self._drop_page(page)
 
         self.ask.save_changes(session.name, answered)
+
+    def _work_out(self, make: Callable[[], Edit], done: Callable[[Edit], None]) -> None:
+        """Work an edit out on another thread (a layout) and hand it over."""
+        self.jobs.run(make, done=done, failed=self.notifier.refusal, owner=self)
 
     def _refuse(self, error: EditorError) -> None:
         self.notifier.refusal(error)

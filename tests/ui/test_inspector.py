@@ -137,7 +137,7 @@ def test_switch_is_clicked(window: MainWindow, qtbot: QtBot, form: TaskForm):
     editor = editor_of(form, "fast")
     assert isinstance(editor, BooleanEditor)
     qtbot.mouseClick(editor.switch, Qt.MouseButton.LeftButton)
-    assert live(window).task(T).arguments["fast"] == Constant(True)
+    assert live(window).task(T).arguments["fast"] == Constant(True)  # noqa: FBT003 the value itself
 
 
 def test_json_is_edited_as_text(window: MainWindow, qtbot: QtBot, form: TaskForm):

@@ -1,0 +1,97 @@
+"""Work goes out and values come back on the GUI thread, or not at all when nobody waits for them."""
+
+import threading
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from editor.errors import EditorError
+from editor.ui.jobs import Jobs
+
+
+def test_result_comes_back_on_the_gui_thread(jobs: Jobs, qtbot: QtBot):
+    found: list[object] = []
+    jobs.run(threading.get_ident, done=lambda ident: found.append((ident, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(found))
+    worker, gui = found[0]  # type: ignore[misc]
+    assert gui == threading.get_ident()
+    assert worker != gui
+
+
+def test_refusal_without_a_taker_is_told_to_the_window(jobs: Jobs, qtbot: QtBot):
+    def refuse() -> None:
+        raise EditorError("No.", hint="Never.")
+
+    with qtbot.waitSignal(jobs.refused) as told:
+        jobs.run(refuse, done=lambda _nothing: None)
+    assert told.args is not None
+    assert told.args[0].message == "No."
+
+
+def test_bug_in_a_job_is_reported(jobs: Jobs, qtbot: QtBot):
+    failures: list[EditorError] = []
+    with qtbot.waitSignal(jobs.crashed) as told:
+        jobs.run(lambda: 1 // 0, done=lambda _number: None, failed=failures.append)
+    assert told.args is not None
+    assert isinstance(told.args[0], ZeroDivisionError)
+    assert len(failures) == 1
+
+
+def test_only_the_latest_result_of_a_key_counts(jobs: Jobs, qtbot: QtBot):
+    gate = threading.Event()
+    found: list[str] = []
+
+    def slow() -> str:
+        gate.wait(5)
+        return "old"
+
+    jobs.latest("key", slow, done=found.append)
+    jobs.latest("key", lambda: "new", done=found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    gate.set()
+    qtbot.waitUntil(lambda: jobs.count == 0)
+    assert found == ["new"]
+
+
+def test_owner_that_is_gone_is_not_told(jobs: Jobs, qtbot: QtBot):
+    owner = QObject()
+    found: list[int] = []
+    gate = threading.Event()
+    jobs.run(gate.wait, 5, done=lambda _result: found.append(1), owner=owner)
+    import shiboken6
+
+    shiboken6.delete(owner)
+    gate.set()
+    qtbot.waitUntil(lambda: jobs.count == 0)
+    assert not found
+
+
+def test_stream_gives_each_value_then_its_end(jobs: Jobs, qtbot: QtBot):
+    found: list[object] = []
+
+    def count() -> Iterator[int]:
+        yield from range(3)
+
+    jobs.stream(count, each=found.append, done=lambda _nothing: found.append("end"))
+    qtbot.waitUntil(lambda: "end" in found)
+    assert found == [0, 1, 2, "end"]
+
+
+def test_cancelled_stream_closes_its_source(jobs: Jobs, qtbot: QtBot):
+    closed = threading.Event()
+
+    def endless() -> Iterator[int]:
+        try:
+            number = 0
+            while True:
+                yield number
+                number += 1
+                closed.wait(0.001)
+        finally:
+            closed.set()
+
+    job = jobs.stream(endless, each=lambda _value: None, done=lambda _nothing: None)
+    qtbot.wait(20)
+    job.cancel()
+    qtbot.waitUntil(closed.is_set)
