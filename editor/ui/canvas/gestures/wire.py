@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPointF, Qt
@@ -28,6 +28,26 @@ Side = Literal["input", "output"]
 EMPTY_KINDS = ("none", "group", "wire", "note", "note_resize")
 """Where a wire let go is let go on nothing."""
 LOOP_KINDS = ("group_title", "group_port", "fold")
+
+
+class PortTint(Mapping[tuple[str, EntityId, str], bool]):
+    """(side, id, name) -> whether it fits, read off the targets as ports are drawn: there may be 30,000."""
+
+    def __init__(self, side: Side, targets: Mapping[Target, str]) -> None:
+        self._side = side
+        self._targets = targets
+
+    def __getitem__(self, port: tuple[str, EntityId, str]) -> bool:
+        side, owner, name = port
+        if side != self._side:
+            raise KeyError(port)
+        return not self._targets[owner, name]
+
+    def __iter__(self) -> Iterator[tuple[str, EntityId, str]]:
+        return ((self._side, *target) for target in self._targets)
+
+    def __len__(self) -> int:
+        return len(self._targets)
 
 
 class WireGesture(Gesture):
@@ -74,7 +94,7 @@ class WireGesture(Gesture):
         self._fixed = self.fixed_end()
         self._loose = at.scene
         self.targets = self.find_targets()
-        self.view.set_port_tint({(self.side, *port): not why_not for port, why_not in self.targets.items()})
+        self.view.set_port_tint(PortTint(self.side, self.targets))
         super().start(at)
 
     def move(self, at: Pointer) -> None:
