@@ -36,6 +36,10 @@ MOST_ROWS = 1000
 MOST_DRAWING_PX = 1200
 
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"<(title|style|script|metadata)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+"""What of a page is not text to read."""
+_NO_WAY = re.compile(r"""(<path\b[^>]*\bd=)(""|'')""")
+"""Plots draw a blank as a path without a way, which Qt's reader of drawings does not take."""
 
 Kind = Literal["image", "svg", "markdown", "html", "table", "text", "folder", "binary", "missing", "nothing"]
 
@@ -135,10 +139,7 @@ class SafeBrowser(QTextBrowser):
         self.setHtml(_SVG.sub(self._keep_drawing, text))
 
     def _keep_drawing(self, found: re.Match[str]) -> str:
-        drawing = found[0]
-        if "xmlns=" not in drawing[: drawing.index(">")]:
-            drawing = drawing.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-        self._drawings.append(drawing.encode())
+        self._drawings.append(_readable_drawing(found[0]))
         return f'<img src="drawing:{len(self._drawings) - 1}">'
 
     def _drawing(self, number: int) -> QImage:
@@ -167,6 +168,28 @@ class SafeBrowser(QTextBrowser):
         return None
 
 
+def _readable_drawing(text: str) -> bytes:
+    start = text.lower().find("<svg")
+    if start >= 0 and "xmlns=" not in text[start : text.find(">", start)]:
+        text = text[:start] + '<svg xmlns="http://www.w3.org/2000/svg"' + text[start + 4 :]
+    return _NO_WAY.sub(r'\1"M0 0"', text).encode()
+
+
+def _only_drawing(text: str) -> str:
+    """The drawing of a page that shows nothing else, as plots are handed on; else empty."""
+    drawings = _SVG.findall(text)
+    return drawings[0] if len(drawings) == 1 and not _NOT_SHOWN.sub("", _SVG.sub("", text)).strip() else ""
+
+
+def _drawing_view(text: str) -> QWidget:
+    """Shows a drawing as large as there is room, on white paper as it was meant."""
+    widget = QSvgWidget()
+    widget.setStyleSheet("background: white")
+    widget.load(QByteArray(_readable_drawing(text)))
+    widget.renderer().setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+    return widget
+
+
 def viewer(artifact: Artifact, reading: Reading) -> QWidget:
     """A widget that shows the artifact as well as it can be shown."""
     shown = [*_metric_views(artifact)]
@@ -189,13 +212,12 @@ def _content_view(artifact: Artifact, reading: Reading) -> QWidget | None:
         case "image":
             return _picture(reading.content)
         case "svg":
-            widget = QSvgWidget()
-            widget.load(reading.content)
-            widget.renderer().setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
-            return widget
+            return _drawing_view(reading.content.decode("utf-8", "replace"))
         case "markdown" | "html":
-            browser = SafeBrowser()
             text = reading.content.decode("utf-8", "replace")
+            if reading.kind == "html" and (drawing := _only_drawing(text)):
+                return _drawing_view(drawing)
+            browser = SafeBrowser()
             (browser.setMarkdown if reading.kind == "markdown" else browser.show_html)(text)
             browser.moveCursor(QTextCursor.MoveOperation.Start)
             return browser

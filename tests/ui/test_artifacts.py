@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTabWidget
 from pytestqt.qtbot import QtBot
 
@@ -71,6 +72,21 @@ def test_svg_inside_html_is_drawn(qtbot: QtBot):
     assert "words" not in browser.toPlainText()
     drawn = browser.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl("drawing:0"))
     assert isinstance(drawn, QImage)
+
+
+def test_page_that_is_one_plot_is_shown_whole(qtbot: QtBot, tmp_path: Path):
+    plot = tmp_path / "plot"
+    svg = '<svg width="20" height="10"><defs><path id="blank" d=""/></defs><use href="#blank"/></svg>'
+    plot.write_text(f"<!doctype html>\n<title>Plot</title>\n{svg}\n")
+    page = artifact(plot, "system.HTML")
+    shown = viewer(page, read_artifact(page))
+    qtbot.addWidget(shown)
+    assert isinstance(shown, QSvgWidget)
+    assert shown.renderer().isValid()
+    plot.write_text(f"<!doctype html>\n<p>Words</p>{svg}")
+    with_words = viewer(page, read_artifact(page))
+    qtbot.addWidget(with_words)
+    assert isinstance(with_words, SafeBrowser)
 
 
 def test_classification_metrics_become_charts(qtbot: QtBot, tmp_path: Path):
