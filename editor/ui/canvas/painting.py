@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QRegion
 
 from editor.layout.metrics import HEADER_HEIGHT
-from editor.model import GROUP_TYPES, EntityId, Note
+from editor.model import GROUP_TYPES, DocumentView, EntityId, Note, Task
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_lines, draw_rects
 from editor.ui.canvas.card_painter import (
@@ -230,7 +230,7 @@ class Painting:
                     theme,
                     depth=int(columns.depth[slot]),
                     is_folded=is_folded,
-                    inside=sum(1 for _ in view.descendants(group.id)) if is_folded else 0,
+                    inside=_tasks_inside(view, group.id) if is_folded else 0,
                 )
                 self._marks.frame(painter, camera, slot)
 
@@ -407,3 +407,7 @@ class Painting:
         width, height = int(right - left) + 2 * margin, int(bottom - top) + 2 * margin
         painter.drawPixmap(QRect(x - margin, y - margin, width, height), older)
         return True
+
+
+def _tasks_inside(view: DocumentView, group: EntityId) -> int:
+    return sum(1 for node in view.descendants(group) if isinstance(view.get(node), Task))
