@@ -15,6 +15,7 @@ from editor.ui.dialogs.about import AboutDialog, LegendDialog
 from editor.ui.dialogs.settings import SettingsDialog
 from editor.ui.exporting import export_package, export_picture, export_python
 from editor.ui.files import OPEN_FILTERS
+from editor.ui.starting import cancel_run, run_pipeline
 
 if TYPE_CHECKING:
     from editor.ui.main_window import MainWindow
@@ -272,7 +273,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
         Command(
             "run.run",
             "&Run pipeline",
-            lambda: window.run_here_or_there(ask=False),
+            lambda: run_pipeline(window, ask=False),
             "Run",
             ("F5",),
             "run",
@@ -282,7 +283,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
         Command(
             "run.with-arguments",
             "Run with &arguments…",
-            lambda: window.run_here_or_there(ask=True),
+            lambda: run_pipeline(window, ask=True),
             "Run",
             ("Shift+F5",),
             "settings",
@@ -291,7 +292,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
         Command(
             "run.cancel",
             "&Cancel run",
-            window.cancel_run,
+            lambda: cancel_run(window),
             "Run",
             ("Ctrl+F5",),
             "stop",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QStackedWidget,
+    QSystemTrayIcon,
     QTabBar,
     QTabWidget,
     QToolBar,
@@ -20,15 +21,15 @@ from editor.components import LibraryEntry, LoadError
 from editor.edits import GroupKind
 from editor.errors import EditorError
 from editor.model import Edit, EntityId
-from editor.model.port_types import Json
 from editor.ui import placing
 from editor.ui.actions import Actions
 from editor.ui.ask import Ask
+from editor.ui.canvas.gestures.gliding import Motion
 from editor.ui.commands import window_commands
-from editor.ui.dialogs.arguments import ArgumentsDialog, missing
 from editor.ui.dialogs.recent import RecentDialog
 from editor.ui.dialogs.source import SourceDialog
 from editor.ui.files import DOCUMENT_ENDING, PACKAGE_ENDINGS, Files
+from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
 from editor.ui.notify import Notifier
@@ -39,8 +40,7 @@ from editor.ui.panels.inspector import Inspector
 from editor.ui.panels.library import LibraryPanel
 from editor.ui.panels.welcome import Welcome
 from editor.ui.resources import resource_path
-from editor.ui.running import Running, RunRecord
-from editor.ui.servers import THIS_COMPUTER
+from editor.ui.running import Running
 from editor.ui.session import Session
 from editor.ui.settings import Settings
 from editor.ui.status import StatusBar
@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.submitting = Submitting(self.running, self)
         self.actions_table = Actions(self, settings)
         self._page_before: DocumentPage | None = None
+        self._tray: QSystemTrayIcon | None = None
         self._build_center()
         self._build_docks()
         self.actions_table.add(window_commands(self))
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_table.attach_to_canvas(page.view)
         page.view.gestures.commands.in_background = self._work_out
+        page.view.gestures.glide.motion = self.motion
         page.view.selection_changed.connect(self._on_selection_changed)
         page.view_changed.connect(self._on_selection_changed)
         page.view.view_changed.connect(self._update_zoom)
@@ -361,6 +363,7 @@ class MainWindow(QMainWindow):
         self.library_panel.source_wanted.connect(self.show_source)
         self.library_panel.files_dropped.connect(self.add_to_library)
         self.running.changed.connect(self._on_runs_changed)
+        self.running.ended.connect(self._on_run_ended)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
     def _on_page_changed(self) -> None:
@@ -391,6 +394,16 @@ class MainWindow(QMainWindow):
         self.run_bar.refresh()
         self.actions_table.refresh()
 
+    def _on_run_ended(self, sentence: str) -> None:
+        """A person who looks elsewhere is told by the system."""
+        if self.isActiveWindow():
+            return
+        QApplication.alert(self)
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self._tray = self._tray or QSystemTrayIcon(self.windowIcon(), self)
+            self._tray.show()
+            self._tray.showMessage("Pipeloom", sentence, icon("logo"))
+
     def _update_titles(self) -> None:
         for page in self.pages():
             number = self.tabs.indexOf(page)
@@ -418,12 +431,15 @@ class MainWindow(QMainWindow):
         self.inspector.refresh_selection()
 
     @property
-    def motion(self) -> str:
-        """ "system", "full" or "none"."""
-        return self.settings.text(MOTION, "system")
+    def motion(self) -> Motion:
+        """Whether things may move on the canvas."""
+        chosen = self.settings.text(MOTION, "system")
+        return chosen if chosen in ("full", "none") else "system"
 
-    def set_motion(self, motion: str) -> None:
+    def set_motion(self, motion: Motion) -> None:
         self.settings.set_text(MOTION, motion)
+        for page in self.pages():
+            page.view.gestures.glide.motion = motion
 
     def show_recent(self) -> None:
         """A list of the documents opened lately, under the pointer of the keyboard."""
@@ -433,57 +449,6 @@ class MainWindow(QMainWindow):
         """Go round the problems, showing each on the canvas."""
         self.show_bottom("Problems")
         self.bottom.problems.go_to_next()
-
-    def run_here_or_there(self, *, ask: bool) -> None:
-        """Run on the target that is chosen; asks for arguments where a value is missing."""
-        page = self.page
-        if page is None:
-            return
-        session = page.session
-        if self.submitting.servers.target != THIS_COMPUTER:
-            if ask:
-                self.submitting.ask_submit()
-            else:
-                self.submitting.submit_again()
-            return
-        inputs = session.document.root.inputs
-        given = self.running.last_arguments(session)
-        if ask or missing(inputs, given):
-            title = f"Run “{session.document.root.name}” on this computer"
-            ArgumentsDialog(self, title, inputs, given, lambda values: self.start_here(session, values)).open()
-        else:
-            known = {port.name for port in inputs}
-            self.start_here(session, {name: value for name, value in given.items() if name in known})
-
-    def start_here(self, session: Session, arguments: dict[str, Json]) -> None:
-        self.running.start_here(session, arguments)
-        self.notifier.status(f"Running {session.document.root.name}…")
-
-    def cancel_run(self) -> None:
-        record = self.running.live_run(self.session)
-        if record is not None:
-            self.running.cancel(record)
-
-    def show_run(self, record: RunRecord) -> None:
-        """Show a run's states on the canvas of its document, if that is open; else on the one in front."""
-        for page in self.pages():
-            session = page.session
-            if record.session_key == session.key or (session.path and str(session.path) == record.run.document):
-                self.running.show_on(session, record)
-                return
-        self.running.show_on(self.session, record)
-
-    def run_again(self, record: RunRecord) -> None:
-        """The document as it is now, with the arguments of that run."""
-        session = self.session
-        if session is None:
-            return
-        self.running.remember_arguments(session, record.run.arguments)
-        if record.run.backend == "local":
-            self.start_here(session, dict(record.run.arguments))
-        else:
-            self.submitting.servers.set_target(record.run.backend)
-            self.submitting.submit_again()
 
     def shut_down(self) -> None:
         """After the last event: end threads and processes."""

@@ -79,6 +79,8 @@ class Running(QObject):
     """Starts and follows runs. `records` holds the newest first."""
 
     changed = Signal()
+    ended = Signal(str)
+    """How a run ended, in a sentence."""
 
     def __init__(
         self, jobs: Jobs, worker: Worker, settings: Settings, notifier: Notifier, parent: QObject | None = None
@@ -281,10 +283,12 @@ class Running(QObject):
         name, state = record.run.name, record.snapshot.state
         if state == "SUCCEEDED":
             self._notifier.success(f"“{name}” finished.")
+            self.ended.emit(f"{name} finished.")
         elif state == "FAILED":
             failed = [path for path, task in record.snapshot.tasks.items() if task.state == "FAILED"]
             what = f"The task “{failed[0]}” failed." if failed else record.snapshot.message
             self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
+            self.ended.emit(f"{name} failed. {what}")
         elif state == "CANCELED":
             self._notifier.info(f"“{name}” was cancelled.")
 

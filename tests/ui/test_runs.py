@@ -12,6 +12,7 @@ from editor.runs import Artifact, Run, RunEvent, new_run_id, utc_now
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from editor.ui.running import RunRecord
+from editor.ui.starting import show_run
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import placed, show
 
@@ -109,7 +110,7 @@ def test_run_is_in_the_history_of_the_next_session(
     (earlier,) = window.running.records
     assert earlier.run.id == record.run.id
     assert earlier.state == "FAILED"
-    window.show_run(earlier)
+    show_run(window, earlier)
     qtbot.waitUntil(lambda: earlier.badges().get(B) is not None)
     assert earlier.badges()[B].state == "FAILED"
 

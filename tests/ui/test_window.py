@@ -1,5 +1,7 @@
 """The window as a person uses it: documents, tabs, saving, recovering, theme, palette."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from editor import edits
 from editor.model import ROOT, EntityId
 from editor.storage.documents import load_document, save_document
 from editor.storage.journal import journal_path
+from editor.ui.crash import CrashReporter
 from editor.ui.main_window import MainWindow
 from tests.builders import STEP, from_task, pipeline, task, value
 from tests.ui.conftest import AnsweringAsk, placed, show
@@ -320,3 +323,32 @@ def test_every_tab_of_the_bottom_dock_opens_by_key(window: MainWindow, qtbot: Qt
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.AltModifier)
         assert window.bottom.shown_tab == name
     assert window.childAt(QPoint(5, 5)) is not None
+
+
+def test_reduced_motion_reaches_the_canvas(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    window.set_motion("none")
+    assert not page.view.gestures.glide.is_wanted
+    window.set_motion("full")
+    assert page.view.gestures.glide.is_wanted
+
+
+def test_fault_of_ours_gives_a_report_to_copy_and_the_window_stays(window: MainWindow, qtbot: QtBot, caplog):
+    page = show(window, two_tasks(), qtbot)
+    reporter = CrashReporter(window)
+    reporter.show(ValueError("out of cheese"))
+    assert reporter.dialog is not None
+    qtbot.mouseClick(reporter.dialog.copy, Qt.MouseButton.LeftButton)
+    assert "out of cheese" in QApplication.clipboard().text()
+    first = reporter.dialog
+    reporter.show(ValueError("again"))
+    assert reporter.dialog is first
+    reporter.dialog.close()
+    assert window.pages() == [page]
+    caplog.clear()
+
+
+def test_window_loads_no_sdk():
+    code = "import sys, editor.ui.app; print(sorted({'kfp', 'kubernetes', 'google'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from editor.ui.icons import icon
 from editor.ui.running import RunRecord
+from editor.ui.starting import run_again, show_run
 from editor.ui.style import GAP, worn
 from editor.ui.widgets import EmptyState, button, column, icon_button, row
 
@@ -201,13 +202,13 @@ class RunsPanel(QWidget):
         if not self._is_filling:
             record = self.current()
             if record is not None:
-                self._window.show_run(record)
+                show_run(self._window, record)
         self._update_buttons()
 
     def _on_again(self) -> None:
         record = self.current()
         if record is not None:
-            self._window.run_again(record)
+            run_again(self._window, record)
 
     def _on_cancel(self) -> None:
         record = self.current()

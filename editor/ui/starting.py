@@ -1,0 +1,70 @@
+"""Starting, cancelling and showing runs on behalf of the window's commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from editor.ui.dialogs.arguments import ArgumentsDialog, missing
+from editor.ui.servers import THIS_COMPUTER
+
+if TYPE_CHECKING:
+    from editor.model.port_types import Json
+    from editor.ui.main_window import MainWindow
+    from editor.ui.running import RunRecord
+    from editor.ui.session import Session
+
+
+def run_pipeline(window: MainWindow, *, ask: bool) -> None:
+    """Run on the target that is chosen, with the last choices; asks where a value is missing, or if told to."""
+    session = window.session
+    if session is None:
+        return
+    if window.submitting.servers.target != THIS_COMPUTER:
+        if ask:
+            window.submitting.ask_submit()
+        else:
+            window.submitting.submit_again()
+        return
+    inputs = session.document.root.inputs
+    given = window.running.last_arguments(session)
+    if ask or missing(inputs, given):
+        title = f"Run “{session.document.root.name}” on this computer"
+        ArgumentsDialog(window, title, inputs, given, lambda values: start_here(window, session, values)).open()
+    else:
+        known = {port.name for port in inputs}
+        start_here(window, session, {name: value for name, value in given.items() if name in known})
+
+
+def start_here(window: MainWindow, session: Session, arguments: dict[str, Json]) -> None:
+    window.running.start_here(session, arguments)
+    window.notifier.status(f"Running {session.document.root.name}…")
+
+
+def cancel_run(window: MainWindow) -> None:
+    """Cancel the run of the document in front."""
+    record = window.running.live_run(window.session)
+    if record is not None:
+        window.running.cancel(record)
+
+
+def show_run(window: MainWindow, record: RunRecord) -> None:
+    """Show a run's states on the canvas of its document, if that is open; else on the one in front."""
+    for page in window.pages():
+        session = page.session
+        if record.session_key == session.key or (session.path and str(session.path) == record.run.document):
+            window.running.show_on(session, record)
+            return
+    window.running.show_on(window.session, record)
+
+
+def run_again(window: MainWindow, record: RunRecord) -> None:
+    """The document as it is now, with the arguments of that run."""
+    session = window.session
+    if session is None:
+        return
+    window.running.remember_arguments(session, record.run.arguments)
+    if record.run.backend == "local":
+        start_here(window, session, dict(record.run.arguments))
+    else:
+        window.submitting.servers.set_target(record.run.backend)
+        window.submitting.submit_again()
