@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         page.view.message.connect(self.notifier.status)
         session.state_changed.connect(self._update_titles)
         session.issues_changed.connect(self._update_validity)
-        session.changed.connect(self._on_document_changed)
+        session.changed.connect(self._update_validity)
         session.undo_stack.indexChanged.connect(lambda _index: self.actions_table.refresh())
         number = self.tabs.addTab(page, "")
         close = icon_button("close", "Close this document", lambda: self.close_page(page))
@@ -384,9 +384,6 @@ class MainWindow(QMainWindow):
         self.bottom.refresh_selection()
         self.actions_table.refresh()
 
-    def _on_document_changed(self, _edit: object) -> None:
-        self._update_validity()
-
     def _on_runs_changed(self) -> None:
         for page in self.pages():
             self.running.paint(page)
@@ -415,7 +412,7 @@ class MainWindow(QMainWindow):
         self.setWindowModified(bool(session and session.is_dirty))
         self.actions_table.refresh()
 
-    def _update_validity(self) -> None:
+    def _update_validity(self, _edit: object = None) -> None:
         self.run_bar.show_validity(self.session)
 
     def _update_zoom(self) -> None:
