@@ -249,14 +249,19 @@ class Tracer:
             self._block(statement.body)
 
     def _wanted_item(self, loop: LoopStatement) -> str:
-        """The type of the first input into which the item is wired: what `List[int]` would have told the SDK."""
+        """The type that the uses of the item ask for, if it is one: what `List[int]` would have told the SDK."""
+        kinds: set[str] = set()
         for statement in walk(loop.body):
+            if isinstance(statement, LoopStatement) and statement.items == FromLoop(loop.id):
+                return "LIST"
             if isinstance(statement, TaskStatement):
+                ports = {port.name: port.type for port in self._ports(statement.component)}
                 for name, argument in statement.arguments.items():
-                    if argument == FromLoop(loop.id):
-                        port = next(p for p in self._ports(statement.component) if p.name == name)
-                        return port.type.kind if isinstance(port.type, ParameterType) else ""
-        return ""
+                    kind = ports[name]
+                    if argument == FromLoop(loop.id) and isinstance(kind, ParameterType):
+                        kinds.add(kind.kind)
+        # The SDK takes an item of type String, which is what it is without more ado, for any parameter.
+        return kinds.pop() if len(kinds) == 1 else ""
 
     def _exit_handler(self, statement: ExitHandlerStatement) -> None:
         group = dsl.ExitHandler(self._tasks[statement.exit_task], name=statement.display_name or None)

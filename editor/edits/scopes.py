@@ -31,6 +31,7 @@ from editor.model import (
     Task,
     Template,
 )
+from editor.model.arguments import leaves
 from editor.model.port_types import (
     BOOLEAN,
     DOUBLE,
@@ -171,6 +172,8 @@ def item_type(view: DocumentView, loop: Loop, field: str | None) -> PortType | N
         if field is not None:
             first = first.get(field) if isinstance(first, dict) else None
         return value_type(first)
+    if any(isinstance(leaf, FromLoop) for leaf in leaves(loop.items)):
+        return LIST if field is None and _is_looped_over(view, loop) else None
     items = argument_type(view, loop.items, view.pipeline_of(loop.id))
     if isinstance(items, ArtifactType) and items.is_list and field is None:
         return ArtifactType(
@@ -178,7 +181,13 @@ def item_type(view: DocumentView, loop: Loop, field: str | None) -> PortType | N
             schema_version=items.schema_version,
             instance_schema=items.instance_schema,
         )
-    return None
+    return LIST if field is None and _is_looped_over(view, loop) else None
+
+
+def _is_looped_over(view: DocumentView, loop: Loop) -> bool:
+    """Whether another loop runs over this one's item, which must be a list then."""
+    users = (view.get(user) for user in view.users(loop.id))
+    return any(isinstance(user, Loop) and user.items == FromLoop(loop.id) for user in users)
 
 
 def why_not_visible(view: DocumentView, argument: Argument, at: EntityId) -> tuple[str, str]:

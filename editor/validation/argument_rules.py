@@ -10,6 +10,7 @@ from editor.model import (
     ROOT,
     Argument,
     ArtifactType,
+    Collected,
     Constant,
     DocumentView,
     Edit,
@@ -36,6 +37,8 @@ from editor.validation.issues import Fix, Issue, error, warning
 MAX_INT = 2**53
 """Numbers of a package pass through double precision: beyond this, whole numbers come out as others."""
 
+VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+
 HINTS = {
     "source-missing": "Connect something else, or unplug it.",
     "output-missing": "Connect another output, or unplug it.",
@@ -48,6 +51,11 @@ HINTS = {
     "collected-same-loop": "Connect the output itself.",
     "oneof-no-else": "Add an Else that gives the same.",
     "oneof-missing": "Connect an output of that branch too.",
+    "oneof-inside": "Connect the output of one branch itself.",
+    "oneof-source": "Connect an output from each branch, in their order.",
+    "oneof-types": "Connect outputs of one type.",
+    "collected-oneof": "Collect the output of one branch, or have a task in the loop give out what was chosen.",
+    "collected-source": "Collect the output of a task.",
     "template-part": "Connect the value to an input of its own.",
 }
 
@@ -57,6 +65,10 @@ def argument_issues(
 ) -> Iterator[Issue]:
     """Everything wrong with one argument; `where` is how the sentence calls what it feeds."""
     at = reads_at(view, entity)
+    beyond = past_muted(view, argument)
+    if beyond != argument:
+        where = f"{where} (past what is muted)"
+        argument = beyond
     code, reason = why_not_visible(view, argument, at)
     if reason:
         fixes = _fixes(view, entity, argument, key)
@@ -101,7 +113,8 @@ def _template_issues(
         kind = argument_type(view, part, view.pipeline_of(reads_at(view, entity)))
         if isinstance(kind, ArtifactType):
             message = f"{where}: a text can take in parameters, but no artifact ({kind})."
-            yield error("template-artifact", entity.id, message, input=key)
+            hint = "Connect the artifact to an input of its own."
+            yield error("template-artifact", entity.id, message, hint, input=key)
     problem = why_not_typed(view, argument, reads_at(view, entity), wanted) if wanted is not None else ""
     if problem:
         yield error("type-mismatch", entity.id, f"{where}: {problem}", input=key, fixes=_unplug(entity, key))
@@ -142,9 +155,25 @@ def value_issues(subject: EntityId, value: Json, *, key: str, where: str) -> Ite
             yield error("number-too-large", subject, message, "Pass it as a text.", input=key)
             return
         if isinstance(one, str) and "{{channel:" in one:
-            message = f"{where} holds '{{{{channel:', which KFP takes for a reference of its own."
+            message = f"{where} holds a text with the mark that KFP puts where an output goes."
             yield error("text-placeholder", subject, message, "Write it another way.", input=key)
             return
+    if isinstance(value, list | tuple | dict) and any(one is None for one in every_value(value)):
+        message = f"{where} holds a null inside a list or mapping, which KFP cannot pass."
+        yield error("value-null", subject, message, "Leave it out, or use an empty text.", input=key)
+
+
+def type_issues(subject: EntityId, kind: PortType, *, key: str, where: str) -> Iterator[Issue]:
+    """An artifact type that the SDK does not take: one of a name of one's own, or with an odd version."""
+    if not isinstance(kind, ArtifactType) or kind.instance_schema:
+        return
+    if not kind.schema_title.startswith(("system.", "google.")):
+        message = f"{where} has the artifact type '{kind.schema_title}', which KFP does not know."
+        hint = "The name of a type begins with 'system.' or 'google.'; use system.Artifact for any other."
+        yield error("type-title", subject, message, hint, input=key)
+    elif not VERSION.fullmatch(kind.schema_version):
+        message = f"{where} has version '{kind.schema_version}' of the artifact type '{kind.schema_title}'."
+        yield error("type-version", subject, message, "Write three numbers, such as 0.0.1.", input=key)
 
 
 def every_value(value: Json) -> Iterator[Json]:
@@ -178,6 +207,31 @@ def passed_by(view: DocumentView, source: FromTask) -> Argument | None:
     output = interface.output(source.output)
     twin = next((port for port in interface.inputs if output is not None and port.type == output.type), None)
     return None if twin is None else task.arguments.get(twin.name, twin.default)
+
+
+def past_muted(view: DocumentView, argument: Argument) -> Argument:
+    """The argument as the compiler takes it: each output of a muted task replaced by what passes by the task.
+
+    An output that nothing passes by stays as it is.
+    """
+    match argument:
+        case FromTask():
+            return argument if _is_cut_off(view, argument) else _through(view, argument)
+        case Template(parts=parts):
+            return Template(tuple(part if isinstance(part, str) else past_muted(view, part) for part in parts))
+        case Collected(source=source):
+            return Collected(past_muted(view, source))
+        case OneOf(condition=condition, sources=sources):
+            return OneOf(condition, tuple(past_muted(view, source) for source in sources))
+        case _:
+            return argument
+
+
+def _through(view: DocumentView, source: FromTask) -> Argument:
+    passed = passed_by(view, source)
+    if passed is None or passed == source:
+        return source
+    return past_muted(view, passed)
 
 
 def _is_cut_off(view: DocumentView, source: FromTask) -> bool:

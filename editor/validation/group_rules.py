@@ -25,7 +25,7 @@ from editor.model import (
     Template,
 )
 from editor.model.port_types import BOOLEAN, LIST, PortType
-from editor.validation.argument_rules import argument_issues, shown, value_issues
+from editor.validation.argument_rules import argument_issues, past_muted, shown, value_issues
 from editor.validation.issues import Fix, Issue, error, warning
 
 _NUMBERS = {"NUMBER_INTEGER", "NUMBER_DOUBLE"}
@@ -52,6 +52,9 @@ def branches_sound(view: DocumentView, condition: Condition) -> Iterator[Issue]:
     if not tested:
         message = f"'{condition.name}' has an Else and no If."
         yield error("condition-no-if", condition.id, message, "Add a branch with a test.")
+    elif elses and all(_is_muted(view, branch) for branch in tested) and not _is_muted(view, elses[0]):
+        message = f"'{condition.name}' has an Else, and every task in its other branches is muted."
+        yield error("condition-no-if", condition.id, message, "Unmute one, or mute those in the Else too.")
     if len(elses) > 1:
         message = f"'{condition.name}' has {len(elses)} branches without a test; only the last can be the Else."
         yield error("condition-elses", condition.id, message, "Give the others a test.")
@@ -62,6 +65,12 @@ def branches_sound(view: DocumentView, condition: Condition) -> Iterator[Issue]:
     if len(set(orders)) != len(orders):
         message = f"Two branches of '{condition.name}' have the same place in the order."
         yield error("condition-order", condition.id, message, "Give each its own place.")
+
+
+def _is_muted(view: DocumentView, branch: ConditionBranch) -> bool:
+    """Whether the compiler leaves the branch out, all tasks in it being muted."""
+    tasks = [task for node in view.descendants(branch.id) if isinstance(task := view.get(node), Task)]
+    return bool(tasks) and all(task.is_muted for task in tasks)
 
 
 def test_sound(view: DocumentView, branch: ConditionBranch) -> Iterator[Issue]:
@@ -85,6 +94,7 @@ def _comparison(view: DocumentView, branch: ConditionBranch, test: Comparison) -
     where = f"The condition of '{branch.name}'"
     kinds: list[PortType | None] = []
     broken = False
+    test = Comparison(past_muted(view, test.left), test.operator, past_muted(view, test.right))
     for operand in (test.left, test.right):
         found = list(argument_issues(view, branch, operand, None, key="test", where=where))
         yield from found
@@ -100,7 +110,7 @@ def _comparison(view: DocumentView, branch: ConditionBranch, test: Comparison) -
     if broken:
         return
     left, right = kinds
-    if left is None or right is None or (isinstance(test.left, FromLoop) or isinstance(test.right, FromLoop)):
+    if left is None or right is None or _is_open(view, test.left) or _is_open(view, test.right):
         return
     first, second = str(left), str(right)
     if first != second and not {first, second} <= _NUMBERS:
@@ -112,22 +122,32 @@ def _comparison(view: DocumentView, branch: ConditionBranch, test: Comparison) -
         yield warning("condition-boolean-order", branch.id, message, "Use == or !=.", input="test")
 
 
+def _is_open(view: DocumentView, operand: Argument) -> bool:
+    """Whether the type of what is read is known only at the run: the item of a loop, unless that is over constants."""
+    if not isinstance(operand, FromLoop):
+        return False
+    loop = view.get(operand.loop)
+    return not (isinstance(loop, Loop) and isinstance(loop.items, Constant))
+
+
 def _operand(view: DocumentView, branch: ConditionBranch, operand: Argument, where: str) -> Iterator[Issue]:
     if isinstance(operand, Constant):
         value = operand.value
         if value is None or isinstance(value, list | tuple | dict):
             message = f"{where} compares with {shown(value)}; it can with a text, a number, true or false."
-            yield error("condition-value", branch.id, message, input="test")
+            yield error("condition-value", branch.id, message, "Compare with one of these.", input="test")
         elif isinstance(value, str) and any(letter in value for letter in "'\"\\\n\r\0"):
             message = f"{where} compares with a text that holds a quote, a backslash or a line break."
             hint = "KFP writes it into the condition as it stands, where it means something else."
             yield error("condition-text", branch.id, message, hint, input="test")
         elif isinstance(value, str) and "{{" in value:
-            message = f"{where} compares with '{shown(value)}', whose braces KFP takes for a placeholder."
-            yield error("condition-text", branch.id, message, input="test")
+            message = f"{where} compares with {shown(value)}, whose braces KFP takes for a placeholder."
+            yield error("condition-text", branch.id, message, "Compare with a text without braces.", input="test")
         return
     if isinstance(operand, Template):
-        yield error("condition-template", branch.id, f"{where} cannot read a text with values in it.", input="test")
+        message = f"{where} cannot read a text with values in it."
+        hint = "Have a task give out the text, and compare that."
+        yield error("condition-template", branch.id, message, hint, input="test")
         return
     kind = argument_type(view, operand, view.pipeline_of(branch.id))
     if isinstance(kind, ArtifactType):
@@ -140,7 +160,7 @@ def _operand(view: DocumentView, branch: ConditionBranch, operand: Argument, whe
 
 def items_sound(view: DocumentView, loop: Loop) -> Iterator[Issue]:
     where = f"The list of '{loop.name}'"
-    items = loop.items
+    items = past_muted(view, loop.items)
     if isinstance(items, Constant):
         yield from _constant_items(loop, items, where)
         return
@@ -154,8 +174,8 @@ def items_sound(view: DocumentView, loop: Loop) -> Iterator[Issue]:
     kind = argument_type(view, items, view.pipeline_of(loop.id))
     if found or kind is None or kind == LIST or (isinstance(kind, ArtifactType) and kind.is_list):
         return
-    if isinstance(items, FromLoop):
-        return  # the SDK lets a loop run over the item of another: what that is, is known at the run
+    if isinstance(items, FromLoop) and items.field is not None:
+        return  # what the field of an item is, is known at the run
     message = f"{where} is a {kind}; a loop runs over a list."
     yield error("loop-items", loop.id, message, "Connect a list.", input="items")
 
@@ -205,6 +225,22 @@ def fields_read(view: DocumentView, loop: Loop) -> Iterator[Issue]:
         if any(not isinstance(value, dict) or field not in value for value in loop.items.value):
             message = f"Not every item of '{loop.name}' has the field '{field}', which is read inside."
             yield error("loop-field", loop.id, message, "Add the field to every item.", input="items")
+
+
+def item_not_hidden(view: DocumentView, loop: Loop) -> Iterator[Issue]:
+    """Readers of the item inside another loop over the same list: KFP gives the two items one name."""
+    if isinstance(loop.items, Constant):
+        return
+    for user in view.users(loop.id):
+        for scope in view.ancestors(user):
+            if scope == loop.id:
+                break
+            inner = view.get(scope)
+            if isinstance(inner, Loop) and inner.items == loop.items:
+                message = f"'{name_of(view, user)}' reads the item of '{loop.name}', but lies in '{inner.name}' too."
+                hint = "KFP mixes up the items of two loops over one list: have a task copy the list for one of them."
+                yield error("loop-same-list", loop.id, f"{message} Both run over the same list.", hint, input="items")
+                return
 
 
 def parallelism_sound(_view: DocumentView, loop: Loop) -> Iterator[Issue]:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from editor import edits
-from editor.edits.scopes import argument_type
+from editor.edits.scopes import argument_type, exits
 from editor.model import (
     ROOT,
     Constant,
     DocumentView,
     FromPipelineInput,
+    FromTask,
+    Loop,
     Pipeline,
     PipelineOutput,
     Task,
@@ -19,8 +23,11 @@ from editor.model.arguments import leaves
 from editor.model.names import MAX_NAME, is_parameter_name, parameter_name, slug
 from editor.model.port_types import why_not, why_not_value
 from editor.model.references import every_argument
-from editor.validation.argument_rules import argument_issues, shown, value_issues
+from editor.validation.argument_rules import argument_issues, past_muted, shown, type_issues, value_issues
 from editor.validation.issues import Fix, Issue, error, info, warning
+
+MAX_SECONDS = 2**31 - 1
+"""Times are 32-bit numbers in a package."""
 
 SIZE = re.compile(r"[0-9]+(\.[0-9]+)?([EPTGMk]i?|Ki|m)?")
 
@@ -38,7 +45,7 @@ def has_tasks(view: DocumentView, pipeline: Pipeline) -> Iterator[Issue]:
 
 def pipeline_name(_view: DocumentView, pipeline: Pipeline) -> Iterator[Issue]:
     clean = slug(pipeline.name)
-    if pipeline.id != ROOT or (clean == pipeline.name and len(clean) <= MAX_NAME):
+    if pipeline.id != ROOT or (clean and clean == pipeline.name and len(clean) <= MAX_NAME):
         return
     better = clean[:MAX_NAME] or "my-pipeline"
     message = f"The name '{pipeline.name[:40]}' is not one that a pipeline can have."
@@ -61,8 +68,10 @@ def inputs_sound(_view: DocumentView, pipeline: Pipeline) -> Iterator[Issue]:
             hint = "It must be a Python name that starts with a letter and is no keyword."
             yield error("input-name", pipeline.id, message, f"{hint} '{better}' would do.", input=name)
         if name in seen:
-            yield error("input-twice", pipeline.id, f"There are two pipeline inputs '{name}'.", input=name)
+            message = f"There are two pipeline inputs '{name}'."
+            yield error("input-twice", pipeline.id, message, "Rename one of them.", input=name)
         seen.add(name)
+        yield from type_issues(pipeline.id, port.type, key=name, where=f"The pipeline input '{name}'")
         if port.default is None:
             continue
         value = port.default.value
@@ -104,30 +113,40 @@ def inputs_used(view: DocumentView, pipeline: Pipeline) -> Iterator[Issue]:
 
 def outputs_sound(view: DocumentView, pipeline: Pipeline) -> Iterator[Issue]:
     seen: set[str] = set()
-    for output in pipeline.outputs:
+    for written in pipeline.outputs:
+        output = msgspec.structs.replace(written, source=past_muted(view, written.source))
         where = f"The output '{output.name}'"
         remove = Fix(
             f"Remove the output {output.name}",
             lambda doc, one=output.name: edits.remove_output(doc, one, pipeline=pipeline.id),
         )
         if output.name in seen:
-            yield error("output-twice", pipeline.id, f"There are two outputs '{output.name}'.", input=output.name)
+            message = f"There are two outputs '{output.name}'."
+            yield error("output-twice", pipeline.id, message, "Rename one of them.", input=output.name)
         seen.add(output.name)
+        yield from type_issues(pipeline.id, output.type, key=output.name, where=where)
         if isinstance(output.source, Constant | FromPipelineInput | Template):
             what = "a constant" if isinstance(output.source, Constant) else "an input or text of its own"
             message = f"{where} gives back {what}; KFP gives out only what tasks give."
             yield error("output-source", pipeline.id, message, "Connect a task.", input=output.name, fixes=(remove,))
             continue
         found = list(argument_issues(view, pipeline, output.source, None, key=output.name, where=where))
-        yield from (_about_output(issue, remove) for issue in found)
+        may_be_absent = _leaves_branches_only(view, pipeline, output)
+        yield from (_about_output(issue, remove, may_be_absent=may_be_absent) for issue in found)
         if not found:
             yield from _output_type(view, pipeline, output)
 
 
-def _about_output(issue: Issue, remove: Fix) -> Issue:
+def _leaves_branches_only(view: DocumentView, pipeline: Pipeline, output: PipelineOutput) -> bool:
+    """Whether the source is a task that lies in groups, but in no loop."""
+    left = exits(view, output.source.task, pipeline.id) if isinstance(output.source, FromTask) else None
+    return bool(left) and not any(isinstance(group, Loop) for group in left)
+
+
+def _about_output(issue: Issue, remove: Fix, *, may_be_absent: bool) -> Issue:
     """As an issue of the output: one that leaves a branch is compiled as older SDKs did it, and may be absent."""
     fixes = (*issue.fixes, remove)
-    if issue.code in ("leaves-branch", "leaves-exit-handler"):
+    if may_be_absent and issue.code in ("leaves-branch", "leaves-exit-handler"):
         hint = "Whoever reads it must know that it may not be there; OneOf with an Else gives it always."
         return Issue("warning", f"output-{issue.code}", issue.subject, issue.message, hint, issue.input, fixes)
     return Issue(issue.severity, issue.code, issue.subject, issue.message, issue.hint, issue.input, fixes)
@@ -154,6 +173,9 @@ def config_sound(view: DocumentView, pipeline: Pipeline) -> Iterator[Issue]:
         if isinstance(value, int) and value < 0:
             message = f"'{field.replace('_', ' ')}' of the pipeline is negative."
             yield error("config-negative", pipeline.id, message, "Give seconds from 0 up.", input=field)
+        elif isinstance(value, int) and value > MAX_SECONDS:
+            message = f"'{field.replace('_', ' ')}' of the pipeline is longer than a package can say."
+            yield error("config-large", pipeline.id, message, f"Give at most {MAX_SECONDS} seconds.", input=field)
     if config.workspace is not None and not SIZE.fullmatch(config.workspace.size):
         message = f"'{config.workspace.size}' is no size for the workspace."
         yield error("quantity", pipeline.id, message, "Write it as Kubernetes does: '10Gi'.", input="workspace")

@@ -42,6 +42,7 @@ RULES: dict[type, tuple[Rule, ...]] = {
         group_rules.not_empty,
         group_rules.items_sound,
         group_rules.fields_read,
+        group_rules.item_not_hidden,
         group_rules.parallelism_sound,
     ),
     ExitHandler: (

@@ -10,6 +10,7 @@ from editor.edits.scopes import argument_type, exit_handlers_of, name_of
 from editor.edits.tasks import inner_pipelines
 from editor.model import (
     NODE_TYPES,
+    ArtifactType,
     Component,
     Constant,
     ContainerImplementation,
@@ -24,7 +25,7 @@ from editor.model.arguments import refers_to
 from editor.model.names import MAX_NAME, slug
 from editor.model.port_types import STRING, TASK_CONFIG, TASK_FINAL_STATUS
 from editor.model.references import setting_arguments
-from editor.validation.argument_rules import argument_issues
+from editor.validation.argument_rules import argument_issues, shown, type_issues
 from editor.validation.issues import Fix, Issue, error, warning
 
 CPU = re.compile(r"([0-9]*[.])?[0-9]+m?$")
@@ -93,7 +94,7 @@ def _final_status(view: DocumentView, task: Task, port: Input) -> Iterator[Issue
     if port.name in task.arguments:
         message = f"'{task.name}.{port.name}' is fed by KFP itself."
         yield error("final-status", task.id, message, "Clear it.", input=port.name, fixes=(_clear(task, port.name),))
-    elif exit_handlers_of(view, task.id) or port.is_optional:
+    elif exit_handlers_of(view, task.id):
         return
     elif not task.settings.ignore_upstream_failure:
         message = f"'{task.name}.{port.name}' takes the final status of other tasks."
@@ -161,7 +162,7 @@ def exit_task_alone(view: DocumentView, task: Task) -> Iterator[Issue]:
 def name_sound(view: DocumentView, node: Node) -> Iterator[Issue]:
     """A name that the SDK would change, or that is there twice once it has."""
     clean = slug(node.name)
-    if clean != node.name or len(clean) > MAX_NAME:
+    if not clean or clean != node.name or len(clean) > MAX_NAME:
         better = edits.free_name(view, clean[:MAX_NAME] or "task", view.pipeline_of(node.id))
         shown = node.name if len(node.name) <= 40 else f"{node.name[:37]}…"
         message = f"The SDK takes no name like '{shown}'" + (f"; it would make '{clean[:40]}' of it." if clean else ".")
@@ -191,6 +192,9 @@ def afters_sound(view: DocumentView, node: Node) -> Iterator[Issue]:
 def settings_sound(view: DocumentView, task: Task) -> Iterator[Issue]:
     settings = task.settings
     component = view.get(task.component)
+    if isinstance(component, Component):
+        for port in (*component.inputs, *component.outputs):
+            yield from type_issues(task.id, port.type, key=port.name, where=f"'{task.name}.{port.name}'")
     is_container = isinstance(component, Component) and isinstance(component.implementation, ContainerImplementation)
     asked = [key for key, _argument in setting_arguments(settings) if not key.startswith("kubernetes")]
     if component is not None and not is_container:
@@ -207,14 +211,17 @@ def settings_sound(view: DocumentView, task: Task) -> Iterator[Issue]:
             wanted = STRING if key == "image" else None
             where = f"{field.replace('_', ' ')} of '{task.name}'"
             yield from argument_issues(view, task, argument, wanted, key=key, where=where)
-            if not key.startswith("kubernetes") and str(argument_type(view, argument, view.pipeline_of(task.id))) in (
-                "LIST",
-                "STRUCT",
-                "BOOLEAN",
-            ):
-                yield error(
-                    "setting-type", task.id, f"{where[0].upper()}{where[1:]} takes a text or a number.", input=key
-                )
+            if task.id in refers_to(argument):
+                message = f"The {where} comes from its own output."
+                yield error("cycle", task.id, message, "Take it from another task.", input=key)
+            kind = argument_type(view, argument, view.pipeline_of(task.id))
+            is_odd = not key.startswith("kubernetes") and str(kind) in ("LIST", "STRUCT", "BOOLEAN")
+            if is_odd or isinstance(kind, ArtifactType):
+                message = f"{where[0].upper()}{where[1:]} takes a text or a number."
+                yield error("setting-type", task.id, message, "Connect a parameter of that type.", input=key)
+        elif key == "image" and not isinstance(argument.value, str):
+            message = f"The image of '{task.name}' is {shown(argument.value)}, no text."
+            yield error("setting-type", task.id, message, "Give its name as a text.", input=key)
     yield from _environment(task)
     yield from _retries(task)
 
@@ -231,9 +238,7 @@ def _quantity(task: Task, field: str, value: object) -> Iterator[Issue]:
     elif field.startswith("memory"):
         example, fits = "'512Mi' or '4Gi'", MEMORY.match(text) is not None
     elif field == "accelerator_limit":
-        example, fits = "'1'", text.isdigit()
-    if "{{" in text:
-        fits = True  # a placeholder that an older SDK wrote there
+        example, fits = "'1'", text.isascii() and text.isdigit()
     if not fits or isinstance(value, bool | list | dict):
         what = field.replace("_", " ")
         message = f"'{text}' is no {what} for '{task.name}'."

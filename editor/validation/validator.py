@@ -172,6 +172,11 @@ class Validator:
                     self._scopes[scope] = None
                 if isinstance(one, Condition | ConditionBranch | Loop | ExitHandler):
                     self._scopes[one.id] = None
+        if isinstance(was, Loop) or isinstance(now, Loop) or was is None or now is None or was.parent != now.parent:
+            # Loops around judge who reads their item, and where.
+            for one in (was, now):
+                if one is not None:
+                    self._touch(scope for scope in (one.parent, *self._view.ancestors(one.parent)))
         if was is None or now is None or was.parent != now.parent:
             for inner in self._view.descendants(node):
                 self._entities[inner] = None
