@@ -4,6 +4,7 @@ pass for each thing that kfp 2.17 cannot say. Pure, no kfp: all of it works on J
 
 from collections.abc import Iterator
 
+from editor.compiler.allotting import allot
 from editor.compiler.cel import conjuncts, reads
 from editor.compiler.definitions import (
     doubles,
@@ -36,14 +37,10 @@ from editor.model import (
     Json,
     ParameterType,
     Pipeline,
-    TaskSettings,
 )
 from editor.model.arguments import refers_to
 from editor.model.references import setting_arguments
 from editor.model.settings import OpaqueTest
-
-STAND_IN = "stand-in:"
-"""Before the id of a component, as the image of its stand-in in what the SDK compiles."""
 
 
 class Assembler:
@@ -54,24 +51,28 @@ class Assembler:
         self._spec = spec
         self._platform = platform
         self._components: dict[str, Json] = spec.setdefault("components", {})
-        self._executors: dict[str, Json] = spec.setdefault("deploymentSpec", {}).setdefault("executors", {})
+        self._made: dict[str, Json] = spec.get("deploymentSpec", {}).get("executors", {})
+        self._executors: dict[str, Json] = {}
+        self._platform_executors: dict[str, dict[str, Json]] = {}
         self._dialect = Dialect.of(plan.root.header)
-        self._made: dict[str, Json] = {}
-        self._defined: dict[str, Json] = {}
         self.source_map: dict[str, EntityId] = {}
 
     def run(self) -> dict[str, Json]:
         """The runtime config of the package; empty unless the package that the document came from had one."""
         root = self._spec["root"]
+        kept = self._plan.root.header.extra.get("names")
+        names = allot(self._plan, kept if isinstance(kept, dict) else {})
         self._pipeline(self._plan.root, root)
-        for place in self._walk(self._plan.root, root, ""):
+        places = list(self._walk(self._plan.root, root, ""))
+        for place in places:
             self.source_map[place.path] = place.statement.id
-            self._place(place)
-        for place in list(self._walk(self._plan.root, root, "")):
+            self._place(place, names[place.path][1])
+        for place in places:
             hand_down(place, self._components)
-        self._fill_orphans()
+        self._rename_components(places, names)
+        self._spec["deploymentSpec"] = {"executors": self._executors}
+        self._put_executors_of_platforms()
         self._header(self._plan.root.header)
-        self._renamed_components()
         self._dialect.change_words(self._spec)
         return self._runtime_config(self._plan.root.header)
 
@@ -107,7 +108,7 @@ class Assembler:
                 case BranchStatement(body=body) | LoopStatement(body=body) | ExitHandlerStatement(body=body):
                     yield from self._walk_block(pipeline, body, component, f"{path}/", (*around, place))
 
-    def _place(self, place: Place) -> None:
+    def _place(self, place: Place, label: str) -> None:
         statement = place.statement
         if isinstance(statement, TaskStatement):
             component = self._plan.components.get(statement.component)
@@ -116,7 +117,7 @@ class Assembler:
                 assert sub is not None
                 self._pipeline(sub, place.component)
             else:
-                self._define(place, statement, component)
+                self._define(place, statement, component, label)
             _put_retry(place.task, statement)
         else:
             _put_opaque_test(place)
@@ -142,68 +143,41 @@ class Assembler:
         if isinstance(extra, dict):
             _overwrite(component, extra)
 
-    def _define(self, place: Place, statement: TaskStatement, component: Component) -> None:
+    def _define(self, place: Place, statement: TaskStatement, component: Component, label: str) -> None:
         """The component's own definition over the SDK's stand-in, with what the task's settings change in it."""
-        label = place.component["executorLabel"]
+        sdk_label = place.component["executorLabel"]
         is_old = self._dialect.is_schema_2_0
         place.component.clear()
-        place.component["executorLabel"] = label
         _set(place.component, "inputDefinitions", input_definitions(component.inputs, is_old=is_old))
         _set(place.component, "outputDefinitions", output_definitions(component.outputs, is_old=is_old))
         extra = component.extra.get("component")
         if isinstance(extra, dict):
             _overwrite(place.component, extra)
-        made = self._made.setdefault(label, self._executors.get(label, {}))
+        made = self._made.get(sdk_label, {})
         match component.implementation:
             case ContainerImplementation(container=container):
-                executor: dict[str, Json] = {
-                    "container": _container(container, made.get("container", {}), statement.settings)
-                }
+                executor: dict[str, Json] = {"container": _container(container, made.get("container", {}), statement)}
             case ImporterImplementation():
                 executor = {"importer": _importer(component, made.get("importer", {}))}
-        label = place.component["executorLabel"] = self._label(label, executor)
-        self._executors[label] = executor
         executor_extra = component.extra.get("executor")
         if isinstance(executor_extra, dict):
-            _overwrite(self._executors[label], executor_extra)
-        self._dialect.change_executor(self._executors[label])
-        if component.platform:
-            self._put_platform(label, component.platform)
+            _overwrite(executor, executor_extra)
+        self._dialect.change_executor(executor)
         task_extra = self._plan.extras.get(statement.id, {})
         if task_extra.get("executor"):
-            _overwrite(self._executors[label], task_extra["executor"])
-        if task_extra.get("platform"):
-            self._put_platform(label, task_extra["platform"])
-        self._dialect.change_platform(self._platform, label)
-
-    def _label(self, label: str, executor: dict[str, Json]) -> str:
-        """`label`, or another if that one is taken by another program.
-
-        The SDK's merge of a sub-pipeline with `exec-say` and `exec-say-2` may give both one label (2.17).
-        """
+            _overwrite(executor, task_extra["executor"])
         wanted, number = label, 2
-        while self._defined.setdefault(label, executor) != executor:
-            label = f"{wanted}-{number}"
-            number += 1
-        return label
-
-    def _fill_orphans(self) -> None:
-        """Executors that the SDK's merge of sub-pipelines leaves behind: as the SDK has them, with the program in."""
-        for label, executor in self._executors.items():
-            image = executor.get("container", {}).get("image", "")
-            if label not in self._defined and image.startswith(STAND_IN):
-                component = self._plan.components.get(EntityId(image.removeprefix(STAND_IN)))
-                if component is not None and isinstance(component.implementation, ContainerImplementation):
-                    kept = component.implementation.container
-                    self._executors[label] = {"container": _container(kept, executor["container"], TaskSettings())}
-                    self._dialect.change_executor(self._executors[label])
-
-    def _put_platform(self, label: str, extra: dict[str, Json]) -> None:
-        """Settings for which kfp.kubernetes has no function (init containers…), kept from the package."""
-        for platform, settings in extra.items():
-            platforms = self._platform.setdefault("platforms", {})
-            executors = platforms.setdefault(platform, {}).setdefault("deploymentSpec", {}).setdefault("executors", {})
-            executors[label] = merged(executors.get(label, {}), settings)
+        while self._executors.setdefault(label, executor) != executor:
+            label, number = f"{wanted}-{number}", number + 1
+        place.component["executorLabel"] = label
+        for name, platform in self._platform.get("platforms", {}).items():
+            settings = platform.get("deploymentSpec", {}).get("executors", {}).get(sdk_label)
+            if settings is not None:
+                self._platform_executors.setdefault(name, {})[label] = self._dialect.platform_settings(settings)
+        for kept in (component.platform, task_extra.get("platform") or {}):
+            for name, settings in kept.items():
+                executors = self._platform_executors.setdefault(name, {})
+                executors[label] = merged(executors.get(label, {}), settings)
 
     def _put_after(self, place: Place) -> None:
         """Runs-after from and to groups, which the SDK can only say through the tasks in them."""
@@ -245,25 +219,26 @@ class Assembler:
         if isinstance(platform, dict):
             _overwrite(self._platform, platform)
 
-    def _renamed_components(self) -> None:
-        """Components and executors that a package calls otherwise than the SDK would."""
-        for place in list(self._walk(self._plan.root, self._spec["root"], "")):
-            kept = self._plan.extras.get(place.statement.id, {})
-            label = kept.get("executorLabel")
-            before = place.component.get("executorLabel")
-            if label and before and label != before:
-                self._executors[label] = self._executors.pop(before, self._executors.get(label))
-                place.component["executorLabel"] = label
-                for platform in self._platform.get("platforms", {}).values():
-                    executors = platform.get("deploymentSpec", {}).get("executors", {})
-                    if before in executors:
-                        executors[label] = executors.pop(before)
-        for place in list(self._walk(self._plan.root, self._spec["root"], "")):
-            name = self._plan.extras.get(place.statement.id, {}).get("componentRef")
-            before = place.task["componentRef"]["name"]
-            if name and name != before:
-                self._components[name] = self._components.pop(before, self._components.get(name))
-                place.task["componentRef"]["name"] = name
+    def _rename_components(self, places: list[Place], names: dict[str, tuple[str, str]]) -> None:
+        """Each component under the name that `allotting` gave it; a name shared by two is kept while they are equal."""
+        components: dict[str, Json] = {}
+        for place in places:
+            name, wanted = names[place.path][0], names[place.path][0]
+            number = 2
+            while components.setdefault(name, place.component) != place.component:
+                name, number = f"{wanted}-{number}", number + 1
+            place.task["componentRef"]["name"] = name
+        self._components = self._spec["components"] = components
+
+    def _put_executors_of_platforms(self) -> None:
+        """The platform settings under the executors' real names."""
+        for name, platform in list(self._platform.get("platforms", {}).items()):
+            deployment = platform.get("deploymentSpec", {})
+            deployment.pop("executors", None)
+            if name in self._platform_executors:
+                platform["deploymentSpec"] = {**deployment, "executors": self._platform_executors.pop(name)}
+        for name, executors in self._platform_executors.items():
+            self._platform.setdefault("platforms", {})[name] = {"deploymentSpec": {"executors": executors}}
 
     def _runtime_config(self, header: Pipeline) -> dict[str, Json]:
         """Schema 2.0.0 keeps the defaults of pipeline inputs there; else what the package had is given back."""
@@ -306,9 +281,10 @@ def _overwrite(holder: dict[str, Json], extra: Json) -> None:
     holder.update(merged(holder, extra))
 
 
-def _container(kept: dict[str, Json], made: dict[str, Json], settings: TaskSettings) -> dict[str, Json]:
+def _container(kept: dict[str, Json], made: dict[str, Json], statement: TaskStatement) -> dict[str, Json]:
     """The component's container with the task's image, environment and resources."""
     container = dict(kept)
+    settings = statement.settings
     if settings.image is not None:
         container["image"] = made.get("image", "")
     if settings.env:

@@ -66,16 +66,16 @@ class Dialect(msgspec.Struct, frozen=True):
         """Before 2.13 a task did not wait for the task whose output named its volume, unless told to."""
         return not self.version or self.version >= (2, 13)
 
-    def change_platform(self, platform: dict[str, Json], label: str) -> None:
+    def platform_settings(self, settings: dict[str, Json]) -> dict[str, Json]:
         """Names of volumes, Secrets and ConfigMaps: before 2.13 without the newer `…NameParameter`."""
         if self.settings_imply_order:
-            return
-        for settings in platform.get("platforms", {}).values():
-            executor = settings.get("deploymentSpec", {}).get("executors", {}).get(label, {})
-            for field in executor.values():
-                for entry in field if isinstance(field, list) else ():
-                    for name in [key for key in entry if key.endswith("NameParameter")]:
-                        del entry[name]
+            return settings
+        return {
+            field: [{key: item for key, item in entry.items() if not key.endswith("NameParameter")} for entry in value]
+            if isinstance(value, list)
+            else value
+            for field, value in settings.items()
+        }
 
     def change_words(self, spec: dict[str, Json]) -> None:
         """The names of injected inputs, and how a condition reads them, in schema 2.0.0."""

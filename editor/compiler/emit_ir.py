@@ -87,7 +87,7 @@ def _compiled(plan: Plan) -> tuple[dict[str, Json], dict[str, Json]]:
             traced[pipeline.id] = _restored(*_traced[key])
             continue
         names = {statement.name for statement in walk(pipeline.body)}
-        with patched(names | {"pipeline"}, checks_types=checks_types) as writer:
+        with patched(names | {"pipeline"}, f"@{pipeline.id}", checks_types=checks_types) as writer:
             made = Tracer(plan, pipeline, traced, skeletons).run()
             deployment = writer.deployment
         if not is_main:

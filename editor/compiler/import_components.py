@@ -61,6 +61,22 @@ class Components:
     def executor(self, label: str) -> dict[str, Json]:
         return check_dict(self._executors.get(label), f"deploymentSpec.executors.{label}")
 
+    def unused(self, root: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+        """The components and executors that cannot be reached from `root`."""
+        reached: set[str] = set()
+        stack = [root]
+        while stack:
+            dag = check_dict(stack.pop().get("dag"), "dag")
+            for name, task in check_dict(dag.get("tasks"), "dag.tasks").items():
+                reference = check_dict(check_dict(task, name).get("componentRef"), f"task '{name}': componentRef")
+                key = check_str(reference.get("name"), f"task '{name}': componentRef.name")
+                if key not in reached:
+                    reached.add(key)
+                    stack.append(self.spec(key, name))
+        labels = {check_dict(self._specs[key], key).get("executorLabel") for key in reached}
+        components = {key: spec for key, spec in self._specs.items() if key not in reached}
+        return components, {label: value for label, value in self._executors.items() if label not in labels}
+
     def platform(self, label: str) -> dict[str, Json]:
         """Platform name -> what the platform document says of that executor."""
         found: dict[str, Json] = {}

@@ -3,11 +3,11 @@
 What the model has no word for is kept verbatim in the `extra` of its entity and written back by `assemble`:
 
 - main pipeline: `spec` (the versions where an older SDK wrote the package, and unknown fields), `name` (one that is no
-  clean KFP name), `platform` (unknown parts of the platform spec), `runtimeConfig` (arguments of a PipelineJob);
+  clean KFP name), `platform` (unknown parts of the platform spec), `runtimeConfig` (arguments of a PipelineJob),
+  `names` (of components and executors that are not called after their task, by path);
 - pipeline: `component` (unknown fields of its component spec);
 - task or group: `task` (unknown fields of the task spec), `component` (of a group's component spec), `executor`,
-  `platform` (settings of which kfp.kubernetes has no function), `componentRef` and `executorLabel` (where they are not
-  what the SDK would call them);
+  `platform` (settings of which kfp.kubernetes has no function);
 - component: `component`, `executor` (fields beside container and importer);
 - input or output: unknown fields of its definition.
 """
@@ -17,6 +17,7 @@ import re
 import msgspec
 
 from editor.compiler import cel
+from editor.compiler.allotting import allot
 from editor.compiler.definitions import read_inputs, read_old_value, read_outputs
 from editor.compiler.dialect import Dialect
 from editor.compiler.import_components import PREFIXES, Components, injected_name, resources_of
@@ -42,6 +43,7 @@ from editor.compiler.import_values import (
     with_template,
 )
 from editor.compiler.packages import RawPackage
+from editor.compiler.planning import CompileError, make_plan
 from editor.compiler.shapes import check_bool, check_dict, check_number, check_str
 from editor.errors import EditorError
 from editor.model import (
@@ -52,6 +54,7 @@ from editor.model import (
     Condition,
     ConditionBranch,
     Constant,
+    DocumentView,
     Entity,
     EntityId,
     ExitHandler,
@@ -125,7 +128,23 @@ class _Importer:
         self._structure.build_root(root)
         for pipeline, scope in self._structure.pipelines.items():
             self._pipeline(pipeline, scope)
+        self._drop_expected_names()
         return self._entities
+
+    def _drop_expected_names(self) -> None:
+        """Keep no names of components that compiling gives anyway."""
+        root = self._entities[ROOT]
+        assert isinstance(root, Pipeline)
+        kept = root.extra.get("names")
+        if not isinstance(kept, dict):
+            return
+        try:
+            expected = allot(make_plan(DocumentView(self._entities)), {})
+        except CompileError:
+            return
+        if all(list(expected.get(path, ())) == names for path, names in kept.items()):
+            extra = {key: value for key, value in root.extra.items() if key != "names"}
+            self._entities[ROOT] = msgspec.structs.replace(root, extra=extra)
 
     def _pipeline(self, pipeline: EntityId, scope: Scope) -> None:
         where = "root" if pipeline == ROOT else f"sub-pipeline '{self._structure.names[pipeline]}'"
@@ -156,6 +175,12 @@ class _Importer:
         beside = {k: v for k, v in information.items() if k not in ("name", "displayName", "description")}
         if beside:
             kept["pipelineInfo"] = beside
+        unused = self._unused()
+        if unused:
+            kept.update(unused)
+        names = self._names(self._structure.pipelines[ROOT], "")
+        if names:
+            extra["names"] = names
         if kept:
             extra["spec"] = kept
         if not _CLEAN_NAME.fullmatch(name) or "--" in name or name.endswith("-"):
@@ -178,6 +203,47 @@ class _Importer:
             config=config,
             extra=extra,
         )
+
+    def _names(self, scope: Scope, prefix: str) -> dict[str, Json]:
+        """Path -> [component, executor] where they are not called after the task."""
+        found: dict[str, Json] = {}
+        for node in scope.nodes.values():
+            path = f"{prefix}{node.name}"
+            label = check_str(node.component.get("executorLabel"), f"components.{node.key}.executorLabel")
+            if node.key != f"comp-{node.name}" or (label and label != f"exec-{node.name}"):
+                found[path] = [node.key, label or f"exec-{node.name}"]
+            if node.inner is not None:
+                found.update(self._names(node.inner, f"{path}/"))
+            elif node.kind == "pipeline":
+                found.update(self._names_of_use(node, f"{path}/"))
+        return found
+
+    def _names_of_use(self, node: NodeRecord, prefix: str) -> dict[str, Json]:
+        """Of one use of a sub-pipeline: the entities are shared, the names of what is in it are each use's own."""
+        found: dict[str, Json] = {}
+        stack = [(node.component, prefix)]
+        while stack:
+            component, path = stack.pop()
+            dag = check_dict(component.get("dag"), f"components.{node.key}.dag")
+            for name, task in check_dict(dag.get("tasks"), f"components.{node.key}.dag.tasks").items():
+                key = check_str(check_dict(task.get("componentRef"), name).get("name"), name)
+                inner = self._components.spec(key, name)
+                label = check_str(inner.get("executorLabel"), f"components.{key}.executorLabel")
+                if key != f"comp-{name}" or (label and label != f"exec-{name}"):
+                    found[f"{path}{name}"] = [key, label or f"exec-{name}"]
+                if "dag" in inner:
+                    stack.append((inner, f"{path}{name}/"))
+        return found
+
+    def _unused(self) -> dict[str, Json]:
+        """Components and executors that nothing in the package uses: the SDK's merge of sub-pipelines leaves some."""
+        components, executors = self._components.unused(check_dict(self._raw.spec.get("root"), "root"))
+        unused: dict[str, Json] = {}
+        if components:
+            unused["components"] = components
+        if executors:
+            unused["deploymentSpec"] = {"executors": executors}
+        return unused
 
     def _with_old_defaults(self, inputs: tuple[Input, ...], runtime: dict[str, Json]) -> tuple[Input, ...]:
         """Schema 2.0.0 has no defaults in the spec: the runtime config's values are what the SDK wrote for them."""
@@ -390,11 +456,6 @@ class _Importer:
                     kept[field] = node.task[field]
         if kept:
             extra["task"] = kept
-        if not re.fullmatch(rf"comp-{re.escape(node.name)}(-\d+)*", node.key):
-            extra["componentRef"] = node.key
-        label = check_str(node.component.get("executorLabel"), f"components.{node.key}.executorLabel")
-        if label and not re.fullmatch(rf"exec-{re.escape(node.name)}(-\d+)*", label):
-            extra["executorLabel"] = label
         return extra
 
     def _after(self, scope: Scope, node: NodeRecord, exit_of: str | None = None) -> tuple[EntityId, ...]:

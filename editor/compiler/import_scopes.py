@@ -160,7 +160,22 @@ class Structure:
         scope = Scope(ROOT, root, None, "")
         self.pipelines[ROOT] = scope
         self._build(scope, "root", 0)
+        if self._size(scope, {}) > MAX_NODES:
+            raise _too_many()
         return scope
+
+    def _size(self, scope: Scope, known: dict[EntityId, int]) -> int:
+        """How many tasks run, sub-pipelines counted as often as they are used."""
+        total = 0
+        for node in scope.nodes.values():
+            total += 1
+            if node.inner is not None:
+                total += self._size(node.inner, known)
+            elif node.kind == "pipeline":
+                if node.pipeline not in known:
+                    known[node.pipeline] = self._size(self.pipelines[node.pipeline], known)
+                total += known[node.pipeline]
+        return total
 
     def _build(self, scope: Scope, namespace: str, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -170,7 +185,7 @@ class Structure:
         for name, task in specs.items():
             self._count += 1
             if self._count > MAX_NODES:
-                raise EditorError(f"The package cannot be read: it has over {MAX_NODES} tasks.")
+                raise _too_many()
             reference = check_dict(task.get("componentRef"), f"task '{name}': componentRef")
             key = check_str(reference.get("name"), f"task '{name}': componentRef.name")
             component = self.components.spec(key, name)
@@ -320,6 +335,10 @@ def _input_names(component: dict[str, Json], task: str) -> list[str]:
         *check_dict(definitions.get("parameters"), f"task '{task}': inputDefinitions.parameters"),
         *check_dict(definitions.get("artifacts"), f"task '{task}': inputDefinitions.artifacts"),
     ]
+
+
+def _too_many() -> EditorError:
+    return EditorError(f"The package cannot be read: it has over {MAX_NODES:,} tasks.")
 
 
 def _circle(key: str, task: str) -> EditorError:

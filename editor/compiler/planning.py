@@ -44,6 +44,7 @@ from editor.model import (
 from editor.model.settings import Comparison, OpaqueTest, Resources, Test
 
 _NO_HANDLER = EntityId("")
+MAX_TASKS = 100_000
 
 
 class CompileError(EditorError):
@@ -65,9 +66,26 @@ def make_plan(view: DocumentView) -> Plan:
         if isinstance(statement, TaskStatement)
     }
     components = {key: view.component(key) for key in used if isinstance(view.get(key), Component)}
+    _check_size(pipelines)
     names = {statement.id: statement.name for pipeline in pipelines for statement in walk(pipeline.body)}
     extras = {node.id: node.extra for node in view.nodes() if node.extra and node.id in names}
     return Plan(pipelines=pipelines, components=components, names=names, extras=extras)
+
+
+def _check_size(pipelines: tuple[PipelinePlan, ...]) -> None:
+    """Sub-pipelines in sub-pipelines multiply; a package has each use written out."""
+    sizes: dict[EntityId, int] = {}
+    for pipeline in pipelines:
+        statements = list(walk(pipeline.body))
+        tasks = [statement for statement in statements if isinstance(statement, TaskStatement)]
+        inside = sum(sizes.get(task.component, 0) for task in tasks)
+        sizes[pipeline.id] = len(statements) + inside
+        if sizes[pipeline.id] > MAX_TASKS:
+            raise CompileError(
+                f"'{pipeline.header.name}' would have {sizes[pipeline.id]:,} tasks, counted in every sub-pipeline.",
+                hint=f"Pipeloom compiles up to {MAX_TASKS:,}.",
+                subjects=(pipeline.id,),
+            )
 
 
 class _Planner:

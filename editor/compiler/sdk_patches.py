@@ -23,6 +23,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2
 
 _clean_name = utils.maybe_rename_for_k8s
 _final: set[str] = set()
+_tag = [""]
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -33,7 +34,12 @@ def _name(name: str) -> str:
 
 @functools.lru_cache(maxsize=100_000)
 def _component_name(name: str) -> str:
-    return utils.COMPONENT_NAME_PREFIX + _name(name)
+    return f"{utils.COMPONENT_NAME_PREFIX}{_name(name)}{_tag[0]}"
+
+
+@functools.lru_cache(maxsize=100_000)
+def _executor_label(name: str) -> str:
+    return f"exec-{_name(name)}{_tag[0]}"
 
 
 class _JsonFormat:
@@ -122,8 +128,11 @@ def _extract_from_string(payload: str) -> list[Any]:
 
 
 @contextlib.contextmanager
-def patched(final_names: set[str], *, checks_types: bool = True) -> Generator[_JsonFormat]:
+def patched(final_names: set[str], tag: str, *, checks_types: bool = True) -> Generator[_JsonFormat]:
     """The SDK with the patches in, for one pipeline. `final_names` are taken as they are.
+
+    `tag` ends the names of the pipeline's components and executors: so no two pipelines have one in common, and the
+    SDK's merge has nothing to rename (see `allotting` for why); `assemble` gives them their real names.
 
     `checks_types` False leaves out the SDK's comparison of types, for what an older, laxer SDK has compiled.
     """
@@ -131,12 +140,15 @@ def patched(final_names: set[str], *, checks_types: bool = True) -> Generator[_J
     _final.update(final_names)
     _name.cache_clear()
     _component_name.cache_clear()
+    _executor_label.cache_clear()
+    _tag[0] = tag
     writer = _JsonFormat()
     with contextlib.ExitStack() as stack:
         # The builder cleans the name of every sibling again for every task: a million regex calls at 1,000 tasks.
         stack.enter_context(_replaced(utils, "maybe_rename_for_k8s", _name))
         stack.enter_context(_replaced(utils, "sanitize_task_name", _name))
         stack.enter_context(_replaced(utils, "sanitize_component_name", _component_name))
+        stack.enter_context(_replaced(utils, "sanitize_executor_label", _executor_label))
         stack.enter_context(_replaced(builder, "json_format", writer))
         stack.enter_context(_replaced(builder, "build_spec_by_group", _build_spec_by_group))
         stack.enter_context(_replaced(pipeline_channel, "extract_pipeline_channels_from_string", _extract_from_string))

@@ -10,7 +10,6 @@ the SDK's result by `assemble`, from the model: the SDK's structures cannot hold
 from kfp.dsl import structures
 from kfp.pipeline_spec import pipeline_spec_pb2
 
-from editor.compiler.assemble import STAND_IN
 from editor.model import (
     ArtifactType,
     Component,
@@ -81,7 +80,7 @@ class Skeletons:
                 )
             case _:
                 implementation = structures.Implementation(
-                    container=structures.ContainerSpecImplementation(image=STAND_IN + component.id)
+                    container=structures.ContainerSpecImplementation(image="stand-in")
                 )
         return _component_spec(name, inputs, outputs, implementation)
 

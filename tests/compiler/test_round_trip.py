@@ -147,7 +147,9 @@ def _other(value: Any) -> Any:
 
 
 def _kept(entity: Entity) -> set[str]:
-    kept = _leaves(getattr(entity, "extra", {}), type(entity).__name__)
+    extra = dict(getattr(entity, "extra", {}))
+    kept = {f"{type(entity).__name__}.names"} if extra.pop("names", None) else set()
+    kept |= _leaves(extra, type(entity).__name__)
     for port in (*getattr(entity, "inputs", ()), *getattr(entity, "outputs", ())):
         kept |= _leaves(port.extra, type(port).__name__)
     return kept
