@@ -16,6 +16,7 @@ from editor.compiler.plan import (
     TaskStatement,
     walk,
 )
+from editor.compiler.python.docstrings import docstring, reads_back
 from editor.compiler.python.expressions import (
     PYTHON_TYPES,
     annotation,
@@ -77,6 +78,7 @@ class PipelineWriter:
     """Writes one pipeline of a plan. `callables` are the components and sub-pipelines in the file.
 
     `names`, filled while writing, has the name that the SDK will give each task and group: the DSL names none.
+    `written` has the statements that were written for each of them.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class PipelineWriter:
             if isinstance(statement, LoopStatement) and isinstance(statement.items, FromPipelineInput)
         }
         self.names: dict[EntityId, str] = {}
+        self.written: list[tuple[ast.stmt, EntityId]] = []
         self._given_names: set[str] = set()
         self._group_number = 0
 
@@ -139,8 +142,20 @@ class PipelineWriter:
                 else:
                     keys: list[ast.expr | None] = [ast.Constant(key) for key in values]
                     body.append(ast.Return(ast.Dict(keys, list(values.values()))))
+        described = self._docstring(header)
+        if described:
+            body.insert(0, ast.Expr(ast.Constant(described)))
         function = function_def(function_name, self._signature(header), body, [self._decorator(header)], returns)
         return before, function
+
+    def _docstring(self, header: Pipeline) -> str:
+        """The descriptions of inputs and outputs. No summary: it would become the description of a pipeline without."""
+        inputs = {port.name: port.description for port in header.inputs if port.description}
+        outputs = {port.name: port.description for port in self._outputs if port.description}
+        text = docstring("", inputs, outputs)
+        if not reads_back(text, inputs, outputs):
+            self._reasons.add("descriptions of inputs or outputs that no docstring holds", header.name)
+        return text
 
     def _decorator(self, header: Pipeline) -> ast.Call:
         return call(
@@ -217,6 +232,8 @@ class PipelineWriter:
         written: list[ast.stmt] = []
         for statement in statements:
             nodes = self._statement(statement)
+            if not isinstance(statement, ConditionStatement):
+                self.written += [(node, statement.id) for node in nodes]
             written += self._flush() + nodes
         written += self._flush()
         self._pending = outer
@@ -273,7 +290,9 @@ class PipelineWriter:
         else:
             context = call(word, self._test(branch.test), name=title)
         self.names[branch.id] = self._group_name("condition")
-        return [self._with(context, None, branch.body)]
+        node = self._with(context, None, branch.body)
+        self.written.append((node, branch.id))
+        return [node]
 
     def _test(self, test: Test) -> ast.expr:
         if not isinstance(test, Comparison):

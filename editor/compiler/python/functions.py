@@ -7,6 +7,7 @@ exactly.
 import ast
 import re
 
+from editor.compiler.python.docstrings import docstring
 from editor.compiler.python.expressions import (
     SYSTEM_ARTIFACTS,
     annotation,
@@ -181,12 +182,20 @@ def container_function(component: Component, classes: dict[tuple[str, str], str]
     arguments = arguments_of(
         [argument for argument, _default in ordered], [default for _argument, default in ordered if default is not None]
     )
-    function = function_def(function_name, arguments, [ast.Return(spec)], [name("dsl.container_component")], None)
+    body: list[ast.stmt] = [ast.Return(spec)]
+    described = docstring(
+        " ".join(component.description.split()),
+        {port.name: port.description for port in component.inputs if port.description},
+        {port.name: port.description for port in component.outputs if port.description},
+    )
+    if described:
+        body.insert(0, ast.Expr(ast.Constant(described)))
+    function = function_def(function_name, arguments, body, [name("dsl.container_component")], None)
     return printed([function])
 
 
 def _input(port: Input, classes: dict[tuple[str, str], str]) -> tuple[ast.arg, ast.expr | None] | None:
-    if not is_parameter_name(port.name) or port.description or port.extra:
+    if not is_parameter_name(port.name) or port.extra:
         return None
     if isinstance(port.type, ParameterType) and (port.type.literals or port.type.kind == "TASK_CONFIG"):
         return None
@@ -199,7 +208,7 @@ def _input(port: Input, classes: dict[tuple[str, str], str]) -> tuple[ast.arg, a
 
 
 def _output(port: Output, classes: dict[tuple[str, str], str]) -> tuple[ast.arg, ast.expr | None] | None:
-    if not is_parameter_name(port.name) or port.description or port.extra:
+    if not is_parameter_name(port.name) or port.extra:
         return None
     if isinstance(port.type, ParameterType):
         return ast.arg(port.name, call("dsl.OutputPath", annotation(port.type, classes, is_input=False))), None

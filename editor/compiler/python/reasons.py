@@ -31,8 +31,6 @@ class Reasons:
 
     def check_input(self, port: Input, *, of_pipeline: bool) -> None:
         """What of an input no annotation or default says."""
-        if port.description:
-            self.add("a description of an input", port.name)
         if isinstance(port.type, ParameterType) and port.type.literals and of_pipeline:
             self.add("an input limited to a choice of literals", port.name)
         if (
@@ -52,9 +50,6 @@ class Reasons:
         version = str(header.extra.get("spec", {}).get("sdkVersion", ""))
         if "beta" in version or version.startswith("kfp-1."):
             self.add("a package written by an SDK before 2.0", version)
-        for output in header.outputs:
-            if output.description:
-                self.add("a description of a pipeline's output", output.name)
 
     def list(self) -> tuple[Gap, ...]:
         return tuple(self._gaps)
