@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from editor.compiler import Package, RawPackage
+    from editor.compiler.lines import Span
     from editor.compiler.python.export import PythonExport
     from editor.components import LibraryEntry
     from editor.model import DocumentView, Edit, Entity, EntityId
@@ -18,6 +19,12 @@ def compile_document(view: DocumentView, worker: Worker) -> Package:
     from editor.compiler import compile_document as made
 
     return made(view, worker)
+
+
+def package_spans(package: Package) -> tuple[Span, ...]:
+    from editor.compiler.lines import package_spans as found
+
+    return found(package)
 
 
 def write_package(package: Package, path: Path) -> None:

@@ -1,9 +1,11 @@
 """The whole file: docstring, imports, artifact classes, components, sub-pipelines, the pipeline, how to compile it."""
 
 import ast
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from editor.compiler.lines import Span
 from editor.compiler.plan import Plan, TaskStatement, walk
 from editor.compiler.planning import make_plan
 from editor.compiler.python.blocks import Callable, PipelineWriter
@@ -30,13 +32,15 @@ from editor.worker import Worker
 class PythonExport(msgspec.Struct, frozen=True):
     """`gaps` says what of the document the file does not say; `function` is the main pipeline's name in it.
 
-    `names` are the names that the SDK will give to tasks and groups, which the DSL cannot name.
+    `names` are the names that the SDK will give to tasks and groups, which the DSL cannot name. `spans` say which lines
+    were written for which task, group or component.
     """
 
     source: str
     gaps: tuple[Gap, ...]
     function: str
     names: dict[EntityId, str]
+    spans: tuple[Span, ...] = ()
 
 
 def export_python(view: DocumentView, worker: Worker) -> PythonExport:
@@ -70,6 +74,7 @@ class _Exporter:
         )
         callables = {key: _callable(item.identifier) for key, item in written.items()}
         pipelines: list[str] = []
+        functions: dict[str, tuple[ast.FunctionDef, dict[int, EntityId]]] = {}
         names: dict[EntityId, str] = {}
         for pipeline in self._plan.pipelines:
             function = self._taken.take(pipeline.header.name, fallback="pipeline")
@@ -86,6 +91,7 @@ class _Exporter:
             before, node = writer.function(function, outputs)
             pipelines += [printed([item]) for item in (*before, node)]
             names.update(writer.names)
+            functions[function] = node, {id(statement): entity for statement, entity in writer.written}
         main = callables[self._plan.root.id].identifier
         body = (
             [printed([item]) for item in class_nodes]
@@ -98,8 +104,9 @@ class _Exporter:
         head = printed([ast.Expr(ast.Constant(self._docstring()))])
         imports = self._imports(list(written.values()), "".join(body))
         source = f"{head}\n{imports}\n\n" + "\n\n".join(body)
-        ast.parse(source)
-        return PythonExport(source, self._reasons.list(), main, names)
+        identifiers = {item.identifier: key for key, item in written.items()}
+        spans = tuple(_spans(ast.parse(source).body, functions, identifiers))
+        return PythonExport(source, self._reasons.list(), main, names, spans)
 
     def _docstring(self) -> str:
         """What the file is, and what of the document it does not say."""
@@ -158,6 +165,36 @@ class _Exporter:
         if dsl_names:
             lines += printed([ast.ImportFrom("kfp.dsl", [ast.alias(word) for word in sorted(dsl_names)], 0)])
         return lines
+
+
+def _spans(
+    parsed: Sequence[ast.stmt],
+    functions: dict[str, tuple[ast.FunctionDef, dict[int, EntityId]]],
+    components: dict[str, EntityId],
+) -> Iterator[Span]:
+    """Which lines of the source stand for what; the parsed tree has the lines, the written one has the entities."""
+    for node in parsed:
+        if isinstance(node, ast.FunctionDef) and node.name in functions:
+            made, entities = functions[node.name]
+            yield from _statement_spans(node.body, made.body, entities)
+        elif isinstance(node, ast.FunctionDef) and node.name in components:
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            yield Span(first, node.end_lineno or first, (components[node.name],))
+        elif (
+            isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in components
+        ):
+            yield Span(node.lineno, node.end_lineno or node.lineno, (components[node.targets[0].id],))
+
+
+def _statement_spans(
+    parsed: Sequence[ast.stmt], made: Sequence[ast.stmt], entities: dict[int, EntityId]
+) -> Iterator[Span]:
+    for node, written in zip(parsed, made, strict=True):
+        entity = entities.get(id(written))
+        if entity is not None:
+            yield Span(node.lineno, node.end_lineno or node.lineno, (entity,))
+        if isinstance(node, ast.With) and isinstance(written, ast.With):
+            yield from _statement_spans(node.body, written.body, entities)
 
 
 def _callable(identifier: str) -> Callable:

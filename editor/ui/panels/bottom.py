@@ -44,6 +44,7 @@ class BottomPanel(QWidget):
             self.tabs.addTab(panel, title)
         self.tabs.currentChanged.connect(lambda _number: self._on_tab_changed())
         self.problems.count_changed.connect(self._on_count_changed)
+        self.preview.chosen.connect(self._on_lines_chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
@@ -73,6 +74,7 @@ class BottomPanel(QWidget):
         task: EntityId | None = None
         if page is not None and len(page.view.selection) == 1:
             task = next(iter(page.view.selection))
+        self.preview.show_selection(page.view.selection if page is not None else ())
         self.log.show_task(record, task)
         self.outputs.show_task(record, task)
 
@@ -85,6 +87,17 @@ class BottomPanel(QWidget):
         self.runs.refresh()
         self.outputs.refresh_theme()
         self.preview.refresh_theme()
+
+    def _on_lines_chosen(self, entities: tuple[EntityId, ...]) -> None:
+        """Several tasks share the text of a component: those that are drawn here, else the first, wherever it lies."""
+        page = self._page
+        if page is None:
+            return
+        drawn = [each for each in entities if page.view.is_drawn(each)]
+        if len(drawn) > 1:
+            page.view.select(drawn)
+        else:
+            page.show_entity((drawn or list(entities))[0])
 
     def _on_tab_changed(self) -> None:
         self.preview.update_if_shown()

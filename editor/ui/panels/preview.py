@@ -1,22 +1,34 @@
-"""The Preview tab: the package as it compiles from the document now, updated after a pause, only while it is seen."""
+"""The Preview tab: the package as it compiles from the document now, updated after a pause, only while it is seen.
+
+A line that the cursor is put into selects what it stands for; what is selected is marked in the text.
+"""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
-from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedWidget, QTextEdit, QWidget
 
 from editor.errors import EditorError
-from editor.model import Edit, Note, Placement, Snapshot
+from editor.model import Component, Condition, Edit, EntityId, Note, Placement, Snapshot, Task
 from editor.ui.jobs import Jobs
 from editor.ui.session import Session
 from editor.ui.style import GAP, worn
-from editor.ui.theme import code_font
+from editor.ui.theme import clear, code_font
 from editor.ui.widgets import EmptyState, column, icon_button, label, row, set_role
-from editor.ui.work import compile_document, export_python
+from editor.ui.work import compile_document, export_python, package_spans
 from editor.worker import Worker
 
+if TYPE_CHECKING:
+    from editor.compiler.lines import Span
+
 PAUSE_MS = 400
+MOST_MARKED = 400
+"""Lines: what is selected may be the whole text."""
 
 
 class YamlHighlighter(QSyntaxHighlighter):
@@ -56,12 +68,18 @@ class YamlHighlighter(QSyntaxHighlighter):
 class PreviewPanel(QWidget):
     """The last good text stays while the next is made, and while the document does not compile."""
 
+    chosen = Signal(object)
+    """The ids of the tasks or groups, a tuple, that the line stands for into which the cursor was put."""
+
     def __init__(self, jobs: Jobs, worker: Worker) -> None:
         super().__init__()
         self._jobs = jobs
         self._worker = worker
         self._session: Session | None = None
         self._made_at: tuple[str, int] | None = None
+        self._spans: tuple[Span, ...] = ()
+        self._selection: frozenset[EntityId] = frozenset()
+        self._is_silent = False
         self.kind = QComboBox()
         self.kind.addItems(["Package (IR YAML)", "Python"])
         self.kind.setAccessibleName("What to preview")
@@ -75,6 +93,11 @@ class PreviewPanel(QWidget):
         self.text.setFont(code_font())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Preview")
+        # A cursor to read with: the keyboard goes through the lines as the mouse does.
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.text.cursorPositionChanged.connect(self._on_cursor_moved)
         self._highlighter = YamlHighlighter(self.text.document())
         bar = row(self.kind, self.state, None, self.copy)
         bar.setContentsMargins(GAP, 4, GAP, 4)
@@ -108,6 +131,82 @@ class PreviewPanel(QWidget):
 
     def refresh_theme(self) -> None:
         self._highlighter.take_colors()
+        self._mark()
+
+    def show_selection(self, selection: Collection[EntityId]) -> None:
+        """Mark the lines of what is selected on the canvas, and bring the first of them into view."""
+        selection = frozenset(selection)
+        if selection == self._selection:
+            return
+        self._selection = selection
+        lines = self._mark()
+        if lines and not self._is_silent and self.isVisible():
+            self._scroll_to(lines[0])
+
+    def _mark(self) -> list[int]:
+        """Mark the lines of the selection; gives them."""
+        lines: dict[int, None] = {}
+        for span in self._selected_spans():
+            lines.update(dict.fromkeys(range(span.first, min(span.last, span.first + MOST_MARKED) + 1)))
+            if len(lines) > MOST_MARKED:
+                break
+        marks: list[QTextEdit.ExtraSelection] = []
+        for line in lines:
+            mark = QTextEdit.ExtraSelection()
+            mark.format.setBackground(clear(worn().accent, 0.18))  # pyright: ignore[reportAttributeAccessIssue]
+            mark.format.setProperty(  # pyright: ignore[reportAttributeAccessIssue] missing in the stubs
+                QTextFormat.Property.FullWidthSelection, 1
+            )
+            mark.cursor = QTextCursor(  # pyright: ignore[reportAttributeAccessIssue] missing in the stubs
+                self.text.document().findBlockByNumber(line - 1)
+            )
+            marks.append(mark)
+        self.text.setExtraSelections(marks)
+        return list(lines)
+
+    def _selected_spans(self) -> list[Span]:
+        """A span names tasks and groups, or the component that they use, or a branch for a whole condition."""
+        session = self._session
+        if session is None or not self._selection:
+            return []
+        wanted = {*self._selection}
+        document = session.document
+        components: set[EntityId] = set()
+        for each in self._selection:
+            entity = document.get(each)
+            if isinstance(entity, Task):
+                components.add(entity.component)
+            elif isinstance(entity, Condition):
+                wanted.update(document.children(each))
+        own = [span for span in self._spans if wanted.intersection(span.entities)]
+        return own + [span for span in self._spans if components.intersection(span.entities)]
+
+    def _scroll_to(self, line: int) -> None:
+        self._is_silent = True
+        self.text.setTextCursor(QTextCursor(self.text.document().findBlockByNumber(line - 1)))
+        self.text.centerCursor()
+        self._is_silent = False
+
+    def _on_cursor_moved(self) -> None:
+        session = self._session
+        if self._is_silent or session is None or self.text.textCursor().hasSelection():
+            return
+        line = self.text.textCursor().blockNumber() + 1
+        around = [span for span in self._spans if span.first <= line <= span.last]
+        span = min(around, key=lambda each: each.last - each.first, default=None)
+        if span is None:
+            return
+        document = session.document
+        found: dict[EntityId, None] = {}
+        for each in span.entities:
+            if isinstance(document.get(each), Component):
+                found.update(dict.fromkeys(document.users(each)))
+            elif each in document:
+                found[each] = None
+        if found and not self._selection.intersection(found):
+            self._is_silent = True
+            self.chosen.emit(tuple(found))
+            self._is_silent = False
 
     def _restart(self) -> None:
         self._made_at = None
@@ -126,9 +225,9 @@ class PreviewPanel(QWidget):
         self._say("Updating…", "muted")
         at = (session.key, session.revision)
 
-        def done(text: str) -> None:
+        def done(made: tuple[str, tuple[Span, ...]]) -> None:
             self._made_at = at
-            self._show(text)
+            self._show(*made)
             self._say("", "muted")
 
         def failed(error: EditorError) -> None:
@@ -140,13 +239,16 @@ class PreviewPanel(QWidget):
             "preview", make, session.document.snapshot(), self._worker, done=done, failed=failed, owner=self
         )
 
-    def _show(self, text: str) -> None:
-        if text == self.text.toPlainText():
-            return
-        across, down = self.text.horizontalScrollBar().value(), self.text.verticalScrollBar().value()
-        self.text.setPlainText(text)
-        self.text.horizontalScrollBar().setValue(across)
-        self.text.verticalScrollBar().setValue(down)
+    def _show(self, text: str, spans: tuple[Span, ...]) -> None:
+        self._spans = spans
+        if text != self.text.toPlainText():
+            across, down = self.text.horizontalScrollBar().value(), self.text.verticalScrollBar().value()
+            self._is_silent = True
+            self.text.setPlainText(text)
+            self._is_silent = False
+            self.text.horizontalScrollBar().setValue(across)
+            self.text.verticalScrollBar().setValue(down)
+        self._mark()
 
     def _say(self, text: str, role: str) -> None:
         self.state.setText(text)
@@ -157,11 +259,13 @@ class PreviewPanel(QWidget):
         self.update_if_shown()
 
 
-def compiled_yaml(snapshot: Snapshot, worker: Worker) -> str:
-    """The package's text. Runs in a job."""
-    return compile_document(snapshot, worker).yaml
+def compiled_yaml(snapshot: Snapshot, worker: Worker) -> tuple[str, tuple[Span, ...]]:
+    """The package's text, and which lines stand for what. Runs in a job."""
+    package = compile_document(snapshot, worker)
+    return package.yaml, package_spans(package)
 
 
-def compiled_python(snapshot: Snapshot, worker: Worker) -> str:
-    """The pipeline as Python source. Runs in a job."""
-    return export_python(snapshot, worker).source
+def compiled_python(snapshot: Snapshot, worker: Worker) -> tuple[str, tuple[Span, ...]]:
+    """The pipeline as Python source, and which lines stand for what. Runs in a job."""
+    made = export_python(snapshot, worker)
+    return made.source, made.spans
