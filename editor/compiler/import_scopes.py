@@ -116,7 +116,7 @@ class Scope:
         sources = [node.inner._output(task, name, depth + 1) for task, name in selectors(outputs, key, where)]
         if not sources:
             raise EditorError(f"The package cannot be read: '{producer}' has no output '{key}', but a task takes it.")
-        if node.kind == "condition":
+        if node.kind == "condition" and len(sources) > 1:
             return OneOf(node.id, tuple(sources))
         source = sources[0]
         if node.kind == "loop":

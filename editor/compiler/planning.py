@@ -385,7 +385,7 @@ class _Planner:
         )
 
     def _after(self, targets: Iterable[EntityId]) -> tuple[EntityId, ...]:
-        """What to wait for, a muted task replaced by what it waited for."""
+        """What to wait for: what is left out replaced by what it waited for, what is opened by what is in it."""
         found: dict[EntityId, None] = {}
         stack = list(reversed(list(targets)))
         seen: set[EntityId] = set()
@@ -395,11 +395,33 @@ class _Planner:
                 continue
             seen.add(target)
             node = self._view.node(target)
-            if isinstance(node, Task) and node.is_muted:
+            if self._is_left_out(node):
                 stack.extend(node.after)
-            else:
-                found[target] = None
+                continue
+            match node:
+                case ExitHandler() if self._is_muted(node.exit_task):
+                    stack.extend((*self._view.children(target), *node.after))
+                case Condition():
+                    live = [child for child in self._view.children(target) if not self._is_left_out_id(child)]
+                    # A chain of one is compiled as that branch alone.
+                    found.update(dict.fromkeys(live if len(live) == 1 else [target]))
+                case _:
+                    found[target] = None
         return tuple(found)
+
+    def _is_muted(self, task: EntityId) -> bool:
+        entity = self._view.get(task)
+        return isinstance(entity, Task) and entity.is_muted
+
+    def _is_left_out_id(self, node: EntityId) -> bool:
+        return self._is_left_out(self._view.node(node))
+
+    def _is_left_out(self, node: Node) -> bool:
+        """Whether a task is muted, or a group holds muted tasks only."""
+        if isinstance(node, Task):
+            return node.is_muted
+        tasks = [inner for inner in self._view.descendants(node.id) if isinstance(self._view.get(inner), Task)]
+        return bool(tasks) and all(self._is_muted(task) for task in tasks)
 
     def _argument(self, argument: Argument, consumer: EntityId) -> Argument | None:
         """The argument with muted tasks bypassed; None if nothing is left of it."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from google.protobuf import json_format
+from kfp.compiler import compiler_utils
 from kfp.compiler import pipeline_spec_builder as builder
 from kfp.dsl import pipeline_channel, utils
 from kfp.dsl.types import type_utils
@@ -92,6 +93,26 @@ class _Hoist(ast.NodeTransformer):
                 return node
 
 
+class _KeepLast(ast.NodeTransformer):
+    """An edit of `get_inputs_for_all_groups`, which takes a list for the loop's own as soon as the name of the loop's
+    item begins with its name: a task in a group inside a loop that reads the very list made the SDK fail.
+    """
+
+    def __init__(self) -> None:
+        self.kept = 0
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        match node:
+            case ast.Compare(
+                left=ast.Attribute(value=ast.Subscript(slice=ast.UnaryOp()), attr="full_name"), ops=[ast.In()]
+            ):
+                self.kept += 1
+                several = ast.parse("len(channels_to_add) > 1", mode="eval").body
+                return ast.BoolOp(ast.And(), [several, node])
+            case _:
+                return node
+
+
 def _assigns(statement: ast.stmt, name: str) -> bool:
     match statement:
         case ast.Assign(targets=[ast.Name(id=target)]):
@@ -100,25 +121,31 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
             return False
 
 
-def _hoisted() -> Callable[..., None]:
-    """`build_spec_by_group` with the edits of `_Hoist`; the SDK's own where its source is another or missing."""
-    original = builder.build_spec_by_group
+def _edited(
+    module: types.ModuleType, name: str, edit: ast.NodeTransformer, is_whole: Callable[[], bool]
+) -> Callable[..., Any]:
+    """A function of the SDK with `edit` made in its source; the SDK's own where that is another or missing."""
+    original: Callable[..., Any] = getattr(module, name)
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(original)))
     except OSError:  # an installed program may come without sources
         return original
-    edit = _Hoist()
     changed = ast.fix_missing_locations(edit.visit(tree))
-    if (edit.hoisted, edit.maps) != (1, 2):
+    if not is_whole():
         return original
     namespace: dict[str, Any] = {}
-    exec(compile(changed, builder.__file__, "exec"), vars(builder) | {"__builtins__": __builtins__}, namespace)
-    made = namespace["build_spec_by_group"]
-    # The function must see the builder's own names, patched ones too.
-    return types.FunctionType(made.__code__, builder.__dict__, made.__name__, made.__defaults__, made.__closure__)
+    exec(compile(changed, str(module.__file__), "exec"), vars(module) | {"__builtins__": __builtins__}, namespace)
+    made = namespace[name]
+    # The function must see the module's own names, patched ones too.
+    return types.FunctionType(made.__code__, module.__dict__, made.__name__, made.__defaults__, made.__closure__)
 
 
-_build_spec_by_group = _hoisted()
+_hoist = _Hoist()
+_build_spec_by_group = _edited(builder, "build_spec_by_group", _hoist, lambda: (_hoist.hoisted, _hoist.maps) == (1, 2))
+_keep_last = _KeepLast()
+_get_inputs_for_all_groups = _edited(
+    compiler_utils, "get_inputs_for_all_groups", _keep_last, lambda: _keep_last.kept == 2
+)
 _extract = pipeline_channel.extract_pipeline_channels_from_string
 
 
@@ -151,6 +178,7 @@ def patched(final_names: set[str], tag: str, *, checks_types: bool = True) -> Ge
         stack.enter_context(_replaced(utils, "sanitize_executor_label", _executor_label))
         stack.enter_context(_replaced(builder, "json_format", writer))
         stack.enter_context(_replaced(builder, "build_spec_by_group", _build_spec_by_group))
+        stack.enter_context(_replaced(compiler_utils, "get_inputs_for_all_groups", _get_inputs_for_all_groups))
         stack.enter_context(_replaced(pipeline_channel, "extract_pipeline_channels_from_string", _extract_from_string))
         stack.enter_context(_replaced(type_utils, "is_parameter_type", _is_parameter_type))
         if not checks_types:

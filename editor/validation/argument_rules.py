@@ -107,6 +107,9 @@ def argument_issues(
 def _template_issues(
     view: DocumentView, entity: Entity, argument: Template, wanted: PortType | None, *, key: str, where: str
 ) -> Iterator[Issue]:
+    if not argument.parts:
+        message = f"{where}: the text has nothing in it."
+        yield error("template-empty", entity.id, message, "Write one.", input=key, fixes=_unplug(entity, key))
     for part in argument.parts:
         if isinstance(part, str):
             continue

@@ -1,12 +1,16 @@
 """Circles of waiting, looked for in each scope by itself: KFP compiles each group to a DAG of its own."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import networkx as nx
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from editor.edits.scopes import name_of
 from editor.model import DocumentView, EntityId, Task
 from editor.validation.issues import Issue, error
+
+if TYPE_CHECKING:  # it takes 0.1 s to load, and the window is to be up before a document needs it
+    import networkx as nx
 
 
 def cycles(view: DocumentView, scope: EntityId) -> Iterator[Issue]:

@@ -13,6 +13,7 @@ from editor.model import (
     ConditionBranch,
     Constant,
     DocumentView,
+    EntityId,
     ExitHandler,
     FromLoop,
     Group,
@@ -24,7 +25,9 @@ from editor.model import (
     Task,
     Template,
 )
+from editor.model.arguments import leaves
 from editor.model.port_types import BOOLEAN, LIST, PortType
+from editor.model.references import every_argument
 from editor.validation.argument_rules import argument_issues, past_muted, shown, value_issues
 from editor.validation.issues import Fix, Issue, error, warning
 
@@ -83,6 +86,9 @@ def test_sound(view: DocumentView, branch: ConditionBranch) -> Iterator[Issue]:
         message = f"'{branch.name}' waits by itself, which a branch cannot."
         yield error("after-branch", branch.id, message, "Let the whole condition wait.")
     if isinstance(branch.test, OpaqueTest):
+        if not branch.test.operands:
+            message = f"The condition of '{branch.name}' reads nothing: it would always come out the same."
+            yield error("condition-constant", branch.id, message, "Choose an output or a pipeline input.", input="test")
         for name, operand in branch.test.operands.items():
             where = f"the condition '{branch.name}' ({name})"
             yield from argument_issues(view, branch, operand, None, key="test", where=where)
@@ -211,7 +217,8 @@ def _constant_items(loop: Loop, items: Constant, where: str) -> Iterator[Issue]:
 
 
 def fields_read(view: DocumentView, loop: Loop) -> Iterator[Issue]:
-    """Fields that some item does not have."""
+    """Fields that some item does not have, or that no item can have."""
+    yield from _field_names(view, loop)
     if not isinstance(loop.items, Constant) or not isinstance(loop.items.value, list | tuple):
         return
     read = {
@@ -227,11 +234,37 @@ def fields_read(view: DocumentView, loop: Loop) -> Iterator[Issue]:
             yield error("loop-field", loop.id, message, "Add the field to every item.", input="items")
 
 
+def _field_names(view: DocumentView, loop: Loop) -> Iterator[Issue]:
+    """Fields read anywhere that are no names, or read of artifacts."""
+    read = {field for user in view.users(loop.id) for field in _item_fields(view, user, loop) if field is not None}
+    items = argument_type(view, past_muted(view, loop.items), view.pipeline_of(loop.id)) if read else None
+    for field in sorted(read):
+        if isinstance(items, ArtifactType):
+            message = f"The items of '{loop.name}' are artifacts ({items}), which have no field '{field}'."
+            yield error("loop-field", loop.id, message, "Read the item itself.", input="items")
+        elif not (field.isascii() and field.isidentifier()):
+            message = f"The field '{field}' of the items of '{loop.name}' is no Python name."
+            yield error("loop-field-name", loop.id, message, "Rename the field.", input="items")
+
+
+def _item_fields(view: DocumentView, reader: EntityId, loop: Loop) -> set[str | None]:
+    """Which fields of the loop's item an entity reads; None for the item itself."""
+    entity = view.get(reader)
+    return {
+        leaf.field
+        for _role, _key, argument in (every_argument(entity) if entity is not None else ())
+        for leaf in leaves(argument)
+        if isinstance(leaf, FromLoop) and leaf.loop == loop.id
+    }
+
+
 def item_not_hidden(view: DocumentView, loop: Loop) -> Iterator[Issue]:
     """Readers of the item inside another loop over the same list: KFP gives the two items one name."""
     if isinstance(loop.items, Constant):
         return
     for user in view.users(loop.id):
+        if not _item_fields(view, user, loop):
+            continue
         for scope in view.ancestors(user):
             if scope == loop.id:
                 break

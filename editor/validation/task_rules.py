@@ -20,12 +20,13 @@ from editor.model import (
     Node,
     Pipeline,
     Task,
+    Template,
 )
 from editor.model.arguments import refers_to
 from editor.model.names import MAX_NAME, slug
-from editor.model.port_types import STRING, TASK_CONFIG, TASK_FINAL_STATUS
+from editor.model.port_types import STRING, STRUCT, TASK_CONFIG, TASK_FINAL_STATUS
 from editor.model.references import setting_arguments
-from editor.validation.argument_rules import argument_issues, shown, type_issues
+from editor.validation.argument_rules import argument_issues, past_muted, shown, type_issues
 from editor.validation.issues import Fix, Issue, error, warning
 
 CPU = re.compile(r"([0-9]*[.])?[0-9]+m?$")
@@ -203,7 +204,8 @@ def settings_sound(view: DocumentView, task: Task) -> Iterator[Issue]:
             what = [*asked, *(["env"] if settings.env else []), *(["kubernetes"] if settings.kubernetes else [])]
             message = f"'{task.name}' is {kind}: it has no container for {what[0].replace('resources.', '')}."
             yield error("settings-no-container", task.id, message, "Set it on the tasks inside, or clear it.")
-    for key, argument in setting_arguments(settings):
+    for key, written in setting_arguments(settings):
+        argument = past_muted(view, written)
         field = key.removeprefix("resources.")
         if isinstance(argument, Constant) and key.startswith("resources."):
             yield from _quantity(task, field, argument.value)
@@ -215,6 +217,8 @@ def settings_sound(view: DocumentView, task: Task) -> Iterator[Issue]:
                 message = f"The {where} comes from its own output."
                 yield error("cycle", task.id, message, "Take it from another task.", input=key)
             kind = argument_type(view, argument, view.pipeline_of(task.id))
+            if isinstance(argument, Template) and key.startswith("resources.accelerator_limit"):
+                kind = STRUCT  # the SDK wants a number or a whole parameter
             is_odd = not key.startswith("kubernetes") and str(kind) in ("LIST", "STRUCT", "BOOLEAN")
             if is_odd or isinstance(kind, ArtifactType):
                 message = f"{where[0].upper()}{where[1:]} takes a text or a number."
