@@ -149,6 +149,7 @@ class _Builder:
         self._draw = draw
         self._budget = max_tasks
         self._number = 0
+        self._looped: list[Argument] = []
         self.entities: dict[EntityId, Entity] = {component.id: component for component in (*COMPONENTS, FINISH)}
         self._usable: list[Component | Pipeline] = list(COMPONENTS)
 
@@ -332,9 +333,10 @@ class _Builder:
         self, parent: EntityId, visible: list[Offer], depth: int, inputs: Sequence[Input]
     ) -> tuple[EntityId, list[Offer]]:
         entity, name = self._new("loop")
-        lists = [
-            offer for offer in visible if offer.type in (LIST, DATASETS) and not isinstance(offer.argument, Collected)
-        ]
+        lists = [offer for offer in visible if offer.type in (LIST, DATASETS)]
+        # The SDK mixes up the items of two loops over one list, one inside the other.
+        lists = [offer for offer in lists if not isinstance(offer.argument, Collected)]
+        lists = [offer for offer in lists if offer.argument not in self._looped]
         items: Argument
         item_kind = ""
         inside: list[Offer] = []
@@ -364,7 +366,9 @@ class _Builder:
             parallelism=self._draw(st.sampled_from((None, 2))),
             display_name=self._draw(st.sampled_from(("", "Again and again"))),
         )
+        self._looped.append(items)
         given = self._scope(entity, [*visible, *inside], depth + 1, inputs)
+        self._looped.pop()
         collected = [
             Offer(Collected(offer.argument), _collected_type(offer.type))
             for offer in given

@@ -84,6 +84,7 @@ class Tracer:
         self._groups: dict[EntityId, tasks_group.TasksGroup] = {}
         self._inputs: dict[str, pipeline_channel.PipelineChannel] = {}
         self._oneofs: dict[OneOf, Any] = {}
+        self._loops: list[LoopStatement] = []
 
     def run(self) -> Traced:
         """Trace and compile in the SDK. Raises CompileError."""
@@ -246,7 +247,9 @@ class Tracer:
         with group:
             self._groups[statement.id] = group
             group.name = statement.name
+            self._loops.append(statement)
             self._block(statement.body)
+            self._loops.pop()
 
     def _wanted_item(self, loop: LoopStatement) -> str:
         """The type that the uses of the item ask for, if it is one: what `List[int]` would have told the SDK."""
@@ -301,6 +304,7 @@ class Tracer:
         group = self._groups.get(argument.loop)
         if not isinstance(group, dsl.ParallelFor):
             raise CompileError("It takes the item of a loop that it does not lie in.", hint="Wire something else.")
+        self._check_shadow(argument.loop)
         item: Any = group.loop_argument
         if argument.field is None:
             return item
@@ -313,6 +317,17 @@ class Tracer:
             # The SDK gives every field the type of the first; the input knows better.
             channel.channel_type = _ITEM_TYPES.get(wanted, "String")
         return channel
+
+    def _check_shadow(self, taken: EntityId) -> None:
+        """The SDK names an item after its list: of two loops over one list, one in the other, it mixes the items up."""
+        ids = [loop.id for loop in self._loops]
+        outer = self._loops[ids.index(taken)] if taken in ids else None
+        for inner in self._loops[ids.index(taken) + 1 :] if outer is not None else ():
+            if outer is not None and inner.items == outer.items and not isinstance(inner.items, Constant):
+                raise CompileError(
+                    f"KFP cannot tell the item of '{outer.name}' from that of '{inner.name}': both go over one list.",
+                    hint=f"Move the task out of '{inner.name}', or let that loop go over another list.",
+                )
 
     def _template(self, parts: tuple[str | Argument, ...], port: Input | None) -> Any:
         """Text with the SDK's marks for channels in it; for a list or struct, JSON text with them inside."""
