@@ -4,6 +4,7 @@ from editor.edits.clipboard import copy, cut, duplicate, is_clipboard, paste
 from editor.edits.connecting import ITEMS, clear_argument, connect, disconnect, fitting, set_argument, set_constant
 from editor.edits.deleting import delete
 from editor.edits.grouping import GroupKind, add_branch, add_group, move_into, set_group, unwrap, wrap
+from editor.edits.importers import importer_of, metadata_as_written, set_importer
 from editor.edits.interface import (
     add_input,
     change_input,
@@ -49,9 +50,11 @@ __all__ = [
     "fitting",
     "fold",
     "free_name",
+    "importer_of",
     "inline_subpipeline",
     "insert_on_wire",
     "is_clipboard",
+    "metadata_as_written",
     "move",
     "move_into",
     "move_wires",
@@ -67,6 +70,7 @@ __all__ = [
     "set_argument",
     "set_constant",
     "set_group",
+    "set_importer",
     "set_output",
     "set_pipeline",
     "unplug_all",

@@ -20,7 +20,7 @@ def test_every_entry_of_the_samples_is_described() -> None:
     assert errors == []
     for entry in entries:
         assert entry.description, entry.name
-        assert entry.kind in ("python", "container", "pipeline")
+        assert entry.kind in ("python", "container", "pipeline", "importer")
 
 
 def test_what_is_installed_is_pinned_and_the_image_named() -> None:
