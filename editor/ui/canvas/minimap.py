@@ -39,6 +39,7 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFixedSize(SIZE_PX)
         self._boxes: QPixmap | None = None
+        self._drawn_with = view.theme
         self._map = QRectF()
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
@@ -117,6 +118,11 @@ class Minimap(QWidget):
         notes = np.array([[note.x, note.y, note.right, note.bottom] for note in columns.note_boxes.values()])
         painter = QPainter(pixmap)
         try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(ink(theme.border))
+            painter.setBrush(clear(theme.raised, 0.94))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(clear(theme.warning, 0.35))
             draw_rects(painter, self._on_map(notes.reshape(-1, 4)))
@@ -171,19 +177,18 @@ class Minimap(QWidget):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._boxes is None or self._boxes.devicePixelRatio() != self.devicePixelRatioF():
-            self._boxes = self._draw_boxes()
         theme = self._view.theme
+        is_stale = self._boxes is None or self._boxes.devicePixelRatio() != self.devicePixelRatioF()
+        if self._boxes is None or is_stale or self._drawn_with is not theme:
+            self._boxes, self._drawn_with = self._draw_boxes(), theme
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(ink(theme.border))
-            painter.setBrush(clear(theme.raised, 0.94))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.drawPixmap(0, 0, self._boxes)
-            seen = self.to_map(self._view.visible_rect()).intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2))
-            painter.setPen(QPen(ink(theme.accent), 1.5))
-            painter.setBrush(clear(theme.accent, 0.10))
-            painter.drawRoundedRect(seen, 2, 2)
+            # Upright on whole pixels: antialiased round corners would take longer than all the rest of a pan step.
+            seen = self.to_map(self._view.visible_rect()).intersected(QRectF(self.rect()).adjusted(3, 3, -3, -3))
+            frame = seen.toAlignedRect()
+            painter.fillRect(frame, clear(theme.accent, 0.10))
+            painter.setPen(QPen(ink(theme.accent), 2))
+            painter.drawRect(frame)
         finally:
             painter.end()

@@ -44,9 +44,10 @@ JAGGED_ABOVE = 3000
 DOT_STEP = 24
 FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
-SEGMENTS_UP_TO = np.array([24.0, 60.0, 120.0, 400.0])
-SEGMENTS = np.array([2, 4, 10, 20, 28])
+SEGMENTS_UP_TO = np.array([10.0, 60.0, 120.0, 400.0])
+SEGMENTS = np.array([1, 3, 10, 20, 28])
 """Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
+FAR_SEGMENTS = 4
 
 FADED = 0.28
 """Strength of the wires that do not come forward."""
@@ -283,7 +284,7 @@ class Painting:
             sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.zoom
             counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
             if camera.zoom < BLOCKS_BELOW:
-                counts = np.minimum(counts, 4)
+                counts = np.minimum(counts, FAR_SEGMENTS)
             elif camera.zoom >= NAMES_FROM:
                 counts = np.maximum(counts, 16)
             pieces = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -323,6 +324,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._repaint_all()
 
     def _on_document_changed(self, edit: Edit) -> None:
+        # The document outlives its views, and Python may keep a view that Qt has deleted.
+        if not shiboken6.isValid(self):
+            self.document.changed.disconnect(self._on_document_changed)
+            return
         if self.scope not in self.document:
             self.set_scope(ROOT)
             return

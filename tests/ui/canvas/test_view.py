@@ -4,17 +4,18 @@ import random
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from editor import edits
 from editor.model import ROOT, Change, Document, Edit, EntityId, placement_id
 from editor.ui import theme
 from editor.ui.canvas import layer, painting
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
 from tests.builders import pipeline, task
-from tests.ui.canvas.scenes import at, everything, shown
+from tests.ui.canvas.scenes import NoLibrary, at, everything, shown
 
 TRAIN, LOOP, COND = EntityId("train"), EntityId("loop"), EntityId("cond")
 
@@ -361,3 +362,15 @@ def test_document_without_the_scope_shows_the_root(view: CanvasView):
     doomed = [EntityId(name) for name in ("deploy", "@deploy", "inner", "sub")]
     document.apply(Edit("drop", tuple(Change(each, document.get(each), None) for each in doomed)))
     assert view.scope == ROOT
+
+
+def test_a_view_that_is_gone_leaves_its_document_in_peace(qtbot):
+    document = everything()
+    first = CanvasView(document, do=document.apply, library=NoLibrary(), theme=theme.load("light"))
+    second = shown(qtbot, document)
+    first.deleteLater()
+    QCoreApplication.sendPostedEvents(first, QEvent.Type.DeferredDelete)
+    for name in ("learn", "study"):
+        document.apply(edits.rename(document, TRAIN, name))
+        assert document.task(TRAIN).name == name
+    assert second.columns.look(second.columns.slots[TRAIN]).name == "study"
