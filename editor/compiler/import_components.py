@@ -165,7 +165,9 @@ def _container(
         for item in check_list(container.get(name), f"{where}.container.{name}"):
             check_str(item, f"{where}.container.{name}")
     for entry in check_list(container.get("env"), f"{where}.container.env"):
-        check_dict(entry, f"{where}.container.env")
+        variable = check_dict(entry, f"{where}.container.env")
+        check_str(variable.get("name"), f"{where}.container.env.name")
+        check_str(variable.get("value"), f"{where}.container.env.value")
     image = check_str(container.get("image"), f"{where}.container.image")
     setting = None
     if injected_name(image) is not None:

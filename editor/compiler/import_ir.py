@@ -604,8 +604,11 @@ class _Importer:
         for order, number in enumerate(chain_order(conditions)):
             node = nodes[number]
             branch = self._entities[node.id]
-            assert isinstance(branch, ConditionBranch)
-            assert node.inner is not None
+            if not isinstance(branch, ConditionBranch) or node.inner is None:
+                raise EditorError(
+                    f"The package cannot be read: '{node.name}' lies among the branches of a condition and is none.",
+                    hint="Compile the pipeline again from its source.",
+                )
             own = cel.own_part(conditions[number], asked)
             test = self._test(own, node.inner) if own else None
             self._entities[node.id] = msgspec.structs.replace(branch, order=order, test=test)

@@ -144,7 +144,14 @@ def read_json(text: str, origin: str) -> Json:
         return number if math.isfinite(number) else not_a_number(digits[:_MAX_SHOWN])
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=not_a_number, parse_float=finite)
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=not_a_number, parse_float=finite)
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except UnicodeEncodeError as error:
+        raise EditorError(
+            f"'{origin}': a text holds half of a character.", hint="Write the character as it is, not as an escape."
+        ) from error
     except json.JSONDecodeError as error:
         raise EditorError(
             f"'{origin}', line {error.lineno}, column {error.colno}: not JSON: {error.msg}.",

@@ -45,8 +45,8 @@ def lightweight_function(component: Component) -> tuple[str, str] | None:
     implementation = component.implementation
     if not isinstance(implementation, ContainerImplementation):
         return None
-    command: list[Json] = implementation.container.get("command", [])
-    arguments: list[Json] = implementation.container.get("args", [])
+    command: list[Json] = implementation.container.get("command") or []
+    arguments: list[Json] = implementation.container.get("args") or []
     if len(arguments) != 4 or arguments[2] != "--function_to_execute" or not command:
         return None
     function_name, program = str(arguments[3]), str(command[-1])
