@@ -93,6 +93,8 @@ def _list_file(
     path: Path, root: Path, entries: dict[str, LibraryEntry], errors: list[LoadError], *, was_named: bool
 ) -> None:
     try:
+        if was_named and not path.exists():
+            raise EditorError(f"'{path}' is not there.", hint="Check the name and the folder.")
         if was_named and not path.name.lower().endswith(ENDINGS):
             raise EditorError(f"'{path}' is no component file.", hint=f"Its name must end in {', '.join(ENDINGS)}.")
         found, broken = _read(path, root)

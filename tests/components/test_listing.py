@@ -101,7 +101,7 @@ def test_a_file_named_itself_must_hold_something(tmp_path: Path) -> None:
         "holds no component.",
         "holds no component.",
         "is no component file.",
-        "cannot be read: No such file or directory.",
+        "is not there.",
         "holds no component.",
     ]
     assert all(error.hint for error in errors)
