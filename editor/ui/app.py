@@ -63,6 +63,7 @@ def run_window(paths: Sequence[Path] = ()) -> int:
     window = make_window()
     reporter = CrashReporter(window)
     reporter.install()
+    window.await_document()
     window.show()
     QTimer.singleShot(0, window, lambda: begin(window, paths))
     try:

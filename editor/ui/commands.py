@@ -11,8 +11,6 @@ from PySide6.QtGui import QDesktopServices
 
 from editor.ui.actions import Command
 from editor.ui.canvas_commands import canvas_commands
-from editor.ui.dialogs.about import AboutDialog, LegendDialog
-from editor.ui.dialogs.settings import SettingsDialog
 from editor.ui.exporting import export_package, export_picture, export_python
 from editor.ui.files import OPEN_FILTERS
 from editor.ui.starting import cancel_run, run_pipeline
@@ -37,6 +35,27 @@ def window_commands(window: MainWindow) -> list[Command]:
 
 def _with_page(window: MainWindow, act: Callable[[DocumentPage], object]) -> Callable[[], object]:
     return lambda: act(window.page) if window.page is not None else None
+
+
+# Dialogs are loaded when they are opened: the window is up sooner without them.
+
+
+def _open_settings(window: MainWindow, tab: str) -> None:
+    from editor.ui.dialogs.settings import SettingsDialog
+
+    SettingsDialog(window, tab=tab).open()
+
+
+def _open_legend(window: MainWindow) -> None:
+    from editor.ui.dialogs.about import LegendDialog
+
+    LegendDialog(window).open()
+
+
+def _open_about(window: MainWindow) -> None:
+    from editor.ui.dialogs.about import AboutDialog
+
+    AboutDialog(window).open()
 
 
 def _file_commands(window: MainWindow) -> list[Command]:
@@ -111,7 +130,7 @@ def _file_commands(window: MainWindow) -> list[Command]:
         Command(
             "file.settings",
             "Se&ttings…",
-            lambda: SettingsDialog(window).open(),
+            lambda: _open_settings(window, "Appearance"),
             "File",
             ("Ctrl+,",),
             "settings",
@@ -329,7 +348,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
         Command(
             "run.servers",
             "Ser&vers…",
-            lambda: SettingsDialog(window, tab="Servers").open(),
+            lambda: _open_settings(window, "Servers"),
             "Run",
             icon="settings",
             separated=True,
@@ -342,11 +361,11 @@ def _help_commands(window: MainWindow) -> list[Command]:
         Command(
             "help.shortcuts",
             "&Keyboard shortcuts…",
-            lambda: SettingsDialog(window, tab="Shortcuts").open(),
+            lambda: _open_settings(window, "Shortcuts"),
             "Help",
             ("Ctrl+/",),
         ),
-        Command("help.legend", "&Legend of types", lambda: LegendDialog(window).open(), "Help"),
+        Command("help.legend", "&Legend of types", lambda: _open_legend(window), "Help"),
         Command(
             "help.kfp",
             "Kubeflow Pipelines &documentation",
@@ -354,5 +373,5 @@ def _help_commands(window: MainWindow) -> list[Command]:
             "Help",
             icon="external",
         ),
-        Command("help.about", "&About Pipeloom", lambda: AboutDialog(window).open(), "Help", separated=True),
+        Command("help.about", "&About Pipeloom", lambda: _open_about(window), "Help", separated=True),
     ]

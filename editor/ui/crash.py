@@ -10,7 +10,6 @@ from types import TracebackType
 from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
-from editor.ui.dialogs.about import installed_version
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
 from editor.ui.widgets import button, column, label
@@ -22,6 +21,8 @@ Hook = Callable[[type[BaseException], BaseException, TracebackType | None], obje
 
 def report_text(error: BaseException) -> str:
     """What a report should hold: versions and the traceback, nothing of the document."""
+    from editor.ui.dialogs.about import installed_version
+
     versions = (
         f"Pipeloom {installed_version('pipeloom')}, Python {platform.python_version()}, Qt {qVersion()}, "
         f"{platform.system()} {platform.release()}"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from editor.errors import EditorError
 from editor.model import Snapshot
 from editor.storage.atomic import write_atomically
-from editor.ui.canvas.render import render
 from editor.ui.work import compile_document, write_package
 from editor.ui.work import export_python as export_python_source
 from editor.worker import Worker
@@ -99,6 +98,8 @@ def export_python(window: MainWindow) -> None:
 def export_picture(window: MainWindow) -> None:
     def write(path: Path) -> None:
         if window.session is not None and window.page is not None:
+            from editor.ui.canvas.render import render
+
             try:
                 render(window.session.document, path, scope=window.page.view.scope, theme=window.theme.name)
             except EditorError as error:

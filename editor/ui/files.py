@@ -1,14 +1,18 @@
 """Opening, saving, recovering and reloading documents, with the file work off the GUI thread."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from editor.errors import EditorError
 from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, Snapshot
+from editor.model.edit import same
 from editor.storage.documents import encode_document, load_document, recover_document
 from editor.storage.documents import save_document as write_document
 from editor.storage.journal import recover_journal, unsaved_journals
@@ -16,8 +20,10 @@ from editor.storage.recent import forget_recent, remember_recent
 from editor.ui.ask import Ask
 from editor.ui.jobs import Jobs
 from editor.ui.notify import Notifier
-from editor.ui.session import Session, file_digest
 from editor.ui.work import arrange, import_package, read_package
+
+if TYPE_CHECKING:
+    from editor.ui.session import Session
 
 DOCUMENT_ENDING = ".pipeloom"
 PACKAGE_ENDINGS = (".yaml", ".yml", ".json", ".tar.gz", ".tgz", ".zip")
@@ -30,6 +36,7 @@ OPEN_FILTERS = (
 )
 WATCH_DELAY_MS = 200
 """Programs write a file in several steps; it is looked at when they have had time to finish."""
+SAVE_AGAIN_MS = 20
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -39,8 +46,11 @@ class Loaded(msgspec.Struct, frozen=True):
     path: Path | None
     notes: tuple[str, ...] = ()
     recovered_edits: int = 0
-    unsaved: Edit = Edit("", ())
-    """What makes the file's state into this one."""
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the file does not hold this."""
+        return self.path is None or self.recovered_edits > 0 or bool(self.notes)
 
 
 def load(path: Path) -> Loaded:
@@ -49,9 +59,14 @@ def load(path: Path) -> Loaded:
         return import_file(path)
     recovery = recover_journal(path)
     if recovery is not None:
-        unsaved = difference(load_document(path), recovery.document, "Recovered changes")
-        return Loaded(recovery.document, path, (), recovery.edits, unsaved)
-    return Loaded(load_document(path), path)
+        return Loaded(_warm(recovery.document), path, (), max(1, recovery.edits))
+    return Loaded(_warm(load_document(path)), path)
+
+
+def _warm(document: Document) -> Document:
+    """Every index built here, in the job: else the first edit, wire and search would each stop the window a moment."""
+    document.warm()
+    return document
 
 
 def import_file(path: Path) -> Loaded:
@@ -59,13 +74,13 @@ def import_file(path: Path) -> Loaded:
     document = Document(import_package(read_package(path)))
     for pipeline in list(document.pipelines()):
         document.apply(arrange(document, pipeline.id))
-    return Loaded(document, None)
+    return Loaded(_warm(document), None)
 
 
 def repair(path: Path) -> Loaded:
     """What is readable of a damaged document. Runs in a job."""
     recovered = recover_document(path)
-    return Loaded(recovered.document, path, recovered.repairs)
+    return Loaded(_warm(recovered.document), path, recovered.repairs)
 
 
 def save(snapshot: Snapshot, path: Path) -> str:
@@ -78,7 +93,12 @@ def difference(before: DocumentView, after: DocumentView, label: str) -> Edit:
     """The edit that makes the one document of the other."""
     ids = dict.fromkeys((*before.entities, *after.entities))
     changes = (Change(each, before.get(each), after.get(each)) for each in ids)
-    return Edit(label, tuple(change for change in changes if change.before != change.after))
+    return Edit(label, tuple(change for change in changes if not same(change.before, change.after)))
+
+
+def open_or_list(path: Path, jobs: Jobs, *, package: Callable[[Path], object], other: Callable[[Path], object]) -> None:
+    """A KFP package is opened; what is not one (a component's YAML) goes to the library, which says what is wrong."""
+    jobs.run(read_package, path, done=lambda _raw: package(path), failed=lambda _error: other(path))
 
 
 class Files(QObject):
@@ -141,7 +161,7 @@ class Files(QObject):
 
     def save(self, session: Session, *, then: Callable[[], object] | None = None) -> None:
         """Save where it was, asking for a name the first time. `then` follows only if it was saved."""
-        if session.path is None:
+        if session.path is None or session.is_read_only:
             self.save_as(session, then=then)
         else:
             self._write(session, session.path, then)
@@ -176,8 +196,7 @@ class Files(QObject):
             return
 
         def done(document: Document) -> None:
-            session.do(difference(session.document, document, "Reload from disk"))
-            session.reloaded()
+            session.reloaded(difference(session.document, document, "Reload from disk"))
             self._notifier.info(f"“{path.name}” was changed by another program and has been reloaded.")
 
         self._jobs.run(load_document, path, done=done, failed=self._notifier.error, owner=session)
@@ -185,11 +204,11 @@ class Files(QObject):
     def _on_loaded(self, loaded: Loaded, source: Path) -> None:
         if not isinstance(loaded.document.get(ROOT), Pipeline):
             return
-        session = self.adopt(loaded.document, loaded.path, loaded.unsaved)
+        session = self.adopt(loaded.document, loaded.path, is_unsaved=loaded.is_unsaved)
         if loaded.path is not None:
             remember_recent(loaded.path, loaded.document.root.name)
             self.recent_changed.emit()
-        if loaded.path is None or loaded.recovered_edits or loaded.notes:
+        if loaded.is_unsaved:
             session.require_save()
         if loaded.recovered_edits:
             self._tell_recovered(session, source, loaded.recovered_edits)
@@ -218,16 +237,16 @@ class Files(QObject):
             owner=self,
         )
 
-    def adopt(self, document: Document, path: Path | None = None, unsaved: Edit | None = None) -> Session:
-        """A session for a document. `unsaved` is what makes the file's state into the document, to be journalled."""
+    def adopt(self, document: Document, path: Path | None = None, *, is_unsaved: bool = False) -> Session:
+        """A session for a document. `is_unsaved`: the file holds something else, so all of it is journalled."""
+        from editor.ui.session import Session
+
         session = Session(document, path=path, parent=self)
         session.journal_failed.connect(self._notifier.error)
         if path is not None:
             self._watcher.addPath(str(path))
         try:
-            session.start_journal()
-            if unsaved is not None:
-                session.journal_edit(unsaved)
+            session.start_journal(whole=is_unsaved)
         except EditorError as error:
             session.is_read_only = "another window" in error.message
             self._notifier.error(error)
@@ -235,8 +254,12 @@ class Files(QObject):
         return session
 
     def _write(self, session: Session, path: Path, then: Callable[[], object] | None) -> None:
-        revision = session.revision
         key = str(path)
+        if key in self._saving:
+            # Of two writers at once, the one with the older state might come last.
+            QTimer.singleShot(SAVE_AGAIN_MS, session, lambda: self._write(session, path, then))
+            return
+        revision = session.revision
         self._saving.add(key)
 
         def done(digest: str) -> None:
@@ -263,6 +286,8 @@ class Files(QObject):
         QTimer.singleShot(WATCH_DELAY_MS, self, lambda: self._look_at(Path(name)))
 
     def _look_at(self, path: Path) -> None:
+        from editor.ui.session import file_digest
+
         session = self.session_of(path)
         if session is None or str(path) in self._saving:
             return

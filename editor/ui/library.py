@@ -1,15 +1,14 @@
 """The components that can be used: listed without executing anything, realised in the worker when one is used."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.catalog import SAMPLES, Catalog
-from editor.components import LibraryEntry, LoadError
 from editor.errors import EditorError
-from editor.model.fragment import Fragment
 from editor.model.port_types import PortType, why_not
 from editor.storage.places import config_folder
 from editor.ui.jobs import Jobs
@@ -17,6 +16,11 @@ from editor.ui.palette import match_score
 from editor.ui.resources import resource_path
 from editor.ui.work import realise_entry
 from editor.worker import Worker
+
+if TYPE_CHECKING:
+    from editor.catalog import Catalog
+    from editor.components import LibraryEntry, LoadError
+    from editor.model.fragment import Fragment
 
 BUILT_IN = "Samples"
 
@@ -59,11 +63,20 @@ class Library(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._worker = worker
-        self._catalog = Catalog(config_folder(), samples=resource_path("samples"))
+        self._opened: Catalog | None = None
         self._fragments: dict[tuple[str, str], Fragment] = {}
         self._entries: tuple[LibraryEntry, ...] = ()
         self._errors: tuple[LoadError, ...] = ()
         self.is_reading = False
+
+    @property
+    def _catalog(self) -> Catalog:
+        """Loaded, with all that reads components, when the library is first read: after the window's first frame."""
+        if self._opened is None:
+            from editor.catalog import Catalog
+
+            self._opened = Catalog(config_folder(), samples=resource_path("samples"))
+        return self._opened
 
     def reload(self) -> None:
         """Read every source again."""
@@ -82,6 +95,10 @@ class Library(QObject):
 
     def sections(self) -> list[Section]:
         """The sources with what they hold, the samples last."""
+        if self._opened is None:
+            return []
+        from editor.catalog import SAMPLES
+
         found = [Section(path) for path in self._catalog.sources] + [Section(None)]
         for entry in sorted(self._entries, key=lambda each: each.name.casefold()):
             self._section_of(found, entry.origin.source, entry.origin.source == SAMPLES).entries.append(entry)

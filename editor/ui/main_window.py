@@ -1,7 +1,13 @@
-"""The window: three docks round the tabs of documents, one toolbar, and the wiring between them."""
+"""The window: three docks round the tabs of documents, one toolbar, and the wiring between them.
+
+What the first frame does not show (the canvas, forms, dialogs) is loaded when it is first used.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -17,23 +23,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.components import LibraryEntry, LoadError
-from editor.edits import GroupKind
 from editor.errors import EditorError
-from editor.model import Edit, EntityId
-from editor.ui import placing
 from editor.ui.actions import Actions
 from editor.ui.ask import Ask
-from editor.ui.canvas.gestures.gliding import Motion
 from editor.ui.commands import window_commands
-from editor.ui.dialogs.recent import RecentDialog
-from editor.ui.dialogs.source import SourceDialog
-from editor.ui.files import DOCUMENT_ENDING, PACKAGE_ENDINGS, Files
+from editor.ui.files import DOCUMENT_ENDING, PACKAGE_ENDINGS, Files, open_or_list
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
 from editor.ui.notify import Notifier
-from editor.ui.page import DocumentPage
 from editor.ui.palette import CommandPalette
 from editor.ui.panels.bottom import BottomPanel
 from editor.ui.panels.inspector import Inspector
@@ -41,7 +39,6 @@ from editor.ui.panels.library import LibraryPanel
 from editor.ui.panels.welcome import Welcome
 from editor.ui.resources import resource_path
 from editor.ui.running import Running
-from editor.ui.session import Session
 from editor.ui.settings import Settings
 from editor.ui.status import StatusBar
 from editor.ui.style import GAP, Appearance, theme_for, wear
@@ -49,6 +46,14 @@ from editor.ui.submitting import Submitting
 from editor.ui.target import RunBar
 from editor.ui.widgets import column, icon_button, label, row
 from editor.worker import Worker
+
+if TYPE_CHECKING:
+    from editor.components import LibraryEntry, LoadError
+    from editor.edits import GroupKind
+    from editor.model import Edit, EntityId
+    from editor.ui.canvas.gestures.gliding import Motion
+    from editor.ui.page import DocumentPage
+    from editor.ui.session import Session
 
 APPEARANCE = "window/appearance"
 MOTION = "window/motion"
@@ -83,6 +88,7 @@ class MainWindow(QMainWindow):
         self.running = Running(jobs, worker, settings, self.notifier, self)
         self.submitting = Submitting(self.running, self)
         self.actions_table = Actions(self, settings)
+        self._pages: list[DocumentPage] = []
         self._page_before: DocumentPage | None = None
         self._tray: QSystemTrayIcon | None = None
         self._build_center()
@@ -102,16 +108,16 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> DocumentPage | None:
         """The page in front."""
-        page = self.tabs.currentWidget()
-        return page if isinstance(page, DocumentPage) else None
+        shown = self.tabs.currentWidget()
+        return next((page for page in self._pages if page is shown), None)
 
     @property
     def session(self) -> Session | None:
         return self.page.session if self.page else None
 
     def pages(self) -> list[DocumentPage]:
-        widgets = (self.tabs.widget(number) for number in range(self.tabs.count()))
-        return [widget for widget in widgets if isinstance(widget, DocumentPage)]
+        """In the order of their tabs."""
+        return sorted(self._pages, key=self.tabs.indexOf)
 
     @property
     def appearance(self) -> Appearance:
@@ -139,6 +145,8 @@ class MainWindow(QMainWindow):
 
     def show_session(self, session: Session, *, another_view: bool = False) -> DocumentPage:
         """Bring a session's page to the front, making it if it has none."""
+        from editor.ui.page import DocumentPage
+
         for page in self.pages():
             if page.session is session and not another_view:
                 self.tabs.setCurrentWidget(page)
@@ -163,6 +171,7 @@ class MainWindow(QMainWindow):
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._update_validity)
         session.undo_stack.indexChanged.connect(lambda _index: self.actions_table.refresh())
+        self._pages.append(page)
         number = self.tabs.addTab(page, "")
         close = icon_button("close", "Close this document", lambda: self.close_page(page))
         close.setIconSize(QSize(12, 12))
@@ -203,6 +212,7 @@ class MainWindow(QMainWindow):
         if number < 0:
             return
         self.tabs.removeTab(number)
+        self._pages.remove(page)
         page.close()
         if self._page_before is page:
             self._page_before = None
@@ -223,18 +233,22 @@ class MainWindow(QMainWindow):
 
     def place(self, entry: LibraryEntry) -> None:
         """Put a component into the middle of what is seen."""
+        from editor.ui import placing
+
         page = self.page or self.new_document()
         self.notifier.status(f"Placing {entry.name}…")
         placing.place(page, entry)
 
     def wrap(self, kind: GroupKind) -> None:
         """Put control flow round the selected tasks."""
+        from editor.ui import placing
+
         if self.page is not None:
             placing.add_control_flow(self.page, kind)
 
-    def go_to(self, entity_id: str) -> None:
+    def go_to(self, entity_id: EntityId) -> None:
         if self.page is not None:
-            self.page.show_entity(EntityId(entity_id))
+            self.page.show_entity(entity_id)
             self.page.focus_canvas()
 
     def add_to_library(self, paths: list[Path]) -> None:
@@ -252,7 +266,7 @@ class MainWindow(QMainWindow):
             if path.suffix == DOCUMENT_ENDING:
                 self.open_path(path)
             elif path.is_file() and path.name.endswith(PACKAGE_ENDINGS):
-                placing.open_or_list(
+                open_or_list(
                     path, self.jobs, package=self.open_path, other=lambda each: self.add_to_library([each])
                 )
             else:
@@ -261,6 +275,8 @@ class MainWindow(QMainWindow):
             self.add_to_library(components)
 
     def show_source(self, subject: LibraryEntry | LoadError) -> None:
+        from editor.ui.dialogs.source import SourceDialog
+
         SourceDialog(subject, self).open()
 
     def reset_layout(self) -> None:
@@ -357,6 +373,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(lambda _number: self._on_page_changed())
         self.files.opened.connect(self.show_session)
+        self.files.recent_changed.connect(self._show_center)
         self.jobs.refused.connect(self.notifier.error)
         self.notifier.status_changed.connect(self.status_bar.say)
         self.bottom.problems.shown.connect(self.go_to)
@@ -366,9 +383,16 @@ class MainWindow(QMainWindow):
         self.running.ended.connect(self._on_run_ended)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
+    def await_document(self) -> None:
+        """Show nothing rather than the welcome until a document is there: one is about to be opened."""
+        self._center.setCurrentIndex(1)
+
+    def _show_center(self) -> None:
+        self._center.setCurrentIndex(1 if self.tabs.count() else 0)
+
     def _on_page_changed(self) -> None:
         page = self.page
-        self._center.setCurrentIndex(1 if self.tabs.count() else 0)
+        self._show_center()
         if page is not self._page_before or page is None:
             self._page_before = page
             self.inspector.set_page(page)
@@ -440,6 +464,8 @@ class MainWindow(QMainWindow):
 
     def show_recent(self) -> None:
         """A list of the documents opened lately, under the pointer of the keyboard."""
+        from editor.ui.dialogs.recent import RecentDialog
+
         RecentDialog(self).open()
 
     def next_problem(self) -> None:

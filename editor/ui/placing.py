@@ -1,7 +1,4 @@
-"""Putting components and control flow onto a page without a gesture: by double-click, by command, by dropped file."""
-
-from collections.abc import Callable
-from pathlib import Path
+"""Putting components and control flow onto a page without a gesture: by double-click, by command."""
 
 from PySide6.QtCore import QPoint, QPointF
 
@@ -12,9 +9,7 @@ from editor.model import DocumentView, EntityId
 from editor.ui.canvas.gestures import placing as gesture_placing
 from editor.ui.canvas.gestures.placing import Landing
 from editor.ui.canvas.quick_add import CONTROL_CHOICES
-from editor.ui.jobs import Jobs
 from editor.ui.page import DocumentPage
-from editor.ui.work import read_package
 
 STEP = 5 * GRID
 """How far a card is moved aside where another lies."""
@@ -50,8 +45,3 @@ def add_control_flow(page: DocumentPage, kind: GroupKind) -> None:
         return
     choice = next(choice for choice in CONTROL_CHOICES if choice.kind == kind)
     gesture_placing.place(page.view, choice, _middle(page))
-
-
-def open_or_list(path: Path, jobs: Jobs, *, package: Callable[[Path], object], other: Callable[[Path], object]) -> None:
-    """A KFP package is opened; what is not one (a component's YAML) goes to the library, which says what is wrong."""
-    jobs.run(read_package, path, done=lambda _raw: package(path), failed=lambda _error: other(path))

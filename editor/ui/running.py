@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.backends.local_client import start_local_run
 from editor.errors import EditorError
 from editor.model import EntityId
 from editor.model.port_types import Json
 from editor.runs import Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
-from editor.runs.history import RunHistory
 from editor.storage.places import data_folder
-from editor.ui.canvas.types import TaskBadge
 from editor.ui.jobs import Job, Jobs
 from editor.ui.notify import Notifier
-from editor.ui.page import DocumentPage
-from editor.ui.session import Session
 from editor.ui.settings import Settings
 from editor.ui.work import compile_document
 from editor.worker import Worker
 
 if TYPE_CHECKING:
     from editor.compiler import Package
+    from editor.runs.history import RunHistory
+    from editor.ui.canvas.types import TaskBadge
+    from editor.ui.page import DocumentPage
+    from editor.ui.session import Session
 
 REPAINT_MS = 60
 """Events come in bursts; the window follows at this pace."""
@@ -63,6 +62,8 @@ class RunRecord(QObject):
 
     def badges(self) -> dict[EntityId, TaskBadge]:
         """What to draw over each entity of the document that the run was compiled from."""
+        from editor.ui.canvas.types import TaskBadge
+
         found: dict[EntityId, TaskBadge] = {}
         for path, summary in summaries(self.snapshot).items():
             entity = self.run.source_map.get(path)
@@ -293,23 +294,30 @@ class Running(QObject):
             self._notifier.info(f"“{name}” was cancelled.")
 
 
+def open_history(path: Path) -> RunHistory:
+    """The history; sqlite is loaded by the first job that needs it."""
+    from editor.runs.history import RunHistory
+
+    return RunHistory(path)
+
+
 def earlier_runs(path: Path) -> list[Run]:
     """The runs of the history; local ones that never told their end were cut off. Runs in a job."""
     if not path.exists():
         return []
-    history = RunHistory(path)
+    history = open_history(path)
     history.close_interrupted(backend="local", message="Pipeloom ended before this run did.")
     return history.runs()
 
 
 def snapshot_of(path: Path, run_id: str) -> RunSnapshot:
     """What the history knows of a run. Runs in a job."""
-    return RunHistory(path).snapshot(run_id)
+    return open_history(path).snapshot(run_id)
 
 
 def recorded(path: Path, run: Run, values: Iterator[object]) -> Iterator[object]:
     """Hand on what a run reports, keeping it in the history. Walked on the stream's thread."""
-    history = RunHistory(path)
+    history = open_history(path)
     if run.backend == "local":
         history.put(run)
     for value in values:
@@ -323,6 +331,8 @@ def recorded(path: Path, run: Run, values: Iterator[object]) -> Iterator[object]
 def _local_events(
     package: Package, arguments: Mapping[str, Json], folder: Path, *, run_id: str, name: str
 ) -> Iterator[object]:
+    from editor.backends.local_client import start_local_run
+
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "package.yaml"
     path.write_text(package.yaml, encoding="utf-8")

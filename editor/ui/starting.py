@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from editor.ui.dialogs.arguments import ArgumentsDialog, missing
 from editor.ui.servers import THIS_COMPUTER
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 def run_pipeline(window: MainWindow, *, ask: bool) -> None:
     """Run on the target that is chosen, with the last choices; asks where a value is missing, or if told to."""
+    from editor.ui.dialogs.arguments import ArgumentsDialog, missing
+
     session = window.session
     if session is None:
         return

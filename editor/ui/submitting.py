@@ -13,11 +13,7 @@ import msgspec
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from editor.backends.server import ServerConnection, Upload
-from editor.model import Snapshot
 from editor.runs import Run, new_run_id, utc_now
-from editor.ui.dialogs.arguments import missing
-from editor.ui.dialogs.submit import SubmitDialog, SubmitRequest
 from editor.ui.running import Running, RunRecord
 from editor.ui.servers import Server, Servers
 from editor.ui.session import Session
@@ -25,7 +21,10 @@ from editor.ui.work import compile_document, write_package
 from editor.worker import Worker
 
 if TYPE_CHECKING:
+    from editor.backends.server import ServerConnection, Upload
     from editor.compiler import Package
+    from editor.model import Snapshot
+    from editor.ui.dialogs.submit import SubmitRequest
     from editor.ui.main_window import MainWindow
 
 
@@ -40,6 +39,8 @@ class Submitting(QObject):
 
     def last_request(self, session: Session) -> SubmitRequest | None:
         """What was chosen last for this pipeline, on the server that is chosen now."""
+        from editor.ui.dialogs.submit import SubmitRequest
+
         text = self._window.settings.text(f"submit/{session.document.root.name}")
         try:
             request = msgspec.json.decode(text, type=SubmitRequest)
@@ -49,6 +50,8 @@ class Submitting(QObject):
 
     def submit_again(self) -> None:
         """One click: the last choices for this pipeline and server; asks where there are none."""
+        from editor.ui.dialogs.arguments import missing
+
         session = self._window.session
         if session is None:
             return
@@ -102,7 +105,7 @@ class Submitting(QObject):
         token = self.servers.token(server.url)
         package = compile_document(snapshot, worker)
         yield "Uploading…"
-        with ServerConnection(server.url, token or None, namespace=server.namespace or None) as connection:
+        with connect(server, token) as connection:
             with _written(package) as path:
                 run = connection.submit(
                     path,
@@ -124,6 +127,8 @@ class Submitting(QObject):
         session = self._window.session
         if session is None:
             return
+        from editor.ui.dialogs.submit import SubmitDialog
+
         request = self.last_request(session)
         SubmitDialog(self._window, session, request, upload_only=upload_only).open()
 
@@ -163,10 +168,15 @@ class ServerFollowing:
         self.stop = threading.Event()
 
     def cancel(self) -> None:
-        with ServerConnection(
-            self._server.url, self._token or None, namespace=self._server.namespace or None
-        ) as connection:
+        with connect(self._server, self._token) as connection:
             connection.cancel(self._run)
+
+
+def connect(server: Server, token: str) -> ServerConnection:
+    """A connection of its own to a server, to be closed. Loaded when first used."""
+    from editor.backends.server import ServerConnection
+
+    return ServerConnection(server.url, token or None, namespace=server.namespace or None)
 
 
 def upload_now(
@@ -175,10 +185,7 @@ def upload_now(
     """Compile and upload. Runs in a job."""
     package = compile_document(snapshot, worker)
     key = token(server.url)
-    with (
-        _written(package) as path,
-        ServerConnection(server.url, key or None, namespace=server.namespace or None) as connection,
-    ):
+    with _written(package) as path, connect(server, key) as connection:
         return connection.upload(path, request.pipeline_name, version=request.version)
 
 

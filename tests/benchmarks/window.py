@@ -26,7 +26,7 @@ application = app.make_application()
 window = app.make_window()
 window.show()
 application.processEvents()
-up = time.time() - started
+up, cpu = time.time() - started, time.process_time()
 app.begin(window, [Path(sys.argv[1])])
 unwanted = sorted({name.partition(".")[0] for name in sys.modules} & set(json.loads(os.environ["UNWANTED"])))
 QTimer.singleShot(1500, application.quit)
@@ -34,12 +34,12 @@ application.exec()
 unwanted += sorted({name.partition(".")[0] for name in sys.modules} & set(json.loads(os.environ["UNWANTED"])))
 window.close()
 window.shut_down()
-print(json.dumps({"up": up, "unwanted": sorted(set(unwanted))}))
+print(json.dumps({"up": up, "cpu": cpu, "unwanted": sorted(set(unwanted))}))
 """
 
 
-def time_to_window() -> tuple[float, list[str]]:
-    """Seconds from the start of Python to the painted window, and what it loaded that it should not."""
+def time_to_window() -> tuple[float, float, list[str]]:
+    """Seconds from the start of Python to the painted window, of the CPU until then, and what it loaded wrongly."""
     with tempfile.TemporaryDirectory() as home:
         environment = {
             **os.environ,
@@ -58,7 +58,7 @@ def time_to_window() -> tuple[float, list[str]]:
             cwd=home,
         )
     answer = json.loads(done.stdout.splitlines()[-1])
-    return answer["up"], answer["unwanted"]
+    return answer["up"], answer["cpu"], answer["unwanted"]
 
 
 def edit_to_valid(times: int) -> list[float]:
@@ -97,9 +97,10 @@ def edit_to_valid(times: int) -> list[float]:
 
 def run(smoke: bool) -> None:
     starts = [time_to_window() for _again in range(1 if smoke else 5)]
-    up = min(seconds for seconds, _unwanted in starts)
-    unwanted = sorted({name for _seconds, names in starts for name in names})
-    sys.stdout.write(f"window up: best {up:.2f} s of {len(starts)} starts (budget {UP_WITHIN_S:.1f} s)\n")
+    up = min(seconds for seconds, _cpu, _unwanted in starts)
+    cpu = min(seconds for _up, seconds, _unwanted in starts)
+    unwanted = sorted({name for _up, _cpu, names in starts for name in names})
+    sys.stdout.write(f"window up: best {up:.2f} s of {len(starts)} starts, {cpu:.2f} s of CPU (budget {UP_WITHIN_S:.1f} s)\n")
     sys.stdout.write(f"loaded that should not be: {', '.join(unwanted) or 'nothing'}\n")
     assert not unwanted
     feedback = edit_to_valid(3 if smoke else 20)

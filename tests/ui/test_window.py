@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from editor import edits
 from editor.model import ROOT, EntityId
 from editor.storage.documents import load_document, save_document
-from editor.storage.journal import journal_path
+from editor.storage.journal import Journal, journal_path
 from editor.ui.crash import CrashReporter
 from editor.ui.main_window import MainWindow
 from tests.builders import STEP, from_task, pipeline, task, value
@@ -170,6 +170,51 @@ def test_recovered_edits_survive_a_second_crash(window: MainWindow, qtbot: QtBot
         assert window.page is not None
         assert window.page.session.document.task(EntityId("a")).name == "precious"
         window._drop_page(window.page)
+
+
+def test_what_is_edited_while_a_save_is_under_way_survives_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    session.do(edits.rename(session.document, EntityId("a"), "saved"))
+    window.files.save(session)
+    session.do(edits.rename(session.document, EntityId("a"), "precious"))
+    qtbot.waitUntil(lambda: load_document(path).task(EntityId("a")).name == "saved" and not window.files._saving)
+    assert session.is_dirty
+    crashed = journal_path(path).read_bytes()
+    assert window.page is not None
+    window._drop_page(window.page)
+    journal_path(path).write_bytes(crashed)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    assert window.session is not None
+    assert window.session.document.task(EntityId("a")).name == "precious"
+
+
+def test_a_document_open_elsewhere_follows_it_and_is_saved_as_a_copy(
+    window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, tmp_path: Path
+):
+    path, copy = tmp_path / "two.pipeloom", tmp_path / "copy.pipeloom"
+    save_document(two_tasks(), path)
+    elsewhere = Journal.for_file(path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session, page = window.session, window.page
+    assert session is not None
+    assert page is not None
+    assert page.view.is_read_only
+    save_document(pipeline(task("a"), task("c")), path)
+    qtbot.waitUntil(lambda: EntityId("c") in session.document)
+    ask.save_path = copy
+    window.actions_table.run("file.save")
+    qtbot.waitUntil(lambda: session.path == copy)
+    assert not page.view.is_read_only
+    page.do(edits.rename(session.document, EntityId("a"), "mine"))
+    assert session.document.task(EntityId("a")).name == "mine"
+    elsewhere.discard()
 
 
 def test_file_changed_by_another_program_is_reloaded(window: MainWindow, qtbot: QtBot, tmp_path: Path):
@@ -348,7 +393,9 @@ def test_fault_of_ours_gives_a_report_to_copy_and_the_window_stays(window: MainW
     caplog.clear()
 
 
-def test_window_loads_no_sdk():
-    code = "import sys, editor.ui.app; print(sorted({'kfp', 'kubernetes', 'google'} & set(sys.modules)))"
+def test_window_loads_no_sdk_and_nothing_before_it_is_needed():
+    late = {"numpy", "networkx", "yaml", "sqlite3", "keyring", "httpx", "editor.ui.page", "editor.components"}
+    unwanted = {"kfp", "kubernetes", "google", *late}
+    code = f"import sys, editor.ui.app; print(sorted({unwanted!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

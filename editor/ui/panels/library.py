@@ -1,18 +1,23 @@
 """The Components dock: sources with their components, searched by letters, dragged onto the canvas."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTreeView, QWidget
 
-from editor.components import LibraryEntry, LoadError
-from editor.edits import GroupKind
 from editor.ui.icons import icon
 from editor.ui.library import Library, Section
 from editor.ui.style import GAP, worn
 from editor.ui.widgets import EmptyState, button, column, icon_button, row
+
+if TYPE_CHECKING:
+    from editor.components import LibraryEntry, LoadError
+    from editor.edits import GroupKind
 
 COMPONENT_MIME = "application/x-pipeloom-component"
 
@@ -58,8 +63,8 @@ class _Model(QStandardItemModel):
     def mimeData(self, indexes: list[QModelIndex]) -> QMimeData:  # pyright: ignore[reportIncompatibleMethodOverride]
         mime = QMimeData()
         for index in indexes:
-            entry = index.data(_ENTRY)
-            if isinstance(entry, LibraryEntry):
+            entry: LibraryEntry | None = index.data(_ENTRY)
+            if entry is not None:
                 mime.setData(COMPONENT_MIME, QByteArray(entry.key.encode()))
                 mime.setText(entry.name)
         return mime
@@ -206,12 +211,14 @@ class LibraryPanel(QWidget):
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
     def _on_activated(self, index: QModelIndex | QPersistentModelIndex) -> None:
-        entry, control, error = index.data(_ENTRY), index.data(_CONTROL), index.data(_ERROR)
-        if isinstance(entry, LibraryEntry):
+        entry: LibraryEntry | None = index.data(_ENTRY)
+        error: LoadError | None = index.data(_ERROR)
+        control: GroupKind | None = index.data(_CONTROL)
+        if entry is not None:
             self._place(entry)
         elif control is not None:
             self._wrap(control)
-        elif isinstance(error, LoadError):
+        elif error is not None:
             self.source_wanted.emit(error)
 
     def _on_menu(self, position: object) -> None:
@@ -224,8 +231,9 @@ class LibraryPanel(QWidget):
         """The context menu of a row; None where there is nothing to do."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        entry, section = index.data(_ENTRY), index.data(_SOURCE)
-        if isinstance(entry, LibraryEntry):
+        entry: LibraryEntry | None = index.data(_ENTRY)
+        section = index.data(_SOURCE)
+        if entry is not None:
             menu.addAction(icon("plus"), "Place on the canvas", lambda: self._place(entry))
             favourite = self._library.is_favourite(entry)
             menu.addAction(

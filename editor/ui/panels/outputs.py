@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 from editor.model import EntityId
 from editor.model.port_types import Json
 from editor.runs import Artifact, TaskState
-from editor.ui.artifacts import read_artifact, viewer
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.running import RunRecord
@@ -151,6 +150,8 @@ class OutputsPanel(QWidget):
         data = item.data(0, _DATA) if item is not None else None
         self.folder.setEnabled(isinstance(data, Artifact) and bool(data.path))
         if isinstance(data, Artifact):
+            from editor.ui.artifacts import read_artifact, viewer
+
             self._jobs.latest(
                 "artifact", read_artifact, data, done=lambda reading: self._put(viewer(data, reading)), owner=self
             )

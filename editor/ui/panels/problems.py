@@ -1,18 +1,22 @@
 """The Problems tab: the issues of the document as they are now; a double-click goes to the task."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QStackedWidget, QTreeView, QWidget
 
 from editor.errors import EditorError
-from editor.model import EntityId
 from editor.ui.icons import icon
-from editor.ui.session import Session
 from editor.ui.style import worn
 from editor.ui.widgets import EmptyState, button, column, label, row
-from editor.validation import Fix, Issue
+
+if TYPE_CHECKING:
+    from editor.ui.session import Session
+    from editor.validation import Fix, Issue
 
 _ISSUE = int(Qt.ItemDataRole.UserRole)
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
@@ -119,8 +123,8 @@ class ProblemsPanel(QWidget):
         return f"{path} · {issue.input}" if issue.input else path
 
     def _current(self) -> Issue | None:
-        issue = self.tree.currentIndex().siblingAtColumn(0).data(_ISSUE)
-        return issue if isinstance(issue, Issue) else None
+        issue: Issue | None = self.tree.currentIndex().siblingAtColumn(0).data(_ISSUE)
+        return issue
 
     def _show_details(self) -> None:
         issue = self._current()
@@ -145,6 +149,6 @@ class ProblemsPanel(QWidget):
             self._refused(error)
 
     def _on_activated(self, index: QModelIndex) -> None:
-        issue = index.siblingAtColumn(0).data(_ISSUE)
-        if isinstance(issue, Issue) and issue.subject is not None:
-            self.shown.emit(EntityId(issue.subject))
+        issue: Issue | None = index.siblingAtColumn(0).data(_ISSUE)
+        if issue is not None and issue.subject is not None:
+            self.shown.emit(issue.subject)

@@ -11,15 +11,11 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from editor.errors import EditorError
 from editor.model import GROUP_TYPES, Document, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.notify import Notifier
-from editor.ui.panels.inspector.forms import Form
-from editor.ui.panels.inspector.groups import GroupForm
-from editor.ui.panels.inspector.pipeline import PipelineForm
-from editor.ui.panels.inspector.several import NoteForm, SeveralForm
-from editor.ui.panels.inspector.task import TaskForm
 from editor.ui.widgets import EmptyState
 
 if TYPE_CHECKING:
     from editor.ui.page import DocumentPage
+    from editor.ui.panels.inspector.forms import Form
 
 Subject = tuple[str, tuple[EntityId, ...]]
 
@@ -121,6 +117,12 @@ class Inspector(QWidget):
         page = self._page
         if subject is None or page is None:
             return None
+        # Loaded when the first form is made, which is after the window's first frame.
+        from editor.ui.panels.inspector.groups import GroupForm
+        from editor.ui.panels.inspector.pipeline import PipelineForm
+        from editor.ui.panels.inspector.several import NoteForm, SeveralForm
+        from editor.ui.panels.inspector.task import TaskForm
+
         desk = PageDesk(page)
         kind, ids = subject
         if kind == "pipeline":
