@@ -18,6 +18,7 @@ import msgspec
 from editor.errors import EditorError
 from editor.model import Document, DocumentView, Edit, Entity, StaleEdit
 from editor.storage.documents import load_document
+from editor.storage.integrity import assemble
 from editor.storage.places import data_folder
 
 try:
@@ -32,7 +33,9 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class _Header(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """`digest` is that of the saved file; a document that was never saved has `base` instead."""
+    """`digest` is that of the saved file. `base` is the state to start from where it is not what the file holds: the
+    document was never saved, or was recovered, or edited while it was being saved.
+    """
 
     journal: int
     path: str = ""
@@ -59,14 +62,14 @@ class Journal:
         self._is_closed = False
 
     @classmethod
-    def for_file(cls, path: Path) -> "Journal":
+    def for_file(cls, path: Path, base: DocumentView | None = None) -> "Journal":
         """Start the journal of the document saved at `path`, forgetting an older one (recover that first).
 
-        Raises EditorError if another window has the document open.
+        `base` is the document where it is not what the file holds: all of it is then kept. Raises EditorError if
+        another window has the document open.
         """
         path = Path(os.path.realpath(path))
-        header = _Header(journal=JOURNAL_FORMAT, path=str(path), digest=_digest(path))
-        return cls._start(journal_path(path), header)
+        return cls._start(journal_path(path), _header_for(path, base))
 
     @classmethod
     def for_unsaved(cls, view: DocumentView, name: str) -> "Journal":
@@ -118,15 +121,15 @@ class Journal:
             os.fsync(self._file.fileno())
         self._synced_at = time.monotonic()
 
-    def restart(self, path: Path) -> None:
-        """The document was saved to `path` (the same file or another): begin anew from there."""
+    def restart(self, path: Path, base: DocumentView | None = None) -> None:
+        """The document was saved to `path` (the same file or another): begin anew from there, `base` as in for_file."""
         path = Path(os.path.realpath(path))
         if self.location != journal_path(path):
-            fresh = Journal.for_file(path)
+            fresh = Journal.for_file(path, base)
             self.discard()
             self.location, self._file, self._is_closed = fresh.location, fresh._file, False
             return
-        header = _Header(journal=JOURNAL_FORMAT, path=str(path), digest=_digest(path))
+        header = _header_for(path, base)
         with _told(self.location):
             self._file.truncate(0)
             self._file.write(_ENCODER.encode(header) + b"\n")
@@ -172,8 +175,9 @@ def recover_journal(path: Path) -> JournalRecovery | None:
             lines = file.read().splitlines()
     except (OSError, ValueError):
         return None
-    document = _base(lines[0], path) if lines else None
-    if document is None:
+    header = _read_header(lines[0]) if lines else None
+    document = _start_of(header, path, is_saved=path != location) if header is not None else None
+    if header is None or document is None:
         return None
     decoder = msgspec.json.Decoder(Edit)
     done, is_complete = 0, True
@@ -184,22 +188,36 @@ def recover_journal(path: Path) -> JournalRecovery | None:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, StaleEdit, KeyError):
             is_complete = False
             break
-    # One that was never saved may have come with its contents (imported, or recovered before): all of it is unsaved.
-    came_with_contents = path == location and len(document.entities) > 1
+    # One with its contents in the journal (imported, or recovered before) is unsaved as a whole.
+    came_with_contents = header.base is not None and len(document.entities) > 1
     if not done and not came_with_contents:
         return None
     return JournalRecovery(document, None if path == location else path, done, is_complete)
 
 
-def _base(line: bytes, path: Path) -> Document | None:
+def _header_for(path: Path, base: DocumentView | None) -> _Header:
+    entities = None if base is None else list(base.entities.values())
+    return _Header(journal=JOURNAL_FORMAT, path=str(path), digest=_digest(path), base=entities)
+
+
+def _read_header(line: bytes) -> _Header | None:
     try:
         header = msgspec.json.decode(line, type=_Header)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return header if header.journal == JOURNAL_FORMAT else None
+
+
+def _start_of(header: _Header, path: Path, *, is_saved: bool) -> Document | None:
+    """The document that the journal's edits were made on; None if the file has another state by now."""
+    if is_saved and header.digest != _digest(path):
+        return None
+    try:
         if header.base is not None:
-            return Document({entity.id: entity for entity in header.base})
-        if header.journal != JOURNAL_FORMAT or header.digest != _digest(path):
-            return None
+            # The journal lies beside the document and may come from a stranger as that does: mended, not trusted.
+            return Document(assemble(header.base, path.stem)[0])
         return load_document(path)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, EditorError):
+    except (ValueError, EditorError):
         return None
 
 

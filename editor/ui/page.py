@@ -103,7 +103,7 @@ class DocumentPage(QWidget):
         self._entered_by: dict[EntityId, EntityId] = {}
         self.view = CanvasView(session.document, do=self.do, library=library, theme=theme, parent=self)
         self.view.setAccessibleName("Pipeline canvas")
-        self.view.set_read_only(session.is_read_only)
+        self._on_state_changed()
         self._crumbs = row(gap=0)
         self._crumb_bar = QWidget()
         bar = row(self._crumbs, None, margin=0)
@@ -123,6 +123,7 @@ class DocumentPage(QWidget):
         self.view.refused.connect(refused)
         session.changed.connect(self._on_document_changed)
         session.issues_changed.connect(self._on_issues_changed)
+        session.state_changed.connect(self._on_state_changed)
         self._on_scope_changed()
         self._on_issues_changed()
 
@@ -194,6 +195,9 @@ class DocumentPage(QWidget):
         if len(self.crumbs()) > 1:
             self._on_scope_changed()
         self._update_empty()
+
+    def _on_state_changed(self) -> None:
+        self.view.set_read_only(self.session.is_read_only)
 
     def _on_issues_changed(self) -> None:
         self.view.set_issues(self.session.severities())

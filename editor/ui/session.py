@@ -126,14 +126,13 @@ class Session(QObject):
                 found[issue.subject] = issue.severity
         return found
 
-    def start_journal(self) -> None:
-        """Protect unsaved edits from now on. Raises EditorError if another window has the document open."""
-        self._journal = Journal.for_file(self.path) if self.path else Journal.for_unsaved(self.document, self.key)
+    def start_journal(self, *, whole: bool = False) -> None:
+        """Protect unsaved edits from now on; `whole` where the document is not what its file holds.
 
-    def journal_edit(self, edit: Edit) -> None:
-        """Note an edit that the document has already: what was recovered must survive a second crash."""
-        if self._journal is not None and edit.changes:
-            self._journal.append(edit)
+        Raises EditorError if another window has the document open.
+        """
+        base = self.document if whole else None
+        self._journal = Journal.for_file(self.path, base) if self.path else Journal.for_unsaved(self.document, self.key)
 
     def require_save(self) -> None:
         """The document is not what its file holds, though nothing was edited here: it was recovered or imported."""
@@ -148,13 +147,7 @@ class Session(QObject):
         self._must_save = not is_current
         if is_current:
             self.undo_stack.setClean()
-        try:
-            if self._journal is None:
-                self.start_journal()
-            elif is_current:
-                self._journal.restart(path)
-        except EditorError as error:
-            self.journal_failed.emit(error)
+        self._restart_journal(whole=not is_current)
         self.state_changed.emit()
 
     @property
@@ -165,15 +158,18 @@ class Session(QObject):
     def accept_disk_state(self) -> None:
         """The person keeps what is here: do not ask again about this state of the file."""
         self._saved_digest = file_digest(self.path)
+        self._restart_journal(whole=True)
         self.require_save()
 
-    def reloaded(self) -> None:
-        """What is here now is what the file holds."""
+    def reloaded(self, edit: Edit) -> None:
+        """Take the file's state, by an edit that can be undone: what is here now is what the file holds."""
+        if edit.changes:
+            self.undo_stack.push(EditCommand(self.document, edit))
         self._saved_digest = file_digest(self.path)
         self._must_save = False
         self.undo_stack.setClean()
-        if self._journal is not None and self.path is not None:
-            self._journal.restart(self.path)
+        if not self.is_read_only:
+            self._restart_journal(whole=False)
         self.state_changed.emit()
 
     def close(self) -> None:
@@ -186,13 +182,19 @@ class Session(QObject):
             self._journal.discard()
             self._journal = None
 
-    def validate_now(self) -> list[Issue]:
-        """Finish the validation under way, whatever it takes, and give its issues."""
-        self._validate_soon.stop()
-        while not self.validator.step(1.0):
-            pass
-        self._finish_validation()
-        return self.issues
+    def _restart_journal(self, *, whole: bool) -> None:
+        """From the file's state as it is now; `whole` where the document has more than the file holds."""
+        if self.path is None:
+            return
+        base = self.document if whole else None
+        try:
+            if self._journal is None:
+                self._journal = Journal.for_file(self.path, base)
+            else:
+                self._journal.restart(self.path, base)
+            self.is_read_only = False
+        except EditorError as error:
+            self.journal_failed.emit(error)
 
     def _on_clean_changed(self, _clean: bool) -> None:
         self.state_changed.emit()

@@ -130,6 +130,29 @@ def test_saving_as_moves_the_journal(saved: tuple[Document, Path], tmp_path: Pat
     assert recover_journal(other) is not None
 
 
+def test_what_differs_from_the_file_is_kept_whole(saved: tuple[Document, Path]) -> None:
+    """Edited while it was being saved: the file holds less than the document, and the edits that led there are gone."""
+    _document, path = saved
+    journal = Journal.for_file(path)
+    journal.append(adding("b"))
+    save_document(pipeline(task("a"), task("b")), path)
+    journal.restart(path, pipeline(task("a"), task("b"), task("c")))
+    journal.append(adding("d"))
+    journal.close()
+    recovery = recover_journal(path)
+    assert recovery is not None
+    assert {"a", "b", "c", "d"} <= set(recovery.document.entities)
+
+
+def test_a_mended_document_is_recovered_though_its_file_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "d.pipeloom"
+    path.write_text("{")
+    Journal.for_file(path, pipeline(task("a"))).close()
+    recovery = recover_journal(path)
+    assert recovery is not None
+    assert EntityId("a") in recovery.document
+
+
 def test_garbage_is_no_journal(saved: tuple[Document, Path]) -> None:
     _document, path = saved
     for garbage in (b"", b"\x00\xff\n{}", b'{"journal":1}\n{}', b'{"journal":1,"base":[]}\n'):
