@@ -120,6 +120,7 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> N
         return
     if apply_edit(view, edit):
         view.select({added})
+        view.reveal(added)
 
 
 def _added(view: CanvasView, fragment: Fragment, landing: Landing) -> tuple[Edit, EntityId]:
