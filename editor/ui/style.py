@@ -50,7 +50,7 @@ def _fields(chosen: Theme) -> dict[str, object]:
 _ROLES = """
 QDockWidget { font-weight: 400; }
 QComboBox { background: %(surface)s; border: 1px solid %(control_border)s; border-radius: 5px; padding: 3px 6px;
-    min-height: 20px; }
+    min-height: 20px; combobox-popup: 0; }
 QComboBox:hover { border-color: %(text_dim)s; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(%(arrow)s); width: 12px; height: 12px; }
@@ -99,4 +99,5 @@ QScrollArea[role="plain"], QScrollArea[role="plain"] > QWidget > QWidget { backg
 QScrollArea > QWidget > QWidget[role="body"] { background: %(surface)s; }
 QTableView::item { padding: 2px 8px; }
 QCheckBox { spacing: 8px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 """
