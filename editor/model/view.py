@@ -1,5 +1,6 @@
 """Reading a document: what Document (live, kept in step) and Snapshot (frozen, made for other threads) both answer."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NoReturn
 
@@ -26,6 +27,9 @@ from editor.model.references import ORDERING_ROLES, Reference, references
 
 if TYPE_CHECKING:
     import networkx as nx
+
+MAX_PATHS = 1000
+_MAX_STEPS = 100_000
 
 
 class Interface(msgspec.Struct, frozen=True):
@@ -182,26 +186,15 @@ class DocumentView:
         return self._graphs.get(scope) or self._graphs.setdefault(scope, new_graph())
 
     def paths(self, node: EntityId) -> list[str]:
-        """Every path by which a person may name a task or group: several if it lies in a shared sub-pipeline."""
-        entity = self._entities.get(node)
-        if not isinstance(entity, NODE_TYPES):
-            return []
-        names = [entity.name]
-        pipeline = entity.parent
-        for scope in self.ancestors(node):
-            pipeline = scope
-            around = self._entities.get(scope)
-            if isinstance(around, NODE_TYPES):
-                names.append(around.name)
-        inner = "/".join(reversed(names))
-        if pipeline == ROOT:
-            return [inner]
-        callers = sorted(user for user in self.users(pipeline) if self._uses_as_component(user, pipeline))
-        return [f"{outer}/{inner}" for caller in callers for outer in self.paths(caller)] or [inner]
+        """Every path by which a person may name a task or group: several if it lies in a shared sub-pipeline.
+
+        At most MAX_PATHS of them: sub-pipelines used twice, nested in one another, have endlessly many.
+        """
+        return list(itertools.islice(self._paths(node), MAX_PATHS))
 
     def path(self, node: EntityId) -> str:
         """The first of `paths`; the id itself for what has no path."""
-        return next(iter(self.paths(node)), str(node))
+        return next(self._paths(node), str(node))
 
     def resolve(self, path: str) -> EntityId:
         """The task or group that `path` names; a bare name does where it is the only one.
@@ -210,7 +203,7 @@ class DocumentView:
         """
         bare = path.rsplit("/", 1)[-1]
         named = [node for node in self.named(bare) if self.node(node).name == bare]
-        exact = [node for node in named if path in self.paths(node)]
+        exact = [node for node in named if path in self._paths(node)]
         found = exact or ([] if "/" in path else named)
         if len(found) == 1:
             return found[0]
@@ -226,6 +219,29 @@ class DocumentView:
         self._name_index()
         if not self._graphs:
             self._build_graphs()
+
+    def _paths(self, node: EntityId) -> Iterator[str]:
+        if not isinstance(self._entities.get(node), NODE_TYPES):
+            return
+        stack: list[tuple[EntityId, str, frozenset[EntityId]]] = [(node, "", frozenset())]
+        found = False
+        # Not by recursion, and not for ever: a stranger's pipelines may nest deep, or lie in themselves.
+        for _ in range(_MAX_STEPS):
+            if not stack:
+                break
+            here, tail, inside = stack.pop()
+            scopes = list(self.ancestors(here))
+            names = [getattr(self._entities.get(each), "name", str(each)) for each in (here, *scopes[:-1])]
+            path = "/".join((*reversed(names), *((tail,) if tail else ())))
+            pipeline = scopes[-1]
+            callers = [user for user in self.users(pipeline) if self._uses_as_component(user, pipeline)]
+            if pipeline == ROOT or not callers:
+                found = True
+                yield path
+            elif pipeline not in inside:
+                stack.extend((caller, path, inside | {pipeline}) for caller in sorted(callers, reverse=True))
+        if not found:
+            yield self.node(node).name
 
     def _uses_as_component(self, user: EntityId, pipeline: EntityId) -> bool:
         entity = self._entities.get(user)
