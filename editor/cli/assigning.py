@@ -8,6 +8,7 @@ from editor.cli.listing import argument_text, inner_path
 from editor.cli.values import Assignment, known_input, read_value
 from editor.errors import EditorError
 from editor.model import ROOT, Change, Constant, Document, Edit, EntityId, Input, Task
+from editor.model.edit import same
 
 
 def assign(document: Document, assignments: Sequence[Assignment], defaults: dict[str, str]) -> None:
@@ -26,7 +27,7 @@ def assign(document: Document, assignments: Sequence[Assignment], defaults: dict
         changes[task.id] = Change(task.id, task, after)
     if defaults:
         changes[ROOT] = _defaults(document, defaults)
-    kept = tuple(change for change in changes.values() if change.before != change.after)
+    kept = tuple(change for change in changes.values() if not same(change.before, change.after))
     document.apply(Edit("Set values", kept))
 
 

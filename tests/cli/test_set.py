@@ -61,6 +61,12 @@ def test_value_is_read_by_the_type_of_the_input(
         assert document.read_bytes() == before
 
 
+def test_a_value_that_python_takes_for_the_same_is_set_all_the_same(pipeloom: Pipeloom, document: Path) -> None:
+    for text, held in (("[1]", 1), ("[true]", True)):
+        assert pipeloom("set", document, f"settings.items={text}").code == 0
+        assert constants(load_document(document), "settings")["items"][0] is held  # pyright: ignore[reportIndexIssue]
+
+
 def test_all_assignments_apply_or_none(pipeloom: Pipeloom, document: Path) -> None:
     before = document.read_bytes()
     assert pipeloom("set", document, "load.x=new", "settings.whole=no", "--input", "count=3").code == 1
