@@ -108,9 +108,13 @@ def serve() -> None:
     # The command line's stdout belongs to its answer: what the SDK or a person's component prints goes to stderr.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    # Nor may a component that asks at the terminal read the next call.
+    calls = os.fdopen(os.dup(0), "rb")
+    with open(os.devnull, encoding="utf-8") as nothing:
+        os.dup2(nothing.fileno(), 0)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            function, arguments = _receive(sys.stdin.buffer)
+            function, arguments = _receive(calls)
             _send(answers, _answer(function, arguments))
 
 

@@ -51,4 +51,11 @@ def test_a_module_beside_the_program_does_not_take_the_sdks_place(
     assert worker.call("editor.components.evaluate:load_v1", _COMPONENT)["inputs"] == []
 
 
+def test_a_file_that_asks_at_the_terminal_gets_no_answer(worker: Worker, tmp_path: Path) -> None:
+    (tmp_path / "asks.py").write_text("input('who? ')\n", encoding="utf-8")
+    with pytest.raises(EditorError, match="line 1, cannot be evaluated: EOFError"):
+        worker.call("editor.components.evaluate:evaluate", str(tmp_path / "asks.py"), "step")
+    assert worker.call("math:sqrt", 4.0) == 2.0
+
+
 _COMPONENT = "name: nothing\nimplementation: {container: {image: alpine, command: [echo]}}\n"
