@@ -247,6 +247,8 @@ class ServersTab(QWidget):
         if chosen and chosen != url:
             self._servers.remove(chosen)
         self._servers.put(Server(url, self.namespace.text().strip(), self.name.text().strip()))
+        if not chosen:
+            self._servers.set_target(url)  # who adds a server means to run on it
         token = self.token.text().strip()
         self._fill(url)
         self._say("Saved.", "muted")
