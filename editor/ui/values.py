@@ -75,35 +75,47 @@ class TextEditor(ValueEditor):
     def __init__(self, *, is_code: bool = False) -> None:
         super().__init__()
         self._line = QLineEdit()
-        self._area = QPlainTextEdit()
-        self._area.setProperty("role", "field")
-        self._area.setTabChangesFocus(True)
-        if is_code:
-            self._area.setFont(code_font())
+        self._made_area: QPlainTextEdit | None = None
+        self._is_code = is_code
         self._grow = icon_button("wrap", "Several lines", checkable=True)
         self._grow.toggled.connect(self._on_grow_toggled)
         self._is_setting = False
         whole = QWidget()
-        both = column(self._line, self._area, gap=0)
-        layout = row(both, self._grow, gap=4)
+        self._both = column(self._line, gap=0)
+        layout = row(self._both, self._grow, gap=4)
         layout.setAlignment(self._grow, Qt.AlignmentFlag.AlignTop)
         whole.setLayout(layout)
-        self._area.hide()
         self._set_body(whole)
         self._line.textEdited.connect(self.committed.emit)
-        self._area.textChanged.connect(self._on_area_changed)
+
+    @property
+    def _area(self) -> QPlainTextEdit:
+        """Made when several lines are first wanted: it is the dearest part of a form, and most texts are short."""
+        if self._made_area is None:
+            area = self._made_area = QPlainTextEdit()
+            area.setProperty("role", "field")
+            area.setTabChangesFocus(True)
+            area.setAccessibleName(self._line.accessibleName())
+            if self._is_code:
+                area.setFont(code_font())
+            area.hide()
+            self._both.addWidget(area)
+            area.textChanged.connect(self._on_area_changed)
+        return self._made_area
 
     def set_value(self, value: Json) -> None:
         text = value if isinstance(value, str) else ""
         if text == self.text():
             return
         self._is_setting = True
-        self._area.setPlainText(text)
+        if self._made_area is not None or "\n" in text:
+            self._area.setPlainText(text)
         self._line.setText(text)
         self._is_setting = False
         if "\n" in text and not self._grow.isChecked():
             self._grow.setChecked(True)
-        self._fit()
+        if self._made_area is not None:
+            self._fit()
 
     def text(self) -> str:
         return self._area.toPlainText() if self._grow.isChecked() else self._line.text()
@@ -313,34 +325,53 @@ class JsonEditor(ValueEditor):
         super().__init__()
         self._kind = kind
         self._value: Json = [] if kind is list else {}
-        self.text = QPlainTextEdit()
-        self.text.setProperty("role", "field")
-        self.text.setTabChangesFocus(True)
-        self.text.setFont(code_font())
+        self._made_text: QPlainTextEdit | None = None
         self.tree = JsonTree()
         self.raw: QToolButton = icon_button("command", "Edit as JSON text", checkable=True)
         self.raw.toggled.connect(self._on_raw_toggled)
         holder = QWidget()
-        layout = row(column(self.tree, self.text, gap=0), self.raw, gap=4)
+        self._both = column(self.tree, gap=0)
+        layout = row(self._both, self.raw, gap=4)
         layout.setAlignment(self.raw, Qt.AlignmentFlag.AlignTop)
         holder.setLayout(layout)
-        self.text.hide()
         self._is_setting = False
+        self._is_filled = False
         self._set_body(holder)
         self.tree.committed.connect(self._on_tree_committed)
         self.tree.refused.connect(self.say)
-        self.text.textChanged.connect(self._on_text_changed)
+
+    @property
+    def text(self) -> QPlainTextEdit:
+        """The raw JSON, made when it is first wanted."""
+        if self._made_text is None:
+            text = self._made_text = QPlainTextEdit()
+            text.setProperty("role", "field")
+            text.setTabChangesFocus(True)
+            text.setAccessibleName(self.tree.accessibleName())
+            text.setFont(code_font())
+            text.hide()
+            self._both.addWidget(text)
+            text.textChanged.connect(self._on_text_changed)
+        return self._made_text
 
     def set_value(self, value: Json) -> None:
-        if value == self._value and not self.is_wrong and self.text.toPlainText():
+        if value == self._value and not self.is_wrong and self._is_filled:
             return
         self._value = value
+        self._is_filled = True
         self._is_setting = True
-        self.text.setPlainText(json.dumps(value, ensure_ascii=False, indent=None if _is_short(value) else 2))
         self.tree.set_value(value)
         self._is_setting = False
-        fit_lines(self.text, 2, 12)
+        self._fill_text(value)
         self.say("")
+
+    def _fill_text(self, value: Json) -> None:
+        if self._made_text is None:
+            return
+        self._is_setting = True
+        self._made_text.setPlainText(json.dumps(value, ensure_ascii=False, indent=None if _is_short(value) else 2))
+        self._is_setting = False
+        fit_lines(self._made_text, 2, 12)
 
     def focus_widget(self) -> QWidget:
         return self.text if self.raw.isChecked() else self.tree
@@ -356,9 +387,7 @@ class JsonEditor(ValueEditor):
         self.say("")
         self._value = value
         self.committed.emit(value)
-        self._is_setting = True
-        self.text.setPlainText(json.dumps(value, ensure_ascii=False, indent=2))
-        self._is_setting = False
+        self._fill_text(value)
 
     def _on_text_changed(self) -> None:
         if self._is_setting:

@@ -100,18 +100,25 @@ class ArgumentField(QWidget):
         self.menu.aboutToShow.connect(self.fill_menu)
         self.more.setMenu(self.menu)
         top = row(self.name, kind, None, self.note, self.more, gap=4)
-        self.chip = SourceChip()
-        self.chip.opened.connect(self._on_opened)
-        self.chip.unplugged.connect(lambda: self._put(None))
+        self._made_chip: SourceChip | None = None
         self.editor: ValueEditor | None = None
         self.template: TextEditor | None = None
         self.error = label("", "error", wraps=True)
         self.error.hide()
         self._body = QVBoxLayout()
         self._body.setContentsMargins(0, 0, 0, 0)
-        self._body.addWidget(self.chip)
         self.setLayout(column(top, self._body, self.error, gap=2))
         self.refresh()
+
+    @property
+    def chip(self) -> SourceChip:
+        """Says what feeds the field; made when something first does."""
+        if self._made_chip is None:
+            self._made_chip = SourceChip()
+            self._made_chip.opened.connect(self._on_opened)
+            self._made_chip.unplugged.connect(lambda: self._put(None))
+            self._body.insertWidget(0, self._made_chip)
+        return self._made_chip
 
     def refresh(self) -> None:
         """Show what the document has now."""
@@ -130,9 +137,11 @@ class ArgumentField(QWidget):
             self._show_template(template_text(view, argument))
         elif self.template is not None:
             self.template.hide()
-        self.chip.setVisible(not is_value and not is_template)
         if not is_value and not is_template:
             self._show_chip(view, argument)
+            self.chip.show()
+        elif self._made_chip is not None:
+            self._made_chip.hide()
         self._show_note(argument)
 
     def _show_value(self, shown: Argument | None) -> None:

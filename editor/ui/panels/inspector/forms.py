@@ -189,6 +189,9 @@ class Form(QWidget):
         for each in self.lines:
             each.refresh()
 
+    def build_shown(self) -> None:
+        """Build what is seen first; the form has its place in the window by now."""
+
     def still_fits(self) -> bool:
         """Whether the form's rows are still those of the thing; if not, it is built anew."""
         return True

@@ -90,10 +90,13 @@ class Inspector(QWidget):
             before.deleteLater()
         self._empty.setVisible(form is None)
         if form is not None:
+            form.setUpdatesEnabled(False)
             self._layout.addWidget(form)
             tabs = getattr(form, "tabs", None)
             if isinstance(tabs, QTabWidget):
                 tabs.setCurrentIndex(self._tab_of.get(type(form).__name__, 0))
+            form.build_shown()
+            form.setUpdatesEnabled(True)
 
     def _remember_tab(self) -> None:
         tabs = getattr(self.form, "tabs", None)
