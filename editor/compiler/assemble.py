@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from editor.compiler.allotting import allot
 from editor.compiler.cel import conjuncts, reads
+from editor.compiler.custom_schemas import put_schemas
 from editor.compiler.definitions import (
     doubles,
     input_definitions,
@@ -73,6 +74,7 @@ class Assembler:
         self._spec["deploymentSpec"] = {"executors": self._executors}
         self._put_executors_of_platforms()
         self._header(self._plan.root.header)
+        put_schemas(self._plan, self._spec)
         self._dialect.change_words(self._spec)
         return self._runtime_config(self._plan.root.header)
 

@@ -160,7 +160,7 @@ def _container(
     Environment variables set on a task cannot be told from those of a component once compiled: they are taken to be
     the component's.
     """
-    kept = {name: value for name, value in container.items() if name in _CONTAINER_FIELDS}
+    kept = {name: value for name, value in container.items() if name in _CONTAINER_FIELDS and value is not None}
     for name in ("command", "args"):
         for item in check_list(container.get(name), f"{where}.container.{name}"):
             check_str(item, f"{where}.container.{name}")

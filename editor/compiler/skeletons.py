@@ -10,6 +10,7 @@ the SDK's result by `assemble`, from the model: the SDK's structures cannot hold
 from kfp.dsl import structures
 from kfp.pipeline_spec import pipeline_spec_pb2
 
+from editor.compiler.custom_schemas import title_of
 from editor.model import (
     ArtifactType,
     Component,
@@ -34,15 +35,13 @@ _KIND_NAMES: dict[ParameterKind, str] = {
     "TASK_FINAL_STATUS": "PipelineTaskFinalStatus",
     "TASK_CONFIG": "TaskConfig",
 }
-_CUSTOM = "pipeloom.Custom"
 
 
 def type_name(kind: PortType) -> str:
-    """The SDK's name for a type. One with a custom schema gets a name of ours, put right by `assemble`."""
+    """The SDK's name for a type."""
     if isinstance(kind, ParameterType):
         return _KIND_NAMES[kind.kind]
-    title = kind.schema_title or _CUSTOM
-    return f"{title}@{kind.schema_version or '0.0.1'}"
+    return f"{title_of(kind)}@{kind.schema_version or '0.0.1'}"
 
 
 def input_spec(port: Input) -> structures.InputSpec:

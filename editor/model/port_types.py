@@ -74,6 +74,8 @@ def why_not(source: PortType, target: PortType) -> str:
             generic = "system.Artifact"
             if generic in (source.schema_title, target.schema_title):
                 return ""
+            if not source.schema_title and not target.schema_title and source.instance_schema != target.instance_schema:
+                return "The input takes an artifact of one schema, the output gives one of another."
             if source.schema_title == target.schema_title:
                 given, wanted = source.schema_version.split(".")[0], target.schema_version.split(".")[0]
                 if given == wanted:

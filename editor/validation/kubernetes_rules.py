@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 
 from editor import edits
-from editor.model import Argument, Constant, DocumentView, Edit, KubernetesSetting, Task
+from editor.model import Argument, Constant, DocumentView, Edit, Json, KubernetesSetting, Task
 from editor.model.kubernetes import KUBERNETES_FUNCTIONS, KubernetesFunction, why_not_setting
 from editor.validation.issues import Fix, Issue, error
+
+OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+AFFINITIES = (
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+)
 
 
 def kubernetes_sound(_view: DocumentView, task: Task) -> Iterator[Issue]:
@@ -42,6 +48,45 @@ def _problems(function: KubernetesFunction, setting: KubernetesSetting) -> Itera
     for name in setting.arguments:
         if function.parameter(name) is None:
             yield f"there is no '{name}'.", name
+    values = {name: one.value for name, one in setting.arguments.items() if isinstance(one, Constant)}
+    yield from _special_problems(function.name, values, has_wires=len(values) < len(setting.arguments))
+
+
+def _special_problems(function: str, values: dict[str, Json], *, has_wires: bool) -> Iterator[tuple[str, str]]:
+    """What the SDK asks of the values of one function beyond their types."""
+    match function:
+        case "set_timeout":
+            yield from _negative(values, "seconds")
+        case "set_security_context":
+            yield from _negative(values, "run_as_user")
+            yield from _negative(values, "run_as_group")
+            if not has_wires and all(value is None for value in values.values()):
+                yield "nothing is set.", "run_as_user"
+        case "add_node_affinity":
+            weight = values.get("weight")
+            if isinstance(weight, int) and not 1 <= weight <= 100:
+                yield f"the weight is {weight}; it goes from 1 to 100.", "weight"
+            for name in ("match_expressions", "match_fields"):
+                terms = values.get(name)
+                for term in terms if isinstance(terms, list) else ():
+                    operator = term.get("operator") if isinstance(term, dict) else None
+                    if operator not in OPERATORS:
+                        yield f"'{operator}' is none of the operators {', '.join(OPERATORS)}.", name
+        case "add_node_affinity_json":
+            given = values.get("node_affinity_json")
+            strange = [str(key) for key in given if key not in AFFINITIES] if isinstance(given, dict) else []
+            if strange:
+                yield f"there is no '{strange[0]}'; there are {' and '.join(AFFINITIES)}.", "node_affinity_json"
+            elif isinstance(given, list):
+                yield "it takes a mapping, no list.", "node_affinity_json"
+        case _:
+            return
+
+
+def _negative(values: dict[str, Json], name: str) -> Iterator[tuple[str, str]]:
+    value = values.get(name)
+    if isinstance(value, int) and value < 0:
+        yield f"'{name}' is negative.", name
 
 
 def _without(task: Task, number: int) -> Fix:
