@@ -357,6 +357,8 @@ class _Builder:
             )
             items = Constant(values)
             inside.append(Offer(FromLoop(entity), kind))
+            if kind == STRUCT:
+                inside.append(Offer(FromLoop(entity, "x"), STRING))
         self.entities[entity] = Loop(
             id=entity,
             parent=parent,

@@ -143,7 +143,9 @@ class Tracer:
                 hint="Set it, or wire an output into it.",
                 subjects=(statement.id,),
             )
+        fields = self._stand_in_for_fields(statement, arguments)
         task = pipeline_task.PipelineTask(component_spec=spec, args=arguments)
+        task._channel_inputs = [fields.get(id(channel), channel) for channel in task._channel_inputs]
         self._tasks[statement.id] = task
         self._register_items(task, statement)
         for other in statement.after:
@@ -152,6 +154,26 @@ class Tracer:
             elif isinstance(group := self._groups.get(other), dsl.ExitHandler):
                 task.after(group)
         _apply_settings(task, statement, self._value)
+
+    def _stand_in_for_fields(self, statement: TaskStatement, arguments: dict[str, Any]) -> dict[int, Any]:
+        """Put plain channels for fields of a constant loop's item that are taken in a group inside the loop, where the
+        SDK asserts that the group has the whole item, which it does not. Gives the real channel by the plain one's id.
+        """
+        pipeline = pipeline_context.Pipeline.get_default_pipeline()
+        assert pipeline is not None
+        real: dict[int, Any] = {}
+        for name, argument in statement.arguments.items():
+            if not isinstance(argument, FromLoop) or argument.field is None:
+                continue
+            group = self._groups.get(argument.loop)
+            if isinstance(group, dsl.ParallelFor) and not group.items_is_pipeline_channel:
+                if pipeline.groups[-1] is group:
+                    continue
+                channel = arguments[name]
+                plain = pipeline_channel.PipelineParameterChannel(channel.name, channel_type=channel.channel_type)
+                arguments[name] = plain
+                real[id(plain)] = channel
+        return real
 
     def _register_items(self, task: pipeline_task.PipelineTask, statement: TaskStatement) -> None:
         """Loop items in texts: the SDK reads them back from the text as plain parameters and then misses them in nested

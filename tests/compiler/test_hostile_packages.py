@@ -133,6 +133,7 @@ def test_sub_pipelines_that_double_are_refused() -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.slow
 def test_groups_that_double_are_refused() -> None:
     spec = copy.deepcopy(SMALL)
     for number in range(60):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from editor.compiler import CompileError, compile_document
+from editor.compiler import CompileError, RawPackage, compile_document, import_package
 from editor.model import (
     Collected,
     Comparison,
@@ -16,6 +16,7 @@ from editor.model import (
     FromTask,
     Loop,
     Resources,
+    Task,
     TaskSettings,
 )
 from editor.model.port_types import DATASET, LIST, STRING, ArtifactType
@@ -114,3 +115,19 @@ def test_items_that_the_sdk_would_mix_up_are_refused(sdk: Worker) -> None:
     with pytest.raises(CompileError) as caught:
         compile_document(document, sdk)
     assert caught.value.subjects == ("t",)
+
+
+def test_field_of_a_constant_item_is_taken_inside_a_group(sdk: Worker) -> None:
+    """The SDK itself fails here (AssertionError)."""
+    document = pipeline(
+        loop("outer", Constant([{"a": "x", "b": "y"}])),
+        loop("inner", Constant(["p"]), "outer"),
+        task("t", parent="inner", x=FromLoop(EntityId("outer"), "b")),
+    )
+    package = compile_document(document, sdk)
+    again = import_package(RawPackage(spec=package.spec))
+    taken = next(entity.arguments["x"] for entity in again.values() if isinstance(entity, Task))
+    assert isinstance(taken, FromLoop)
+    assert taken.field == "b"
+    assert again[taken.loop].name == "outer"
+    assert "inputs" not in package.spec["root"]["dag"]["tasks"]["outer"]
