@@ -1,4 +1,4 @@
-"""Documents on disk: reading, atomic writing, the journal of unsaved edits, recent files, settings. No kfp, no Qt."""
+"""Documents on disk: reading, atomic writing, the journal of unsaved edits, recent files. No kfp, no Qt."""
 
 from editor.storage.documents import (
     FORMAT,
@@ -12,7 +12,6 @@ from editor.storage.documents import (
 from editor.storage.journal import Journal, JournalRecovery, recover_journal
 from editor.storage.places import cache_folder, config_folder, data_folder
 from editor.storage.recent import RecentFile, forget_recent, recent_files, remember_recent
-from editor.storage.settings import read_setting, write_setting
 
 __all__ = [
     "FORMAT",
@@ -27,11 +26,9 @@ __all__ = [
     "encode_document",
     "forget_recent",
     "load_document",
-    "read_setting",
     "recent_files",
     "recover_document",
     "recover_journal",
     "remember_recent",
     "save_document",
-    "write_setting",
 ]

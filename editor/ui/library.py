@@ -12,7 +12,7 @@ from editor.errors import EditorError
 from editor.model.port_types import PortType, why_not
 from editor.storage.places import config_folder
 from editor.ui.jobs import Jobs
-from editor.ui.palette import match_score
+from editor.ui.matching import match_rank
 from editor.ui.resources import resource_path
 from editor.ui.work import realise_entry
 from editor.worker import Worker
@@ -115,18 +115,16 @@ class Library(QObject):
 
     def search(self, text: str, *, takes: PortType | None = None, gives: PortType | None = None) -> list[LibraryEntry]:
         """Entries that answer to `text`, best first; only those with an input for `takes`, an output for `gives`."""
-        scored: list[tuple[int, str, LibraryEntry]] = []
+        scored: list[tuple[tuple[int, int], str, LibraryEntry]] = []
         for entry in self._entries:
             if takes is not None and all(why_not(takes, each.type) for each in entry.inputs):
                 continue
             if gives is not None and all(why_not(each.type, gives) for each in entry.outputs):
                 continue
-            score = match_score(text, entry.name)
-            if score is None and len(text) > 2 and text.casefold() in entry.description.casefold():
-                score = 1000
-            if score is not None:
-                scored.append((score, entry.name.casefold(), entry))
-        return [entry for _score, _name, entry in sorted(scored, key=lambda each: each[:2])]
+            rank = match_rank(text, entry.name, entry.description)
+            if rank is not None:
+                scored.append((rank, entry.name.casefold(), entry))
+        return [entry for _rank, _name, entry in sorted(scored, key=lambda each: each[:2])]
 
     def realise(
         self, entry: LibraryEntry, done: Callable[[Fragment], None], failed: Callable[[EditorError], None]

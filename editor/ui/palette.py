@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.ui.actions import Actions, shown
+from editor.ui.matching import match_rank
 from editor.ui.style import GAP, worn
 from editor.ui.theme import ink
 from editor.ui.widgets import column
@@ -21,31 +22,6 @@ from editor.ui.widgets import column
 WIDTH = 560
 HEIGHT = 400
 ROW_PX = 28
-
-
-def match_score(wanted: str, text: str) -> int | None:
-    """How well `text` answers to the letters typed (lower is better); None if it does not.
-
-    Words that begin with what was typed come first, then what contains it, then its letters in order.
-    """
-    wanted, text = wanted.casefold().strip(), text.casefold()
-    if not wanted:
-        return 0
-    if text.startswith(wanted):
-        return 1
-    at = text.find(wanted)
-    if at > 0 and not text[at - 1].isalnum():
-        return 2
-    if at >= 0:
-        return 3
-    position, gaps = -1, 0
-    for letter in wanted.replace(" ", ""):
-        found = text.find(letter, position + 1)
-        if found < 0:
-            return None
-        gaps += found - position - 1
-        position = found
-    return 10 + gaps
 
 
 class _Delegate(QStyledItemDelegate):
@@ -112,20 +88,17 @@ class CommandPalette(QFrame):
 
     def _on_text_changed(self, text: str) -> None:
         self.list.clear()
-        found: list[tuple[int, bool, str, QAction, str]] = []
+        found: list[tuple[tuple[int, int], bool, str, QAction, str]] = []
         for command in self._actions.commands():
             where = command.menu.replace("/", " \u203a ")
             words = command.text.rstrip("…").replace("&", "")
-            score = match_score(text, words)
-            if score is None:
-                other = match_score(text, f"{where} {words}")
-                score = None if other is None else other + 5
-            if score is None:
+            rank = match_rank(text, words, where)
+            if rank is None:
                 continue
             action = self._actions[command.id]
-            found.append((score, not action.isEnabled(), f"{where}: {words}" if where else words, action, command.id))
+            found.append((rank, not action.isEnabled(), f"{where}: {words}" if where else words, action, command.id))
         found.sort(key=lambda each: (each[1], each[0]))
-        for _score, is_disabled, words, action, command_id in found:
+        for _rank, is_disabled, words, action, command_id in found:
             keys = "   ".join(shown(each) for each in self._actions.shortcuts(command_id)[:1])
             item = QListWidgetItem(action.icon(), f"{words}\t{keys}")
             item.setData(Qt.ItemDataRole.UserRole, command_id)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from editor.ui.actions import SETTING
 from editor.ui.dialogs.settings import SettingsDialog
 from editor.ui.main_window import MainWindow
-from editor.ui.palette import match_score
+from editor.ui.matching import match_rank
 
 
 def test_no_key_is_bound_twice(window: MainWindow):
@@ -62,6 +62,6 @@ def test_changed_key_is_remembered_and_can_be_reset(window: MainWindow, qtbot: Q
 )
 def test_palette_puts_what_begins_so_first(better: str, worse: str):
     text = better[:2]
-    first, second = match_score(text, better), match_score(text, worse)
+    first, second = match_rank(text, better), match_rank(text, worse)
     assert first is not None
     assert second is None or first < second

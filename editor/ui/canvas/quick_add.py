@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from editor.components.entries import LibraryEntry
 from editor.ui.icons import paint_icon
+from editor.ui.matching import match_rank
 
 WIDTH_PX = 380
 ROW_PX = 44
@@ -101,50 +101,6 @@ CONTROL_CHOICES = (
     _control("note", "Note", "Words for people"),
     _control("frame", "Frame", "A titled, coloured frame behind tasks"),
 )
-
-_EXACT, _PREFIX, _WORD, _INSIDE, _SCATTERED, _DESCRIBED = range(6)
-
-
-def match_rank(query: str, title: str, description: str = "") -> tuple[int, int] | None:
-    """How well `query` fits, lower first; None if not at all. Every word of the query has to be found.
-
-    A prefix beats the start of a word, that beats a piece inside, that beats letters in order, that beats a hit in the
-    description only.
-    """
-    ranks = [_word_rank(word, title.casefold(), description.casefold()) for word in query.casefold().split()]
-    found = [rank for rank in ranks if rank is not None]
-    if len(found) < len(ranks):
-        return None
-    return (max((tier for tier, _ in found), default=_EXACT), sum(spread for _, spread in found))
-
-
-def _word_rank(word: str, title: str, description: str) -> tuple[int, int] | None:
-    if word == title:
-        return _EXACT, 0
-    if title.startswith(word):
-        return _PREFIX, len(title)
-    start = next(
-        (hit.start() for hit in re.finditer(r"(?<![^\W_])\w", title) if title.startswith(word, hit.start())), -1
-    )
-    if start >= 0:
-        return _WORD, start
-    if word in title:
-        return _INSIDE, title.index(word)
-    spread = _subsequence_spread(word, title)
-    if spread is not None:
-        return _SCATTERED, spread
-    return (_DESCRIBED, 0) if word in description else None
-
-
-def _subsequence_spread(word: str, title: str) -> int | None:
-    """How far the letters of `word`, in order, lie apart in `title`; None if they are not all there."""
-    position, first = -1, -1
-    for letter in word:
-        position = title.find(letter, position + 1)
-        if position < 0:
-            return None
-        first = position if first < 0 else first
-    return position - first
 
 
 def ranked(query: str, choices: Iterable[Choice], recent: Sequence[str] = ()) -> list[Choice]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem
 
 from editor.storage.recent import recent_files
 from editor.ui.icons import icon
-from editor.ui.palette import match_score
+from editor.ui.matching import match_rank
 from editor.ui.style import GAP
 from editor.ui.widgets import column, label
 
@@ -49,7 +49,7 @@ class RecentDialog(QDialog):
         self.list.clear()
         for each in recent_files():
             path = Path(each.path)
-            if each.exists and match_score(self.field.text(), each.path) is not None:
+            if each.exists and match_rank(self.field.text(), each.path) is not None:
                 item = QListWidgetItem(icon("new"), f"{path.name}    {path.parent}")
                 item.setData(_PATH, str(path))
                 self.list.addItem(item)
