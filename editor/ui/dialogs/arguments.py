@@ -165,6 +165,8 @@ class ArgumentsDialog(QDialog):
         self.form.changed.connect(self._check)
         self.resize(480, min(720, self.sizeHint().height()))
         self._check()
+        if self.form.lines:
+            self.form.lines[0].editor.focus_widget().setFocus()
 
     def accept(self) -> None:
         if not self.form.problem():
