@@ -8,9 +8,11 @@ from editor.edits.importers import importer_of, metadata_as_written, set_importe
 from editor.edits.interface import (
     add_input,
     change_input,
+    describe_output,
     promote_to_input,
     remove_input,
     remove_output,
+    rename_output,
     set_output,
     set_pipeline,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "copy",
     "cut",
     "delete",
+    "describe_output",
     "disconnect",
     "distribute",
     "drop_run_after",
@@ -64,6 +67,7 @@ __all__ = [
     "remove_input",
     "remove_output",
     "rename",
+    "rename_output",
     "replace_component",
     "resize",
     "run_after",

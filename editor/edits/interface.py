@@ -106,8 +106,7 @@ def set_output(
     kind = argument_type(view, source, pipeline)
     if kind is None:
         raise EditRefused("It is not known what this gives.")
-    if not is_parameter_name(name) and name != "Output":
-        raise EditRefused(f"'{name}' cannot be the name of an output.", hint=f"'{parameter_name(name)}' can.")
+    _check_output_name(name)
     before = next((one for one in entity.outputs if one.name == name), None)
     output = PipelineOutput(
         name=name,
@@ -121,6 +120,51 @@ def set_output(
     draft.put(replace(entity, outputs=outputs if before else (*entity.outputs, output)))
     _check_callers(draft, pipeline, name)
     return draft.edit(f"Set output {name}")
+
+
+def rename_output(view: DocumentView, name: str, new: str, *, pipeline: EntityId = ROOT) -> Edit:
+    """Give an output another name, followed by every task that reads it from a caller. Raises EditRefused."""
+    entity = view.pipeline(pipeline)
+    _output_of(entity, name)
+    if any(one.name == new for one in entity.outputs):
+        raise EditRefused(f"'{entity.name}' has an output '{new}' already.")
+    _check_output_name(new)
+    draft = Draft(view)
+    outputs = tuple(replace(one, name=new) if one.name == name else one for one in entity.outputs)
+    draft.put(replace(entity, outputs=outputs))
+    for caller in view.users(pipeline):
+        task = view.get(caller)
+        if isinstance(task, Task) and task.component == pipeline:
+            before, after = FromTask(caller, name), FromTask(caller, new)
+            for user in view.users(caller):
+                substitute(
+                    draft, user, lambda argument, before=before, after=after: after if argument == before else argument
+                )
+    return draft.edit(f"Rename output {name} to {new}")
+
+
+def describe_output(
+    view: DocumentView, name: str, description: str, *, pipeline: EntityId = ROOT, merge_key: str = ""
+) -> Edit:
+    """Say what an output is for."""
+    entity = view.pipeline(pipeline)
+    before = _output_of(entity, name)
+    outputs = tuple(replace(one, description=description) if one is before else one for one in entity.outputs)
+    draft = Draft(view)
+    draft.put(replace(entity, outputs=outputs))
+    return draft.edit(f"Describe output {name}", merge_key)
+
+
+def _output_of(pipeline: Pipeline, name: str) -> PipelineOutput:
+    found = next((one for one in pipeline.outputs if one.name == name), None)
+    if found is None:
+        raise EditRefused(f"'{pipeline.name}' has no output '{name}'.")
+    return found
+
+
+def _check_output_name(name: str) -> None:
+    if not is_parameter_name(name) and name != "Output":
+        raise EditRefused(f"'{name}' cannot be the name of an output.", hint=f"'{parameter_name(name)}' can.")
 
 
 def remove_output(view: DocumentView, name: str, *, pipeline: EntityId = ROOT) -> Edit:

@@ -276,7 +276,7 @@ def test_pipeline_inputs_are_added_renamed_typed_and_removed(window: MainWindow,
     assert live(window).task(EntityId("a")).arguments["x"] == FromPipelineInput("where")
     form.add_input()
     qtbot.waitUntil(lambda: len(form.cards) == 2)
-    box = form.cards[1].type
+    box = form.cards[1].type.box
     number = box.findText("NUMBER_INTEGER")
     box.setCurrentIndex(number)
     box.activated.emit(number)

@@ -1,139 +1,32 @@
 """The Inspector's form for a pipeline: its words, its inputs and outputs, its configuration."""
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from editor import edits
 from editor.model import (
     Argument,
-    Constant,
     DocumentView,
     Edit,
+    EditRefused,
     EntityId,
     FromTask,
     Input,
-    ParameterType,
     PipelineConfig,
     Workspace,
 )
 from editor.model.names import unique
-from editor.model.port_types import PARAMETER_KINDS, ArtifactType, Json, PortType
+from editor.model.port_types import STRING, Json
 from editor.ui.panels.inspector.fields import Desk
 from editor.ui.panels.inspector.forms import AreaLine, Form, NumberLine, TextLine, body, form_tabs, section
-from editor.ui.panels.inspector.sources import in_words
+from editor.ui.panels.inspector.ports import InputCard, OutputCard, need_of
+from editor.ui.panels.inspector.settings_lines import JsonLine
+from editor.ui.panels.inspector.sources import in_words, source_entity
 from editor.ui.panels.inspector.task import scrolling
 from editor.ui.style import GAP
-from editor.ui.values import ValueEditor, editor_for, first_value
-from editor.ui.widgets import button, clear, column, icon_button, label, row, set_state
+from editor.ui.widgets import button, clear, column, label, row
 
 replace = msgspec.structs.replace
-ARTIFACT_TITLES = ("Artifact", "Dataset", "Model", "Metrics", "ClassificationMetrics", "HTML", "Markdown")
-
-
-def input_types() -> list[PortType]:
-    """The types that a pipeline input may be given."""
-    parameters: list[PortType] = [ParameterType(kind=kind) for kind in PARAMETER_KINDS[:6]]
-    return parameters + [ArtifactType(schema_title=f"system.{title}") for title in ARTIFACT_TITLES]
-
-
-class InputCard(QFrame):
-    """One pipeline input: name, type, default, description."""
-
-    def __init__(self, desk: Desk, pipeline: EntityId, port: Input) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self._desk, self._pipeline, self.port = desk, pipeline, port
-        self.name = QLineEdit(port.name)
-        self.name.setAccessibleName("Name of the input")
-        self.name.editingFinished.connect(self._on_renamed)
-        self.type = QComboBox()
-        self.type.setAccessibleName(f"Type of {port.name}")
-        for kind in input_types():
-            self.type.addItem(str(kind).removeprefix("system."), kind)
-        if self.type.findText(str(port.type).removeprefix("system.")) < 0:
-            self.type.addItem(str(port.type).removeprefix("system."), port.type)
-        self.type.setCurrentIndex(self.type.findText(str(port.type).removeprefix("system.")))
-        self.type.activated.connect(lambda _number: self._on_type_chosen())
-        remove = icon_button("trash", f"Remove {port.name}", self._on_remove)
-        top = row(self.name, self.type, remove, gap=4)
-        top.setStretch(0, 1)
-        self.error = label("", "error", wraps=True)
-        self.error.hide()
-        self.editor: ValueEditor | None = None
-        layout = column(top, self.error, margin=GAP, gap=4)
-        if isinstance(port.type, ParameterType):
-            has_default = port.default is not None
-            words = "No default" if has_default else "Give it a default"
-            toggle = button(words, self._on_default_toggled, role="link")
-            layout.addLayout(
-                row(label("Default" if has_default else "No default: it must be given", "muted"), None, toggle)
-            )
-            if port.default is not None:
-                self.editor = editor_for(port.type)
-                self.editor.focus_widget().setAccessibleName(f"Default of {port.name}")
-                self.editor.set_value(port.default.value)
-                self.editor.committed.connect(self._on_default)
-                layout.addWidget(self.editor)
-        self.description = QLineEdit(port.description)
-        self.description.setPlaceholderText("What it is for")
-        self.description.setAccessibleName(f"Description of {port.name}")
-        self.description.textEdited.connect(
-            lambda text: self._change(replace(self.port, description=text), f"description:{self.port.name}")
-        )
-        layout.addWidget(self.description)
-        self.setLayout(layout)
-
-    def show_port(self, port: Input) -> None:
-        """Take on what the document has now; the rows stay."""
-        self.port = port
-        if self.editor is not None and port.default is not None:
-            self.editor.set_value(port.default.value)
-        if self.description.text() != port.description:
-            self.description.setText(port.description)
-
-    def _on_renamed(self) -> None:
-        name = self.name.text().strip()
-        if name != self.port.name:
-            self._change(replace(self.port, name=name))
-        else:
-            self._say("")
-
-    def _on_type_chosen(self) -> None:
-        kind = self.type.currentData()
-        if str(kind) != str(self.port.type):
-            default = self.port.default
-            if default is not None:
-                default = Constant(first_value(kind)) if isinstance(kind, ParameterType) else None
-            self._change(replace(self.port, type=kind, default=default))
-            self.type.setCurrentIndex(self.type.findText(str(self.port.type).removeprefix("system.")))
-
-    def _on_default_toggled(self) -> None:
-        assert isinstance(self.port.type, ParameterType)
-        default = None if self.port.default is not None else Constant(first_value(self.port.type))
-        self._change(replace(self.port, default=default))
-
-    def _on_default(self, value: Json) -> None:
-        self._change(replace(self.port, default=Constant(value)), f"default:{self.port.name}")
-
-    def _on_remove(self) -> None:
-        self._say(
-            self._desk.try_edit(
-                lambda: edits.remove_input(self._desk.document, self.port.name, pipeline=self._pipeline)
-            )
-        )
-
-    def _change(self, port: Input, merge_key: str = "") -> None:
-        def make() -> Edit:
-            return edits.change_input(
-                self._desk.document, self.port.name, port, pipeline=self._pipeline, merge_key=merge_key
-            )
-
-        self._say(self._desk.try_edit(make))
-
-    def _say(self, sentence: str) -> None:
-        self.error.setText(sentence)
-        self.error.setVisible(bool(sentence))
-        set_state(self.name, "wrong" if sentence else "")
 
 
 class PipelineForm(Form):
@@ -155,7 +48,7 @@ class PipelineForm(Form):
     def refresh(self) -> None:
         super().refresh()
         entity = self.desk.document.pipeline(self.pipeline)
-        shape = [(port.name, str(port.type), port.default is None) for port in entity.inputs]
+        shape = [(port.name, port.type, need_of(port)) for port in entity.inputs]
         if shape != self._inputs_made:
             self._inputs_made = shape
             clear(self._inputs)
@@ -222,7 +115,7 @@ class PipelineForm(Form):
         view = self.desk.document
         taken = {port.name for port in view.pipeline(self.pipeline).inputs}
         name = unique("input", taken.__contains__, "_")
-        port = Input(name=name, type=ParameterType(kind="STRING"))
+        port = Input(name=name, type=STRING)
         self.desk.try_edit(lambda: edits.add_input(view, port, pipeline=self.pipeline))
         if self.cards:
             self.cards[-1].name.setFocus()
@@ -234,6 +127,7 @@ class PipelineForm(Form):
         self._outputs.setSpacing(GAP)
         layout.addLayout(self._outputs)
         self._outputs_shown: object = None
+        self.output_cards: list[OutputCard] = []
         layout.addWidget(label("What the pipeline gives out. Choose an output of a task:", "muted", wraps=True))
         self.output_source = QComboBox()
         self.output_source.setAccessibleName("Output of a task")
@@ -252,16 +146,17 @@ class PipelineForm(Form):
         shown = [(output.name, str(output.type), in_words(view, output.source)) for output in outputs]
         candidates = self._candidates(view)
         if (shown, candidates) == self._outputs_shown:
+            for card, output in zip(self.output_cards, outputs, strict=True):
+                card.show_port(output)
             return
         self._outputs_shown = (shown, candidates)
         clear(self._outputs)
-        for name, kind, source in shown:
-            remove = icon_button("trash", f"Remove {name}", lambda name=name: self._on_remove_output(name))
-            head = row(label(name, "section"), label(kind.removeprefix("system."), "muted"), None, remove)
-            holder = QFrame()
-            holder.setProperty("role", "card")
-            holder.setLayout(column(head, label(source, "muted", wraps=True), margin=GAP, gap=0))
-            self._outputs.addWidget(holder)
+        self.output_cards = [
+            OutputCard(self.desk, self.pipeline, output, lambda output=output: self._go_to_source(output.source))
+            for output in outputs
+        ]
+        for card in self.output_cards:
+            self._outputs.addWidget(card)
         self.output_source.clear()
         for words, task, output in candidates:
             self.output_source.addItem(words, (task, output))
@@ -289,8 +184,10 @@ class PipelineForm(Form):
         self.output_error.setText(sentence)
         self.output_error.setVisible(bool(sentence))
 
-    def _on_remove_output(self, name: str) -> None:
-        self.desk.try_edit(lambda: edits.remove_output(self.desk.document, name, pipeline=self.pipeline))
+    def _go_to_source(self, source: Argument) -> None:
+        entity = source_entity(source)
+        if entity is not None:
+            self.desk.go_to(entity)
 
     def _config_page(self) -> QWidget:
         page, layout = body()
@@ -312,6 +209,13 @@ class PipelineForm(Form):
                 self._set_workspace,
                 placeholder="No workspace",
                 hint="A volume that all tasks of a run share, like 10Gi.",
+            ),
+            JsonLine(
+                desk,
+                "Workspace claim",
+                lambda view: config.workspace.pvc_spec_patch if (config := self._config(view)).workspace else {},
+                self._patch_workspace,
+                hint="What Kubernetes is told of the claim besides, like storageClassName.",
             ),
         )
         layout.addWidget(section("Times, in seconds"))
@@ -341,6 +245,12 @@ class PipelineForm(Form):
         before = self._config(view).workspace
         workspace = None if not text else replace(before, size=text) if before else Workspace(size=text)
         return self._set_config(view, workspace=workspace)
+
+    def _patch_workspace(self, view: DocumentView, patch: Json) -> Edit:
+        before = self._config(view).workspace
+        if before is None:
+            raise EditRefused("Say how large the workspace is first.")
+        return self._set_config(view, workspace=replace(before, pvc_spec_patch=patch))
 
     def _set_config(self, view: DocumentView, **fields: object) -> Edit:
         config = replace(self._config(view), **fields)

@@ -1,4 +1,4 @@
-"""Two settings that are lists: what a task runs after, and its environment variables."""
+"""Settings that are lists or dicts: what a task runs after, its environment variables, anything as JSON."""
 
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout
 
@@ -6,7 +6,7 @@ from editor import edits
 from editor.model import DocumentView, Edit, EditRefused, EntityId
 from editor.ui.icons import icon
 from editor.ui.panels.inspector.fields import Desk, SourceChip
-from editor.ui.panels.inspector.forms import Line
+from editor.ui.panels.inspector.forms import Line, Read, Write
 from editor.ui.values import JsonEditor
 from editor.ui.widgets import clear, column, icon_button, row
 
@@ -80,6 +80,21 @@ class RunsAfterLine(Line):
 
 def _name(view: DocumentView, entity: EntityId) -> str:
     return str(getattr(view.get(entity), "name", entity))
+
+
+class JsonLine(Line):
+    """A dict, as a small tree or as text."""
+
+    def __init__(self, desk: Desk, title: str, read: Read, write: Write, *, hint: str = "") -> None:
+        super().__init__(desk, title, read, write, hint=hint)
+        self.editor = JsonEditor(dict)
+        self.editor.focus_widget().setAccessibleName(title)
+        self.editor.committed.connect(self.commit)
+        self.setLayout(column(self.title, self.editor, self.hint, self.error, gap=4))
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.editor.set_value(self.value())
 
 
 class EnvironmentLine(Line):

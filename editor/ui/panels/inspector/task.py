@@ -20,7 +20,7 @@ from editor.model import (
     Task,
     TaskSettings,
 )
-from editor.model.port_types import Json
+from editor.model.port_types import TASK_CONFIG, TASK_FINAL_STATUS, Json, PortType
 from editor.ui.panels.inspector.feeding import Setting, TaskInput
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
 from editor.ui.panels.inspector.forms import (
@@ -34,6 +34,7 @@ from editor.ui.panels.inspector.forms import (
     form_tabs,
     section,
 )
+from editor.ui.panels.inspector.importer import ImporterPage
 from editor.ui.panels.inspector.kubernetes import KubernetesPage
 from editor.ui.panels.inspector.settings_lines import EnvironmentLine, RunsAfterLine
 from editor.ui.style import GAP
@@ -41,6 +42,13 @@ from editor.ui.theme import code_font
 from editor.ui.widgets import EmptyState, button, column, label, row
 
 replace = msgspec.structs.replace
+FED_BY_KFP: dict[PortType, str] = {
+    TASK_FINAL_STATUS: (
+        "How the tasks before ended. KFP fills it in for the exit task of an exit handler, and for a task that ignores "
+        "failures before it and waits for one."
+    ),
+    TASK_CONFIG: "How the task itself is set up. KFP fills it in.",
+}
 RESOURCES = (
     ("cpu_request", "CPU request", "Like 500m or 2."),
     ("cpu_limit", "CPU limit", ""),
@@ -82,13 +90,18 @@ class TaskForm(Form):
         self.tabs = form_tabs()
         self._settings: list[ArgumentField] = []
         self.kubernetes: KubernetesPage | None = None
-        self._unbuilt: dict[int, Callable[[], QWidget]] = {
+        self.importer: ImporterPage | None = None
+        component = desk.document.get(entity.component)
+        self._is_importer = isinstance(component, Component) and isinstance(
+            component.implementation, ImporterImplementation
+        )
+        self._unbuilt: dict[int, Callable[[], QWidget | None]] = {
+            0: self._fill_inputs,
             1: lambda: scrolling(self._execution_page()),
             2: lambda: scrolling(self._kubernetes_page()),
-            3: lambda: self._source_page(entity),
+            3: lambda: scrolling(self._importer_page()) if self._is_importer else self._source_page(entity),
         }
-        self.tabs.addTab(scrolling(self._inputs_page()), "Inputs")
-        for title in ("Execution", "Kubernetes", "Source"):
+        for title in ("Inputs", "Execution", "Kubernetes", "Importer" if self._is_importer else "Source"):
             holder = QWidget()
             holder.setLayout(column())
             self.tabs.addTab(holder, title)
@@ -105,6 +118,11 @@ class TaskForm(Form):
             field.refresh()
         if self.kubernetes is not None:
             self.kubernetes.refresh()
+        if self.importer is not None:
+            self.importer.refresh()
+
+    def build_shown(self) -> None:
+        self._on_tab_changed(self.tabs.currentIndex())
 
     def _on_tab_changed(self, number: int) -> None:
         """Pages are built when they are first seen: clicking through tasks must be instant."""
@@ -112,11 +130,17 @@ class TaskForm(Form):
         holder = self.tabs.widget(number)
         layout = holder.layout() if build is not None and holder is not None else None
         if build is not None and layout is not None:
-            layout.addWidget(build())
+            page = build()
+            if page is not None:
+                layout.addWidget(page)
 
     def _kubernetes_page(self) -> QWidget:
         self.kubernetes = KubernetesPage(self.desk, (self.task,))
         return self.kubernetes
+
+    def _importer_page(self) -> QWidget:
+        self.importer = ImporterPage(self.desk, self.task)
+        return self.importer
 
     def still_fits(self) -> bool:
         entity = self.desk.document.get(self.task)
@@ -135,9 +159,17 @@ class TaskForm(Form):
             case _:
                 return ""
 
-    def _inputs_page(self) -> QWidget:
+    def _fill_inputs(self) -> None:
+        """Into a page that has its place already: each move of a widget with all that is in it costs its styling."""
         page, layout = body()
+        holder = self.tabs.widget(0)
+        place = holder.layout() if holder is not None else None
+        if place is not None:
+            place.addWidget(scrolling(page))
         for port in self._interface.inputs:
+            if port.type in FED_BY_KFP:
+                layout.addLayout(column(label(port.name, "section"), label(FED_BY_KFP[port.type], "muted", wraps=True)))
+                continue
             field = ArgumentField(self.desk, TaskInput(self.task, port))
             self.fields[port.name] = field
             layout.addWidget(field)
@@ -148,7 +180,6 @@ class TaskForm(Form):
             for port in self._interface.outputs:
                 layout.addLayout(row(label(port.name), label(str(port.type).removeprefix("system."), "muted"), None))
         layout.addStretch(1)
-        return page
 
     def _execution_page(self) -> QWidget:
         task, desk = self.task, self.desk
@@ -157,7 +188,9 @@ class TaskForm(Form):
         self.add(layout, RunsAfterLine(desk, task), EnvironmentLine(desk, (task,)))
         layout.addWidget(section("Container"))
         entity = desk.document.get(desk.document.task(task).component)
-        if isinstance(entity, Component):
+        if self._is_importer:
+            layout.addWidget(label("An importer runs on the server itself, in no container.", "muted", wraps=True))
+        elif isinstance(entity, Component):
             image = Setting((task,), "image", "Image", "In place of the component's own.")
             self._add_setting(layout, image)
             for path, title, hint in RESOURCES:

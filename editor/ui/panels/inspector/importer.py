@@ -1,0 +1,84 @@
+"""The Inspector's page for what an importer brings in; where it lies, its URI, is an input like any other."""
+
+from PySide6.QtWidgets import QWidget
+
+from editor import edits
+from editor.errors import EditorError
+from editor.model import DocumentView, Edit, EntityId, ImporterImplementation
+from editor.model.port_types import ArtifactType
+from editor.ui.panels.inspector.fields import Desk
+from editor.ui.panels.inspector.forms import SwitchLine, body
+from editor.ui.panels.inspector.settings_lines import JsonLine
+from editor.ui.panels.inspector.types import TypeChooser
+from editor.ui.widgets import column, label
+
+
+class ImporterPage(QWidget):
+    """Type, metadata, and the two switches of `dsl.importer`."""
+
+    def __init__(self, desk: Desk, task: EntityId) -> None:
+        super().__init__()
+        self.desk, self.task = desk, task
+        page, layout = body()
+        self.type = TypeChooser("Type of the artifact", parameters=False, lists=False)
+        self.type.chosen.connect(self._on_type)
+        self.dropped = label("", "warning", wraps=True)
+        self.dropped.hide()
+        layout.addLayout(column(label("Artifact", "section"), self.type, self.type.more, self.dropped, gap=4))
+        self.metadata = JsonLine(
+            desk,
+            "Metadata",
+            lambda view: edits.metadata_as_written(view, task),
+            lambda view, value: edits.set_importer(view, task, metadata=value, merge_key=f"metadata:{task}")[0],
+            hint="Kept with the artifact. {{name}} in a text makes an input of that name, to be wired.",
+        )
+        self.switches = [
+            SwitchLine(
+                desk,
+                "Import again",
+                lambda view: _implementation(view, task).reimport,
+                lambda view, on: edits.set_importer(view, task, reimport=on is True)[0],
+                hint="Even if an artifact of this URI was imported before.",
+            ),
+            SwitchLine(
+                desk,
+                "Download to the workspace",
+                lambda view: _implementation(view, task).download_to_workspace,
+                lambda view, on: edits.set_importer(view, task, download_to_workspace=on is True)[0],
+                hint="The run's tasks then find it on the volume that they share.",
+            ),
+        ]
+        layout.addWidget(self.metadata)
+        for switch in self.switches:
+            layout.addWidget(switch)
+        layout.addStretch(1)
+        self.setLayout(column(page))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the document has now; nothing if the task is no importer any more."""
+        try:
+            self.type.set_type(_implementation(self.desk.document, self.task).artifact_type)
+        except EditorError:
+            return
+        self.metadata.refresh()
+        for switch in self.switches:
+            switch.refresh()
+
+    def _on_type(self, kind: ArtifactType) -> None:
+        lost: list[str] = []
+
+        def make() -> Edit:
+            edit, dropped = edits.set_importer(self.desk.document, self.task, artifact_type=kind)
+            lost.extend(dropped)
+            return edit
+
+        sentence = self.desk.try_edit(make) or " ".join(lost)
+        self.dropped.setText(sentence)
+        self.dropped.setVisible(bool(sentence))
+
+
+def _implementation(view: DocumentView, task: EntityId) -> ImporterImplementation:
+    found = edits.importer_of(view, task).implementation
+    assert isinstance(found, ImporterImplementation)
+    return found
