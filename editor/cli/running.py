@@ -13,6 +13,7 @@ import click
 
 from editor.cli import terminal
 from editor.cli.files import Opened, compiled, open_file
+from editor.cli.recording import local_record, recording
 from editor.cli.terminal import safe, say, tell
 from editor.cli.verbs import as_json, refuse_errors
 from editor.errors import EditorError
@@ -48,26 +49,33 @@ def run(file: str, inputs: tuple[str, ...], output: str | None, *, events: bool)
     """Run a pipeline on this computer. Ctrl-C cancels it, with everything that it started."""
     from editor.backends.local_client import start_local_run
     from editor.compiler.packages import write_package
-    from editor.runs import RunSnapshot
+    from editor.runs import PACKAGE_FILE, RunSnapshot, new_run_id
 
     _taken_token()
     document = open_file(file).document
     arguments = _arguments(document, inputs)
     refuse_errors(document)
     folder = _output_folder(output, document.root.name)
-    with tempfile.TemporaryDirectory(prefix="pipeloom-") as temporary:
-        package = Path(temporary) / "pipeline.yaml"
-        write_package(_compiled(Opened(document, None)), package)
-        tell(f"Outputs go to {safe(folder)}")
-        snapshot = RunSnapshot()
-        with start_local_run(package, arguments, folder, run_name=document.root.name) as local, _cancelling(local):
-            for event in local.events():
-                snapshot.apply(event)
-                if events:
-                    terminal.emit_bytes(event.to_line())
-                else:
-                    say(_event_text(event))
-                    _tell_failure(event)
+    package = _compiled(Opened(document, None))
+    write_package(package, folder / PACKAGE_FILE)
+    tell(f"Outputs go to {safe(folder)}")
+    snapshot = RunSnapshot()
+    record = local_record(new_run_id(), file, document, package, arguments, folder)
+    with (
+        recording(record) as keep,
+        start_local_run(
+            folder / PACKAGE_FILE, arguments, folder, run_id=record.id, run_name=document.root.name
+        ) as local,
+        _cancelling(local),
+    ):
+        for event in local.events():
+            snapshot.apply(event)
+            keep(event)
+            if events:
+                terminal.emit_bytes(event.to_line())
+            else:
+                say(_event_text(event))
+                _tell_failure(event)
     if not events:
         _say_outputs(snapshot)
     return 0 if snapshot.state == "SUCCEEDED" else 1

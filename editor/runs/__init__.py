@@ -2,6 +2,7 @@
 
 from editor.runs.run import (
     FINAL_STATES,
+    PACKAGE_FILE,
     Artifact,
     Level,
     Run,
@@ -20,6 +21,7 @@ from editor.runs.run import (
 
 __all__ = [
     "FINAL_STATES",
+    "PACKAGE_FILE",
     "Artifact",
     "Level",
     "Run",

@@ -14,6 +14,9 @@ Json: TypeAlias = Any
 State: TypeAlias = Literal["PENDING", "RUNNING", "SUCCEEDED", "CACHED", "SKIPPED", "FAILED", "CANCELED"]
 Level: TypeAlias = Literal["info", "warning", "error"]
 
+PACKAGE_FILE = "_package.yaml"
+"""The package in a local run's folder: no task's folder can have this name."""
+
 FINAL_STATES: frozenset[State] = frozenset({"SUCCEEDED", "CACHED", "SKIPPED", "FAILED", "CANCELED"})
 
 
@@ -89,7 +92,8 @@ class TaskState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One run, here or on a server. `source_map` and `digest` are those of the package when it was compiled.
 
-    `backend` is "local" or the server's address, `link` the run's page there, `output_dir` the folder of a local run.
+    `backend` is "local" or the server's address, `link` the run's page there, `output_dir` the folder of a local run,
+    `process` the one that follows it. `document_digest` is that of the document (`model.digest`) it was compiled from.
     """
 
     id: str
@@ -109,6 +113,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     experiment: str = ""
     namespace: str = ""
     link: str = ""
+    document_digest: str = ""
+    process: int = 0
 
     @property
     def is_finished(self) -> bool:

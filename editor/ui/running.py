@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from editor.errors import EditorError
 from editor.model import EntityId
 from editor.model.port_types import Json
-from editor.runs import Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
+from editor.runs import PACKAGE_FILE, Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
 from editor.storage.places import data_folder
 from editor.ui.jobs import Job, Jobs
 from editor.ui.notify import Notifier
@@ -334,7 +334,7 @@ def _local_events(
     from editor.backends.local_client import start_local_run
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "package.yaml"
+    path = folder / PACKAGE_FILE
     path.write_text(package.yaml, encoding="utf-8")
     run = start_local_run(path, dict(arguments), folder, run_id=run_id, run_name=name)
     yield run

@@ -13,7 +13,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from editor.runs import fold, read_event
+from editor.runs import PACKAGE_FILE, fold, read_event
+from editor.runs.history import RunHistory
 from tests.cli.conftest import Pipeloom
 
 SOURCES = Path(__file__).resolve().parents[2]
@@ -122,6 +123,20 @@ def test_outputs_of_the_pipeline_are_said(start: Start, packages: Path) -> None:
     out, err = run.communicate(timeout=170)
     assert run.returncode == 0, err
     assert out.splitlines()[-1] == "    Output = 42"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_run_is_in_the_history_that_the_window_shows(start: Start, packages: Path, tmp_path: Path) -> None:
+    run = start(packages / "gives.yaml")
+    _, err = run.communicate(timeout=170)
+    assert run.returncode == 0, err
+    history = RunHistory(tmp_path / "home/data/runs.sqlite")
+    (record,) = history.runs()
+    assert (record.name, record.state, record.document) == ("gives", "SUCCEEDED", str(packages / "gives.yaml"))
+    assert record.source_map.keys() == {"add"}
+    assert (Path(record.output_dir) / PACKAGE_FILE).exists()
+    assert history.snapshot(record.id).tasks["add"].outputs == {"Output": 42}
 
 
 @pytest.mark.slow

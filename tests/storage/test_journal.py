@@ -1,4 +1,4 @@
-"""Unsaved edits survive; recent files and settings are remembered."""
+"""Unsaved edits survive; recent files are remembered."""
 
 from pathlib import Path
 
@@ -9,12 +9,10 @@ from editor.model import ROOT, Change, Document, Edit, EntityId, Pipeline
 from editor.storage import (
     Journal,
     forget_recent,
-    read_setting,
     recent_files,
     recover_journal,
     remember_recent,
     save_document,
-    write_setting,
 )
 from editor.storage.journal import unsaved_journals
 from tests.builders import pipeline, task
@@ -169,10 +167,9 @@ def test_recent_files_come_newest_first_and_once(tmp_path: Path) -> None:
     assert [recent.name for recent in recent_files()] == ["b"]
 
 
-def test_settings_are_kept_and_broken_ones_forgotten(tmp_path: Path) -> None:
-    write_setting("theme", {"name": "dark"})
-    assert read_setting("theme", dict[str, str], {}) == {"name": "dark"}
-    (tmp_path / "home/config/theme.json").write_text("[")
-    assert read_setting("theme", dict[str, str], {"name": "light"}) == {"name": "light"}
-    with pytest.raises(EditorError):
-        write_setting("../../evil", 1)
+def test_broken_list_of_recent_files_is_begun_anew(tmp_path: Path) -> None:
+    remember_recent(tmp_path / "a")
+    (tmp_path / "home/config/recent-files.json").write_text("[")
+    assert recent_files() == ()
+    remember_recent(tmp_path / "b")
+    assert len(recent_files()) == 1
