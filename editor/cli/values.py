@@ -6,6 +6,7 @@ from typing import NamedTuple, NoReturn
 
 import click
 
+from editor.edits.constants import why_not_storable
 from editor.errors import EditorError
 from editor.model import ArtifactType, Input, Json, PortType
 from editor.model.port_types import why_not_value
@@ -67,6 +68,8 @@ def read_value(text: str, kind: PortType, where: str) -> Json:
         if kind.literals:
             raise EditorError(f"'{where}' cannot be {_cut(text)}: {reason}")
         _refuse(text, kind.kind, where)
+    if problem := why_not_storable(value):
+        raise EditorError(f"'{where}' cannot be {_cut(text)}: {problem}")
     if any(abs(number) > _EXACT for number in _whole_numbers(value)):
         raise EditorError(
             f"'{where}' cannot be {_cut(text)}: KFP keeps whole numbers beyond 2^53 only about right.",

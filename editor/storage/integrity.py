@@ -23,8 +23,11 @@ from editor.model import (
 )
 from editor.model.references import every_argument
 
-MAX_DEPTH = 100
-"""Levels of lists and objects in one value; deeper ones would exhaust the stack of whoever reads them next."""
+MAX_DEPTH = 500
+"""Levels of lists and objects in one value; deeper ones would exhaust the stack of whoever reads them next.
+
+More than any import or edit lets in: what can be saved can be opened.
+"""
 
 
 class Problem(msgspec.Struct, frozen=True):

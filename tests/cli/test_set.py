@@ -35,6 +35,7 @@ def constants(document: Document, task: str) -> dict[str, object]:
         ("settings.number=NaN", "", "takes NUMBER_DOUBLE"),
         ("settings.flag=True", "", "takes BOOLEAN: 'True' is none"),
         ("settings.items=1,2", "", "takes LIST"),
+        (f"settings.items={'[' * 150}{']' * 150}", "", "nested too deeply"),
         ("settings.record=[1]", "", "takes STRUCT"),
         ("settings.choice=c", "", "must be one of: a, b"),
         ("nowhere.x=1", "", "There is no task 'nowhere'"),

@@ -137,7 +137,7 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
 
 def test_a_deep_value_is_refused() -> None:
     value: list[object] = []
-    for _ in range(300):
+    for _ in range(600):
         value = [value]
     content = encode_document(pipeline(task("a", x=Constant(value))))
     with pytest.raises(EditorError, match="'a' is nested too deeply"):
