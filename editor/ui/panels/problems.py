@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QSize, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QStackedWidget, QTreeView, QWidget
 
 from editor.errors import EditorError
-from editor.ui.icons import icon
-from editor.ui.style import worn
+from editor.ui.panels.problem_list import ProblemList
 from editor.ui.widgets import EmptyState, button, column, label, row
 
 if TYPE_CHECKING:
     from editor.ui.session import Session
     from editor.validation import Fix, Issue
 
-_ISSUE = int(Qt.ItemDataRole.UserRole)
-SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
 SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -33,7 +29,7 @@ class ProblemsPanel(QWidget):
         super().__init__()
         self._refused = refused
         self._session: Session | None = None
-        self.model = QStandardItemModel(self)
+        self.model = ProblemList(self)
         self.tree = QTreeView()
         self.tree.setModel(self.model)
         self.tree.setRootIsDecorated(False)
@@ -41,6 +37,11 @@ class ProblemsPanel(QWidget):
         self.tree.setIconSize(QSize(16, 16))
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setUniformRowHeights(True)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(1, 200)
+        header.resizeSection(2, 88)
         self.tree.activated.connect(self._on_activated)
         self.tree.selectionModel().currentChanged.connect(lambda _new, _old: self._show_details())
         self._fine = EmptyState("success", "No problems", "What is wrong with the pipeline appears here as you draw.")
@@ -83,21 +84,7 @@ class ProblemsPanel(QWidget):
         selected = self._current()
         issues = list(self._session.issues) if self._session else []
         issues.sort(key=lambda issue: SEVERITY_ORDER[issue.severity])
-        self.model.clear()
-        self.model.setHorizontalHeaderLabels(["Problem", "Where", "Severity"])
-        header = self.tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(1, 200)
-        header.resizeSection(2, 88)
-        colors = worn()
-        for issue in issues:
-            first = QStandardItem(icon(issue.severity, colors.severity(issue.severity)), issue.message)
-            first.setData(issue, _ISSUE)
-            first.setToolTip(f"{issue.message}\n{issue.hint}".strip())
-            self.model.appendRow(
-                [first, QStandardItem(self._where(issue)), QStandardItem(SEVERITY_WORDS[issue.severity])]
-            )
+        self.model.show(issues, self._session.document if self._session else None)
         if selected in issues:
             self.tree.setCurrentIndex(self.model.index(issues.index(selected), 0))
         elif issues:
@@ -114,17 +101,8 @@ class ProblemsPanel(QWidget):
             self.tree.setCurrentIndex(self.model.index(number, 0))
             self._on_activated(self.model.index(number, 0))
 
-    def _where(self, issue: Issue) -> str:
-        if issue.subject is None or self._session is None:
-            return ""
-        document = self._session.document
-        entity = document.get(issue.subject)
-        path = document.path(issue.subject) if document.paths(issue.subject) else getattr(entity, "name", "")
-        return f"{path} · {issue.input}" if issue.input else path
-
     def _current(self) -> Issue | None:
-        issue: Issue | None = self.tree.currentIndex().siblingAtColumn(0).data(_ISSUE)
-        return issue
+        return self.model.issue(self.tree.currentIndex())
 
     def _show_details(self) -> None:
         issue = self._current()
@@ -149,6 +127,6 @@ class ProblemsPanel(QWidget):
             self._refused(error)
 
     def _on_activated(self, index: QModelIndex) -> None:
-        issue: Issue | None = index.siblingAtColumn(0).data(_ISSUE)
+        issue = self.model.issue(index)
         if issue is not None and issue.subject is not None:
             self.shown.emit(issue.subject)
