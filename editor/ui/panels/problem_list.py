@@ -1,0 +1,75 @@
+"""The rows of the Problems tab: issues as they are, words and icons made only for the rows that are painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from editor.ui.icons import icon
+from editor.ui.style import worn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from editor.model import DocumentView
+    from editor.validation import Issue
+
+ISSUE = int(Qt.ItemDataRole.UserRole)
+HEADINGS = ("Problem", "Where", "Severity")
+SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
+
+_Role = Qt.ItemDataRole
+
+
+class ProblemList(QAbstractTableModel):
+    """A large document may have tens of thousands, and they come anew after every edit."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.issues: Sequence[Issue] = ()
+        self._document: DocumentView | None = None
+
+    def show(self, issues: Sequence[Issue], document: DocumentView | None) -> None:
+        self.beginResetModel()
+        self.issues = issues
+        self._document = document
+        self.endResetModel()
+
+    def issue(self, index: QModelIndex | QPersistentModelIndex) -> Issue | None:
+        return self.issues[index.row()] if index.isValid() else None
+
+    def _where(self, issue: Issue) -> str:
+        if issue.subject is None or self._document is None:
+            return ""
+        document = self._document
+        entity = document.get(issue.subject)
+        path = document.path(issue.subject) if document.paths(issue.subject) else getattr(entity, "name", "")
+        return f"{path} \u00b7 {issue.input}" if issue.input else path
+
+    # -- Qt's own names -------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.issues)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> object:
+        is_heading = orientation == Qt.Orientation.Horizontal and role == _Role.DisplayRole
+        return HEADINGS[section] if is_heading else None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = _Role.DisplayRole) -> object:
+        issue = self.issue(index)
+        if issue is None:
+            return None
+        column = index.column()
+        if role == _Role.DisplayRole:
+            return (issue.message, self._where(issue), SEVERITY_WORDS[issue.severity])[column]
+        if role == ISSUE:
+            return issue
+        if column == 0 and role == _Role.DecorationRole:
+            return icon(issue.severity, worn().severity(issue.severity))
+        if column == 0 and role == _Role.ToolTipRole:
+            return f"{issue.message}\n{issue.hint}".strip()
+        return None
