@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.model import (
     ROOT,
+    Caching,
     Comparison,
     ConditionBranch,
     Constant,
@@ -16,6 +17,8 @@ from editor.model import (
     FromTask,
     Loop,
     Note,
+    Retry,
+    TaskSettings,
     Template,
 )
 from editor.model.port_types import BOOLEAN, DATASET, DOUBLE, INTEGER, LIST, STRING, STRUCT
@@ -349,3 +352,21 @@ def test_form_and_cursor_stay_while_the_document_changes(window: MainWindow, qtb
     qtbot.wait(20)
     assert window.inspector.form is form
     assert editor.focus_widget().text() == "0.1"
+
+
+def test_what_stands_beside_a_shared_setting_stays_each_tasks_own(window: MainWindow, qtbot: QtBot):
+    own = TaskSettings(caching=Caching(key="mine"), retry=Retry(max_count=1, backoff_factor=3.0))
+    page = show(window, pipeline(task("a"), task("b", settings=own), *placed(("a", 0, 0), ("b", 320, 0))), qtbot)
+    page.view.select((EntityId("a"), EntityId("b")))
+    form = window.inspector.form
+    assert isinstance(form, SeveralForm)
+    lines = {line.title.text(): line for line in form.lines}
+    lines["Caching"].switch.click()
+    retype(qtbot, lines["Retries after a failure"].editor.focus_widget(), "4")
+    cpu = next(field for field in form.settings if field.feeding.title == "CPU limit").editor
+    assert cpu is not None
+    retype(qtbot, cpu.focus_widget(), "2")
+    first, second = (live(window).task(EntityId(name)).settings for name in "ab")
+    assert (first.caching, second.caching) == (Caching(enabled=False), Caching(enabled=False, key="mine"))
+    assert (first.retry, second.retry) == (Retry(max_count=4), Retry(max_count=4, backoff_factor=3.0))
+    assert first.resources.cpu_limit == second.resources.cpu_limit == Constant("2")

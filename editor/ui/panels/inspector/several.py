@@ -5,7 +5,7 @@ from editor.model import Constant, DocumentView, Edit, EntityId, Input, Note, Pa
 from editor.model.port_types import Json
 from editor.ui.panels.inspector.fields import Desk
 from editor.ui.panels.inspector.forms import AreaLine, ChoiceLine, Form, SwitchLine, body, section
-from editor.ui.panels.inspector.task import execution_lines, scrolling
+from editor.ui.panels.inspector.task import container_fields, execution_lines, scrolling
 from editor.ui.style import GAP
 from editor.ui.values import ValueEditor, editor_for
 from editor.ui.widgets import column, label, row
@@ -53,12 +53,19 @@ class SeveralForm(Form):
             SwitchLine(desk, "Muted", lambda view: all(view.task(task).is_muted for task in tasks), self._mute),
             *execution_lines(desk, tasks),
         )
+        self.settings = container_fields(desk, tasks)
+        if self.settings:
+            layout.addWidget(section("Container"))
+        for field in self.settings:
+            layout.addWidget(field)
         layout.addStretch(1)
         self.setLayout(column(scrolling(page), gap=GAP))
         self.refresh()
 
     def refresh(self) -> None:
         super().refresh()
+        for field in self.settings:
+            field.refresh()
         view = self.desk.document
         for name, editor in self.editors.items():
             values = [self._value(view, task, name) for task in self.tasks]

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QWidget
 
 from editor import edits
 from editor.model import (
-    Caching,
     Component,
     ContainerImplementation,
     DocumentView,
@@ -190,20 +189,13 @@ class TaskForm(Form):
         entity = desk.document.get(desk.document.task(task).component)
         if self._is_importer:
             layout.addWidget(label("An importer runs on the server itself, in no container.", "muted", wraps=True))
-        elif isinstance(entity, Component):
-            image = Setting((task,), "image", "Image", "In place of the component's own.")
-            self._add_setting(layout, image)
-            for path, title, hint in RESOURCES:
-                self._add_setting(layout, Setting((task,), path, title, hint))
-        else:
+        elif not isinstance(entity, Component):
             layout.addWidget(label("A sub-pipeline has no container of its own.", "muted", wraps=True))
+        for field in container_fields(desk, (task,)):
+            self._settings.append(field)
+            layout.addWidget(field)
         layout.addStretch(1)
         return page
-
-    def _add_setting(self, layout: QVBoxLayout, setting: Setting) -> None:
-        field = ArgumentField(self.desk, setting)
-        self._settings.append(field)
-        layout.addWidget(field)
 
     def _source_page(self, task: Task) -> QWidget:
         entity = self.desk.document.get(task.component)
@@ -238,6 +230,18 @@ def source_text(component: Component) -> str:
     return msgspec.json.format(msgspec.json.encode(implementation), indent=2).decode()
 
 
+def container_fields(desk: Desk, tasks: tuple[EntityId, ...]) -> list[ArgumentField]:
+    """Image and resources; none where one of the tasks has no container. The first task's are shown."""
+    view = desk.document
+    for task in tasks:
+        component = view.get(view.task(task).component)
+        if not isinstance(component, Component) or isinstance(component.implementation, ImporterImplementation):
+            return []
+    settings = [Setting(tasks, "image", "Image", "In place of the component's own.")]
+    settings += [Setting(tasks, path, title, hint) for path, title, hint in RESOURCES]
+    return [ArgumentField(desk, setting) for setting in settings]
+
+
 def execution_lines(desk: Desk, tasks: tuple[EntityId, ...]) -> list[Line]:
     """What is set alike on one task or on several; the first one's value is shown."""
     first = tasks[0]
@@ -249,18 +253,32 @@ def execution_lines(desk: Desk, tasks: tuple[EntityId, ...]) -> list[Line]:
     def change(view: DocumentView, **fields: object) -> Edit:
         return edits.change_settings(view, tasks, merge_key=f"{key}:{','.join(fields)}", **fields)
 
+    def change_each(view: DocumentView, field: str, of: Callable[[TaskSettings], object]) -> Edit:
+        """What is set is set on all; what stands beside it stays each task's own."""
+        made = Edit("", ())
+        for task in tasks:
+            fields = {field: of(view.task(task).settings)}
+            made = made.then(edits.change_settings(view, [task], **fields))  # pyright: ignore[reportArgumentType]
+        whose = view.task(first).name if len(tasks) == 1 else f"{len(tasks)} tasks"
+        return Edit(f"Change {field} of {whose}", made.changes, f"{key}:{field}")
+
     def retry_of(view: DocumentView) -> Retry | None:
         return settings_of(view).retry
 
     def set_retry(view: DocumentView, value: Json) -> Edit:
         if value is None or value <= 0:
             return change(view, retry=None)
-        return change(view, retry=replace(retry_of(view) or Retry(max_count=1), max_count=value))
+        return change_each(view, "retry", lambda each: replace(each.retry or Retry(max_count=1), max_count=value))
 
     def set_backoff(field: str) -> Write:
         def write(view: DocumentView, value: Json) -> Edit:
-            before = retry_of(view) or Retry(max_count=1)
-            return change(view, retry=replace(before, **{field: value}))
+            return change_each(view, "retry", lambda each: replace(each.retry or Retry(max_count=1), **{field: value}))
+
+        return write
+
+    def set_caching(field: str) -> Write:
+        def write(view: DocumentView, value: Json) -> Edit:
+            return change_each(view, "caching", lambda each: replace(each.caching, **{field: value}))
 
         return write
 
@@ -276,14 +294,14 @@ def execution_lines(desk: Desk, tasks: tuple[EntityId, ...]) -> list[Line]:
             desk,
             "Caching",
             lambda view: settings_of(view).caching.enabled,
-            lambda view, on: change(view, caching=replace(settings_of(view).caching, enabled=on)),
+            set_caching("enabled"),
             hint="An earlier result with the same inputs may be taken.",
         ),
         TextLine(
             desk,
             "Cache key",
             lambda view: settings_of(view).caching.key,
-            lambda view, text: change(view, caching=Caching(enabled=settings_of(view).caching.enabled, key=text)),
+            set_caching("key"),
             placeholder="Made from the inputs, if left empty",
         ),
         NumberLine(
