@@ -20,13 +20,15 @@ from editor.edits.naming import free_name, rename
 from editor.edits.ordering import drop_run_after, run_after
 from editor.edits.placing import add_note, align, change_note, color, distribute, fold, move, resize
 from editor.edits.subpipelines import extract_subpipeline, inline_subpipeline
-from editor.edits.targets import connect_targets
+from editor.edits.targets import PortReasons, Targets, connect_targets
 from editor.edits.tasks import add_task, change_settings, mute, replace_component
 from editor.edits.wiring import connect_series, insert_on_wire, move_wires, unplug_all
 
 __all__ = [
     "ITEMS",
     "GroupKind",
+    "PortReasons",
+    "Targets",
     "add_branch",
     "add_group",
     "add_input",

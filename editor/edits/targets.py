@@ -1,12 +1,16 @@
-"""Which inputs a wire that is being dragged may end in: every one of them at once, before it is let go."""
+"""Which inputs a wire that is being dragged may end in, worked out port by port as they are asked for."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from editor.edits.connecting import ITEMS, check_items, fitting, why_exit_task
 from editor.edits.scopes import name_of
 from editor.model import (
+    NODE_TYPES,
     DocumentView,
     EditRefused,
     EntityId,
-    ExitHandler,
     FromLoop,
     FromTask,
     Loop,
@@ -16,77 +20,140 @@ from editor.model import (
 )
 from editor.model.port_types import TASK_FINAL_STATUS
 
+Port = tuple[EntityId, str]
 
-def connect_targets(view: DocumentView, source: FromTask | FromLoop) -> dict[tuple[EntityId, str], str]:
-    """Every input of the source's pipeline (a loop's list too, as ITEMS) -> "" if `connect` takes it, else why not.
 
-    Worked out once for a gesture: O(tasks), the rules of a scope and of a component each being looked up once.
+class PortReasons(Mapping[Port, str]):
+    """(task or loop, port) -> "" if a wire may end there, else why not.
+
+    An owner's ports are judged when one of them is first asked for: a gesture hovers a few, and shows a screenful, of
+    what may be 30,000. Good for as long as the document does not change.
     """
-    giver = source.task if isinstance(source, FromTask) else source.loop
-    pipeline = view.pipeline_of(giver)
-    blocked = _upstream(view, giver) if isinstance(source, FromTask) else set[EntityId]()
-    memo: dict[tuple[EntityId, PortType], str] = {}
-    rows: dict[tuple[EntityId, EntityId], list[tuple[str, str]]] = {}
-    handlers = [view.get(child) for child in view.children(pipeline)]
-    exit_tasks = {handler.exit_task for handler in handlers if isinstance(handler, ExitHandler)}
-    found: dict[tuple[EntityId, str], str] = {}
-    stack: list[tuple[EntityId, str]] = [(child, "") for child in view.children(pipeline)]
-    while stack:
-        node_id, inherited = stack.pop()
-        node = view.node(node_id)
-        circle = inherited
-        if node_id == giver:
-            circle = f"'{node.name}' cannot feed itself."
-        elif not circle and node_id in blocked:
-            circle = f"It would form a circle: '{name_of(view, giver)}' already waits for '{node.name}'."
-        if isinstance(node, Task):
-            reason = circle or (why_exit_task(view, node) if node_id in exit_tasks else "")
-            key = (node.parent, node.component)
-            if key not in rows:
-                ports = view.interface(node.component).inputs
-                rows[key] = [(port.name, _takes(view, source, node.parent, port.type, memo)) for port in ports]
-            for name, problem in rows[key]:
-                found[node_id, name] = reason or problem
-            if not reason:
-                _extend_choices(view, source, node, found)
-            continue
+
+    def __init__(self) -> None:
+        self._judged: dict[EntityId, dict[str, str]] = {}
+
+    def of(self, owner: EntityId) -> Mapping[str, str]:
+        """The ports of one owner; empty if a wire could not come near it at all."""
+        known = self._judged.get(owner)
+        if known is None:
+            known = self._judged[owner] = self._judge(owner)
+        return known
+
+    @abstractmethod
+    def owners(self) -> Iterator[EntityId]:
+        """Everything that has such ports."""
+
+    @abstractmethod
+    def _judge(self, owner: EntityId) -> dict[str, str]: ...
+
+    def __getitem__(self, port: Port) -> str:
+        return self.of(port[0])[port[1]]
+
+    def __iter__(self) -> Iterator[Port]:
+        return ((owner, name) for owner in self.owners() for name in self.of(owner))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Targets(PortReasons):
+    """Every input of the source's pipeline (a loop's list too, as ITEMS): the rules of a scope and of a component are
+
+    each looked up once.
+    """
+
+    def __init__(self, view: DocumentView, source: FromTask | FromLoop) -> None:
+        super().__init__()
+        self._view = view
+        self._source = source
+        self._giver = source.task if isinstance(source, FromTask) else source.loop
+        self._pipeline = view.pipeline_of(self._giver)
+        self._memo: dict[tuple[EntityId, PortType], str] = {}
+        self._rows: dict[tuple[EntityId, EntityId], dict[str, str]] = {}
+        self._circles: dict[EntityId, str] = {}
+        self._here: dict[EntityId, bool] = {}
+
+    def owners(self) -> Iterator[EntityId]:
+        return self._view.descendants(self._pipeline)
+
+    @cached_property
+    def _blocked(self) -> set[EntityId]:
+        return _upstream(self._view, self._giver) if isinstance(self._source, FromTask) else set()
+
+    def _judge(self, owner: EntityId) -> dict[str, str]:
+        view, source = self._view, self._source
+        node = view.get(owner)
+        if not isinstance(node, Task | Loop) or not self._is_here(node.parent):
+            return {}
+        circle = self._circle(owner)
         if isinstance(node, Loop):
-            found[node_id, ITEMS] = circle or _why_not_items(view, source, node)
-        inside = "" if giver == node_id else circle
-        stack.extend((child, inside) for child in view.children(node_id))
-    return found
+            return {ITEMS: circle or _why_not_items(view, source, node)}
+        reason = circle or why_exit_task(view, node)
+        key = (node.parent, node.component)
+        if key not in self._rows:
+            ports = view.interface(node.component).inputs
+            self._rows[key] = {port.name: self._takes(node.parent, port.type) for port in ports}
+        if reason:
+            return dict.fromkeys(self._rows[key], reason)
+        return self._with_choices(node, self._rows[key])
 
+    def _is_here(self, scope: EntityId) -> bool:
+        known = self._here.get(scope)
+        if known is None:
+            known = self._here[scope] = self._view.pipeline_of(scope) == self._pipeline
+        return known
 
-def _takes(
-    view: DocumentView,
-    source: FromTask | FromLoop,
-    at: EntityId,
-    wanted: PortType,
-    memo: dict[tuple[EntityId, PortType], str],
-) -> str:
-    if wanted == TASK_FINAL_STATUS:
-        return "It is fed by the exit handler."
-    if (at, wanted) not in memo:
-        try:
-            fitting(view, source, at, wanted)
-            memo[at, wanted] = ""
-        except EditRefused as refused:
-            memo[at, wanted] = refused.message.removesuffix(" (the input)")
-    return memo[at, wanted]
+    def _circle(self, node_id: EntityId) -> str:
+        """Why what lies at this node would wait for itself."""
+        known = self._circles.get(node_id)
+        if known is None:
+            known = self._circles[node_id] = self._find_circle(node_id)
+        return known
 
+    def _find_circle(self, node_id: EntityId) -> str:
+        node = self._view.get(node_id)
+        if not isinstance(node, NODE_TYPES):
+            return ""
+        if node_id == self._giver:
+            return f"'{node.name}' cannot feed itself."
+        # What lies in the loop that gives may read its item.
+        around = "" if node.parent == self._giver else self._circle(node.parent)
+        # A task that nothing names is before nothing; asked first, for it is so of every new one.
+        is_last = isinstance(node, Task) and not self._view.users(node_id)
+        if not around and not is_last and node_id in self._blocked:
+            return f"It would form a circle: '{name_of(self._view, self._giver)}' already waits for '{node.name}'."
+        return around
 
-def _extend_choices(
-    view: DocumentView, source: FromTask | FromLoop, task: Task, found: dict[tuple[EntityId, str], str]
-) -> None:
-    """An input that chooses among branches already is judged with what it has."""
-    for name, argument in task.arguments.items():
-        port = view.interface(task.component).input(name) if isinstance(argument, OneOf) else None
-        if port is not None:
+    def _takes(self, at: EntityId, wanted: PortType) -> str:
+        if wanted == TASK_FINAL_STATUS:
+            return "It is fed by the exit handler."
+        if (at, wanted) not in self._memo:
             try:
-                fitting(view, source, task.parent, port.type, argument)
-                found[task.id, name] = ""
+                fitting(self._view, self._source, at, wanted)
+                self._memo[at, wanted] = ""
             except EditRefused as refused:
-                found[task.id, name] = refused.message
+                self._memo[at, wanted] = refused.message.removesuffix(" (the input)")
+        return self._memo[at, wanted]
+
+    def _with_choices(self, task: Task, row: dict[str, str]) -> dict[str, str]:
+        """An input that chooses among branches already is judged with what it has."""
+        found = row
+        for name, argument in task.arguments.items():
+            port = self._view.interface(task.component).input(name) if isinstance(argument, OneOf) else None
+            if port is not None:
+                try:
+                    fitting(self._view, self._source, task.parent, port.type, argument)
+                    found = {**found, name: ""}
+                except EditRefused as refused:
+                    found = {**found, name: refused.message}
+        return found
+
+
+def connect_targets(view: DocumentView, source: FromTask | FromLoop) -> dict[Port, str]:
+    """Every input of the source's pipeline (a loop's list too, as ITEMS) -> "" if `connect` takes it, else why not."""
+    targets = Targets(view, source)
+    return {(owner, name): reason for owner in targets.owners() for name, reason in targets.of(owner).items()}
 
 
 def _why_not_items(view: DocumentView, source: FromTask | FromLoop, loop: Loop) -> str:
@@ -108,7 +175,7 @@ def _upstream(view: DocumentView, giver: EntityId) -> set[EntityId]:
         graph = view.graph(scope)
         stack = [inner] if inner in graph else []
         while stack:
-            for before in graph.pred[stack.pop()]:
+            for before in graph.predecessors(stack.pop()):
                 if before not in blocked:
                     blocked.add(before)
                     stack.append(before)

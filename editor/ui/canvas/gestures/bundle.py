@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from editor import edits
+from editor.edits import PortReasons
 from editor.model import Edit, FromTask, PortType
 from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Pointer
 from editor.ui.canvas.gestures.reading import consumers_of
-from editor.ui.canvas.gestures.sources import connect_sources
+from editor.ui.canvas.gestures.sources import Shared, Sources, With
 from editor.ui.canvas.gestures.wire import Target, WireGesture, port_place, source_type
 
 if TYPE_CHECKING:
@@ -38,14 +38,10 @@ class BundleGesture(WireGesture):
     def fixed_end(self) -> QPointF:
         return self._ends[0]
 
-    def find_targets(self) -> Mapping[Target, str]:
-        """An output that every one of the inputs can take: refused with the first reason there is."""
-        found: dict[Target, str] = {}
-        for consumer in self._consumers:
-            for port, why_not in connect_sources(self.view.document, *consumer).items():
-                found[port] = found.get(port) or why_not
-        found[self.source.task, self.source.output] = ""
-        return found
+    def find_targets(self) -> PortReasons:
+        """An output that every one of the inputs can take."""
+        every = Shared([Sources(self.view.document, *consumer) for consumer in self._consumers])
+        return With(every, (self.source.task, self.source.output))
 
     def edit_for(self, target: Target | None) -> Edit:
         assert target is not None

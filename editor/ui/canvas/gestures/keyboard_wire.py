@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF
 
 from editor import edits
-from editor.model import Edit, PortType
+from editor.edits import PortReasons
+from editor.model import Edit, EntityId, PortType
 from editor.ui.canvas.gestures.gesture import Pointer
 from editor.ui.canvas.gestures.reading import name_of
-from editor.ui.canvas.gestures.sources import connect_sources
+from editor.ui.canvas.gestures.sources import Sources
 from editor.ui.canvas.gestures.wire import (
     Side,
     Target,
@@ -25,6 +27,9 @@ from editor.ui.canvas.gestures.wire import (
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
+
+MOST_CHOICES = 200
+"""Ports to walk through with the arrows, the nearest: nobody counts on."""
 
 
 class KeyboardWire(WireGesture):
@@ -46,11 +51,11 @@ class KeyboardWire(WireGesture):
     def fixed_end(self) -> QPointF:
         return self.origin()
 
-    def find_targets(self) -> Mapping[Target, str]:
+    def find_targets(self) -> PortReasons:
         document = self.view.document
         if self._from == "input":
-            return connect_sources(document, *self._port)
-        return edits.connect_targets(document, source_at(document, self._port))
+            return Sources(document, *self._port)
+        return edits.Targets(document, source_at(document, self._port))
 
     def start(self, at: Pointer) -> None:
         super().start(at)
@@ -59,10 +64,22 @@ class KeyboardWire(WireGesture):
         def away(port: Target) -> float:
             return (port_place(self.view, port, self.side) - here).manhattanLength()
 
-        fitting = [port for port, why_not in self.targets.items() if not why_not and self.view.is_drawn(port[0])]
+        fitting: list[Target] = []
+        for owner in self._owners_by_distance(here):
+            fitting += [(owner, name) for name, why_not in self.targets.of(owner).items() if not why_not]
+            if len(fitting) >= MOST_CHOICES:
+                break
         self.choices = sorted(fitting, key=away)
         if self.choices:
             self._show()
+
+    def _owners_by_distance(self, here: QPointF) -> Iterator[EntityId]:
+        """What is drawn, nearest first."""
+        columns = self.view.columns
+        slots = np.flatnonzero(columns.shown())
+        corners = columns.box[slots, :2] if self.side == "input" else columns.box[slots][:, [2, 1]]
+        away = np.abs(corners - (here.x(), here.y())).sum(axis=1)
+        return (columns.ids[slot] for slot in slots[np.argsort(away, kind="stable")].tolist())
 
     def move(self, at: Pointer) -> None:
         """The mouse has no part in it."""

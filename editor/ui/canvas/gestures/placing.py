@@ -147,7 +147,7 @@ def _added(view: CanvasView, fragment: Fragment, landing: Landing) -> tuple[Edit
 def first_input_for(document: DocumentView, source: Source, task: EntityId, ports: Interface) -> str | None:
     """The input a wire dropped on empty canvas goes into: an exact type before a generic one, required ones first."""
     given = source_type(document, source)
-    targets = edits.connect_targets(document, source)
+    targets = edits.Targets(document, source)
     fitting = [port for port in ports.inputs if targets.get((task, port.name), "no") == ""]
     fitting.sort(key=lambda port: (given is not None and str(port.type) != str(given), not port.is_required))
     return fitting[0].name if fitting else None

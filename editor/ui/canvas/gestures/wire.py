@@ -10,12 +10,13 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QMenu
 
 from editor import edits
+from editor.edits import PortReasons
 from editor.model import Edit, EditRefused, EntityId, FromLoop, FromTask, Loop, PortType, Task
 from editor.model.metrics import GROUP_TITLE_HEIGHT
 from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.reading import argument_of, argument_words, name_of, staged, wire_source
-from editor.ui.canvas.gestures.sources import connect_sources
+from editor.ui.canvas.gestures.sources import NoPorts, Sources, With
 from editor.ui.theme import ink
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class PortTint(Mapping[tuple[str, EntityId, str], bool]):
 class WireGesture(Gesture):
     """One end of a wire is fixed, the other follows the pointer and snaps to the port it would go into.
 
-    Which ports can take it is worked out once, at the start; the others fade. One that refuses says why.
+    Ports that cannot take it fade, and say why; each is judged when it comes into view.
     """
 
     side: Side = "input"
@@ -61,7 +62,7 @@ class WireGesture(Gesture):
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
-        self.targets: Mapping[Target, str] = {}
+        self.targets: PortReasons = NoPorts()
         self.target: Target | None = None
         self._fixed = QPointF()
         self._loose = QPointF()
@@ -75,7 +76,7 @@ class WireGesture(Gesture):
     def fixed_end(self) -> QPointF:
         raise NotImplementedError
 
-    def find_targets(self) -> Mapping[Target, str]:
+    def find_targets(self) -> PortReasons:
         raise NotImplementedError
 
     def released_on_nothing(self, at: Pointer) -> None:
@@ -174,7 +175,7 @@ class WireGesture(Gesture):
             return self.words_over(self.target) or f"Into {self.target[1]}", False
         if fitting:
             return f"Release to choose among {', '.join(name for _, name in fitting)}", False
-        reasons = {why_not for (owner, _), why_not in self.targets.items() if owner == task and why_not}
+        reasons = {why_not for why_not in self.targets.of(task).values() if why_not}
         return (reasons.pop() if len(reasons) == 1 else self._no_port_words(task)), bool(reasons)
 
     def _no_port_words(self, task: EntityId) -> str:
@@ -182,7 +183,7 @@ class WireGesture(Gesture):
 
     def _fitting_ports(self, task: EntityId) -> list[Target]:
         """The ports of a task that a drop on its body may mean: those nothing feeds yet, if there are such."""
-        fitting = [port for port, why_not in self.targets.items() if port[0] == task and not why_not]
+        fitting = [(task, name) for name, why_not in self.targets.of(task).items() if not why_not]
         if self.side == "output":
             return fitting
         free = [port for port in fitting if argument_of(self.view.document, *port) is None]
@@ -208,8 +209,8 @@ class ConnectGesture(WireGesture):
     def fixed_end(self) -> QPointF:
         return source_position(self.view, self.source)
 
-    def find_targets(self) -> Mapping[Target, str]:
-        return edits.connect_targets(self.view.document, self.source)
+    def find_targets(self) -> PortReasons:
+        return edits.Targets(self.view.document, self.source)
 
     def edit_for(self, target: Target | None) -> Edit:
         assert target is not None
@@ -259,8 +260,8 @@ class RewireGesture(ConnectGesture):
             return Edit("Leave the wire", ())
         return edits.connect(document, self.source, *target)
 
-    def find_targets(self) -> Mapping[Target, str]:
-        return {**super().find_targets(), self.unplugged: ""}
+    def find_targets(self) -> PortReasons:
+        return With(super().find_targets(), self.unplugged)
 
     def words_over(self, target: Target) -> str:
         return "" if target == self.unplugged else super().words_over(target)
@@ -285,8 +286,8 @@ class BackwardGesture(WireGesture):
     def fixed_end(self) -> QPointF:
         return port_place(self.view, self.consumer, "input")
 
-    def find_targets(self) -> Mapping[Target, str]:
-        return connect_sources(self.view.document, *self.consumer)
+    def find_targets(self) -> PortReasons:
+        return Sources(self.view.document, *self.consumer)
 
     def edit_for(self, target: Target | None) -> Edit:
         assert target is not None
