@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
 from editor.model import NODE_TYPES, Component, DocumentView, Edit, EntityId, Note, Pipeline, Task
+from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.focus import Focus
 from editor.ui.icons import icon
 from editor.ui.theme import clear, ink
@@ -18,10 +22,17 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 360
 MARGIN_PX = 12
+SLICE_S = 0.008
+"""Of reading what there is to be found, in one turn of the event loop."""
+MOST_OUTLINES = 150
+"""More hits in view than this are filled boxes, drawn in one go."""
 
 
-def haystack(document: DocumentView, entity_id: EntityId) -> str:
-    """Everything one may look a thing up by: name, component, names of ports, a note's words."""
+def haystack(document: DocumentView, entity_id: EntityId, of_component: dict[EntityId, str]) -> str:
+    """Everything one may look a thing up by: name, component, names of ports, a note's words.
+
+    `of_component` keeps what many tasks share.
+    """
     entity = document.get(entity_id)
     if isinstance(entity, Note):
         return entity.text.casefold()
@@ -29,10 +40,12 @@ def haystack(document: DocumentView, entity_id: EntityId) -> str:
         return ""
     words = [entity.name]
     if isinstance(entity, Task):
-        ports = document.interface(entity.component)
-        words += [entity.settings.display_name, ports.name]
-        words += [port.name for port in ports.inputs]
-        words += [port.name for port in ports.outputs]
+        shared = of_component.get(entity.component)
+        if shared is None:
+            ports = document.interface(entity.component)
+            names = [ports.name, *(port.name for port in (*ports.inputs, *ports.outputs))]
+            shared = of_component[entity.component] = "\n".join(names)
+        words += [entity.settings.display_name, shared]
     else:
         words.append(entity.display_name)
     return "\n".join(words).casefold()
@@ -55,7 +68,14 @@ class FindBar(QFrame):
         self.hits: list[EntityId] = []
         self._texts: dict[EntityId, str] = {}
         """What was looked through, until it changes."""
+        self._of_component: dict[EntityId, str] = {}
         self._current = -1
+        self._slots = np.zeros(0, np.int64)
+        """Of the hits that are tasks and groups."""
+        self._reading: Iterator[None] | None = None
+        self._reads_on = QTimer(self)
+        self._reads_on.timeout.connect(self._on_reads_on_timeout)
+        self._goes = False
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find tasks, components, ports, notes")
         self.field.setAccessibleName("Find on canvas")
@@ -104,6 +124,9 @@ class FindBar(QFrame):
             isinstance(change.after or change.before, Component | Pipeline) for change in edit.changes
         ):
             self._texts.clear()
+            self._of_component.clear()
+            if edit is None:
+                self.hits, self._slots = [], np.zeros(0, np.int64)
         else:
             for changed in edit.ids:
                 self._texts.pop(changed, None)
@@ -129,25 +152,43 @@ class FindBar(QFrame):
         self._search(text, go=True)
 
     def _search(self, text: str, *, go: bool) -> None:
-        """Find anew, staying at the hit where one was."""
-        wanted = text.casefold().split()
+        """Find anew, staying at the hit where one was; what was not read yet is read first, in slices."""
+        self._goes = go
+        self._reading = self._found(text.casefold().split())
+        self._reads_on.start(0)
+        self._on_reads_on_timeout()
+
+    def _on_reads_on_timeout(self) -> None:
+        if self._reading is None or next(self._reading, self) is self:
+            self._reading = None
+            self._reads_on.stop()
+
+    def _found(self, wanted: list[str]) -> Iterator[None]:
+        view, columns = self._view, self._view.columns
         before = self.hits[self._current] if 0 <= self._current < len(self.hits) else None
-        self.hits = []
-        if wanted and not self.isHidden():
-            document, view = self._view.document, self._view
-            found = [each for each in view.drawn() if _holds(self._text(document, each), wanted)]
-            self.hits = sorted(found, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
+        found: list[tuple[float, float, EntityId]] = []
+        pause = perf_counter() + SLICE_S
+        for each in view.drawn() if wanted and not self.isHidden() else ():
+            if _holds(self._text(view.document, each), wanted):
+                rect = columns.rect(each)
+                if rect is not None:
+                    found.append((rect.x, rect.y, each))
+            if perf_counter() > pause:
+                yield
+                pause = perf_counter() + SLICE_S
+        self.hits = [each for _x, _y, each in sorted(found)]
+        self._slots = np.array([slot for slot in map(columns.slot, self.hits) if slot is not None], np.int64)
         self._current = 0 if self.hits else -1
         if before is not None and before in self.hits:
             self._current = self.hits.index(before)
-        if go and self.hits:
+        if self._goes and self.hits:
             self._go()
         self._tell()
 
     def _text(self, document: DocumentView, entity_id: EntityId) -> str:
         text = self._texts.get(entity_id)
         if text is None:
-            text = self._texts[entity_id] = haystack(document, entity_id)
+            text = self._texts[entity_id] = haystack(document, entity_id, self._of_component)
         return text
 
     def _go(self) -> None:
@@ -168,18 +209,36 @@ class FindBar(QFrame):
         self._view.viewport().update()
 
     def _paint(self, painter: QPainter) -> None:
-        theme = self._view.theme
-        seen = self._view.visible_rect()
-        painter.setBrush(clear(theme.warning, 0.12))
-        for number, hit in enumerate(self.hits):
-            if hit not in self._view.document:
-                continue
-            rect = self._view.card_rect(hit)
+        view, columns = self._view, self._view.columns
+        seen = view.visible_rect()
+        boxes = columns.box[self._slots]
+        is_seen = (boxes[:, 0] < seen.right()) & (boxes[:, 2] > seen.left())
+        is_seen &= (boxes[:, 1] < seen.bottom()) & (boxes[:, 3] > seen.top()) & columns.alive[self._slots]
+        here = 0 <= self._current < len(self.hits)
+        outlined = [self.hits[self._current]] if here else []
+        if np.count_nonzero(is_seen) > MOST_OUTLINES:
+            self._fill(painter, boxes[is_seen])
+        else:
+            outlined += [columns.ids[slot] for slot in self._slots[is_seen].tolist()]
+        outlined += [note for note in columns.notes if note in self.hits] if columns.notes else []
+        painter.setBrush(clear(view.theme.warning, 0.12))
+        for hit in dict.fromkeys(outlined):
+            rect = view.card_rect(hit)
             if rect.intersects(seen):
-                pen = QPen(ink(theme.warning), 4 if number == self._current else 2)
+                pen = QPen(ink(view.theme.warning), 4 if here and hit == self.hits[self._current] else 2)
                 pen.setCosmetic(True)
                 painter.setPen(pen)
                 painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 10, 10)
+
+    def _fill(self, painter: QPainter, boxes: np.ndarray) -> None:
+        rects = boxes.copy()
+        rects[:, 2:] -= rects[:, :2]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink(self._view.theme.warning))
+        draw_rects(painter, rects)
+        painter.restore()
 
     def _place(self) -> None:
         room = self._view.viewport().rect()
