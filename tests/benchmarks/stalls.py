@@ -1,0 +1,401 @@
+"""A minute of random gestures in the whole window at 10,000 tasks: how long the event loop stood still, and why.
+
+The loop is watched from inside (a timer that notes how late it is) and from outside (a thread that looks at what the
+GUI thread is doing once the timer is late). The machine may be shared: what counts is the processor time that the GUI
+thread itself spent in a stall; the clock's is told beside it.
+"""
+
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from editor.storage import save_document
+from editor.ui.main_window import MainWindow
+from editor.ui.page import DocumentPage
+from tests.benchmarks.graphs import large
+
+TASKS = 10_000
+SECONDS = 60.0
+LIMIT_MS = 50.0
+TICK_MS = 2
+STEP_MS = 12
+"""Between two events of a gesture: faster than mice report, so that a minute holds more gestures."""
+LEFT, MIDDLE, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+KINDS = ("task", "header", "input", "output")
+
+
+class Stall(NamedTuple):
+    """`busy_ms` is the GUI thread's own processor time, `whole_ms` the clock's; `where` the frames seen in it."""
+
+    busy_ms: float
+    whole_ms: float
+    doing: str
+    where: tuple[str, ...]
+
+
+class Watch(QObject):
+    """Notes every turn of the event loop that took longer than `least_ms` of processor time or of the clock."""
+
+    def __init__(self, doing: Callable[[], str], *, least_ms: float = LIMIT_MS) -> None:
+        super().__init__()
+        self.stalls: list[Stall] = []
+        self.turns = 0
+        self.worst_busy_ms = 0.0
+        self._doing = doing
+        self._least_ms = least_ms
+        self._seen: list[str] = []
+        self._thread = threading.get_ident()
+        self._last, self._last_busy = time.perf_counter(), time.thread_time()
+        self._is_over = threading.Event()
+        self._outside = threading.Thread(target=self._look_on, daemon=True)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_tick)
+
+    def start(self) -> None:
+        self._last, self._last_busy = time.perf_counter(), time.thread_time()
+        self._timer.start(TICK_MS)
+        self._outside.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._is_over.set()
+        self._outside.join()
+
+    def _on_tick(self) -> None:
+        now, busy = time.perf_counter(), time.thread_time()
+        whole_ms, busy_ms = 1000 * (now - self._last), 1000 * (busy - self._last_busy)
+        self._last, self._last_busy = now, busy
+        self.turns += 1
+        self.worst_busy_ms = max(self.worst_busy_ms, busy_ms)
+        if max(whole_ms, busy_ms) > self._least_ms:
+            seen = Counter(self._seen).most_common(3)
+            self.stalls.append(Stall(busy_ms, whole_ms, self._doing(), tuple(f"{n}x {where}" for where, n in seen)))
+        self._seen.clear()
+
+    def _look_on(self) -> None:
+        while not self._is_over.wait(0.004):
+            if 1000 * (time.perf_counter() - self._last) > self._least_ms / 3:
+                frame = sys._current_frames().get(self._thread)
+                if frame is not None:
+                    self._seen.append(_words(frame))
+
+
+def _words(frame: FrameType) -> str:
+    """The innermost frames of ours, innermost first."""
+    stack = traceback.extract_stack(frame)
+    ours = [
+        f"{Path(each.filename).name}:{each.lineno} {each.name}"
+        for each in stack
+        if "site-packages" not in each.filename
+    ]
+    return " < ".join(reversed(ours[-7:]))
+
+
+class Hands(QObject):
+    """One gesture after another, a step at each tick of a timer; a gesture is a generator that stops at each step."""
+
+    def __init__(self, window: MainWindow, page: DocumentPage, seed: int) -> None:
+        super().__init__()
+        self.doing = ""
+        self.done: Counter[str] = Counter()
+        self._window = window
+        self._page = page
+        self._view = page.view
+        self._chance = random.Random(seed)
+        self._steps: Iterator[None] = iter(())
+        self._gestures = {
+            name.removeprefix("_do_"): getattr(self, name) for name in sorted(dir(self)) if name.startswith("_do_")
+        }
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_step)
+
+    def start(self) -> None:
+        self._timer.start(STEP_MS)
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _on_step(self) -> None:
+        if next(self._steps, self) is self:
+            self.doing = self._chance.choice(list(self._gestures))
+            self.done[self.doing] += 1
+            self._steps = self._gestures[self.doing]()
+
+    # -- the means ------------------------------------------------------------------------------------------------
+
+    def _mouse(self, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
+        viewport = self._view.viewport()
+        event = QMouseEvent(kind, QPointF(at), QPointF(viewport.mapToGlobal(at)), button, held, NO_KEYS)
+        QApplication.sendEvent(viewport, event)
+
+    def _move(self, at: QPoint, held: Qt.MouseButton = NO_BUTTON) -> None:
+        self._mouse(QEvent.Type.MouseMove, at, NO_BUTTON, held)
+
+    def _drag(self, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, steps: int = 12) -> Iterator[None]:
+        self._mouse(QEvent.Type.MouseButtonPress, start, button, button)
+        yield
+        for step in range(1, steps + 1):
+            self._move(start + (end - start) * (step / steps), button)
+            yield
+        self._mouse(QEvent.Type.MouseButtonRelease, end, button, NO_BUTTON)
+        yield
+
+    def _click(self, at: QPoint) -> None:
+        self._mouse(QEvent.Type.MouseButtonPress, at, LEFT, LEFT)
+        self._mouse(QEvent.Type.MouseButtonRelease, at, LEFT, NO_BUTTON)
+
+    def _run(self, action: str) -> None:
+        self._window.actions_table.run(action)
+
+    def _anywhere(self) -> QPoint:
+        size = self._view.viewport().size()
+        return QPoint(self._chance.randrange(60, size.width() - 260), self._chance.randrange(60, size.height() - 200))
+
+    def _task(self) -> str | None:
+        """Some task in view."""
+        seen = self._view.items_in(self._view.visible_rect(), contained=True)
+        tasks = sorted(each for each in seen if each.startswith("t"))
+        return self._chance.choice(tasks) if tasks else None
+
+    def _header(self, task: str) -> QPoint:
+        return self._view.to_view(self._view.card_rect(task).topLeft() + QPointF(100, 12))
+
+    def _port(self, task: str, side: str) -> QPoint:
+        document = self._page.session.document
+        interface = document.interface(document.task(task).component)
+        ports = interface.inputs if side == "input" else interface.outputs
+        return self._view.to_view(self._view.port_position(task, side, self._chance.choice(ports).name))
+
+    def _come_close(self) -> None:
+        """To a place where cards have their rows."""
+        if self._view.zoom < 0.5:
+            self._view.reset_zoom()
+            bounds = self._view.scene_bounds()
+            x = bounds.left() + self._chance.random() * bounds.width()
+            self._view.centre_on(QPointF(x, bounds.top() + self._chance.random() * bounds.height()))
+
+    def _undo(self) -> None:
+        stack = self._page.session.undo_stack
+        if stack.canUndo():
+            stack.undo()
+
+    # -- the gestures ---------------------------------------------------------------------------------------------
+
+    def _do_hover(self) -> Iterator[None]:
+        at = self._anywhere()
+        for _step in range(20):
+            at += QPoint(self._chance.randint(-20, 20), self._chance.randint(-15, 15))
+            self._move(at)
+            yield
+
+    def _do_zoom(self) -> Iterator[None]:
+        at, turn = QPointF(self._anywhere()), self._chance.choice((-120, 120))
+        viewport = self._view.viewport()
+        for _step in range(self._chance.randint(4, 14)):
+            event = QWheelEvent(
+                at,
+                QPointF(viewport.mapToGlobal(at.toPoint())),
+                QPoint(),
+                QPoint(0, turn),
+                NO_BUTTON,
+                Qt.KeyboardModifier.ControlModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,  # noqa: FBT003 Qt's signature
+                Qt.MouseEventSource.MouseEventNotSynthesized,
+                QPointingDevice.primaryPointingDevice(),
+            )
+            QApplication.sendEvent(viewport, event)
+            yield
+
+    def _do_fit(self) -> Iterator[None]:
+        self._view.fit()
+        yield
+
+    def _do_pan(self) -> Iterator[None]:
+        yield from self._drag(self._anywhere(), self._anywhere(), MIDDLE, 20)
+
+    def _do_move_one(self) -> Iterator[None]:
+        self._come_close()
+        yield
+        task = self._task()
+        if task is not None:
+            yield from self._drag(self._header(task), self._anywhere())
+            yield
+            if self._chance.random() < 0.5:
+                self._undo()
+            yield
+
+    def _do_rubber_band_and_move(self) -> Iterator[None]:
+        self._view.select(())
+        yield from self._drag(QPoint(4, 4), self._anywhere())
+        chosen = sorted(self._view.selection)
+        yield
+        if chosen and self._view.zoom > 0.1:
+            start = self._header(self._chance.choice(chosen))
+            yield from self._drag(start, start + QPoint(40, 30))
+        self._undo()
+        yield
+
+    def _do_wire(self) -> Iterator[None]:
+        self._come_close()
+        yield
+        first, second = self._task(), self._task()
+        if first is not None and second is not None:
+            sides = self._chance.choice((("output", "input"), ("input", "output")))
+            yield from self._drag(self._port(first, sides[0]), self._port(second, sides[1]))
+        QTest.keyClick(self._view, Qt.Key.Key_Escape)
+        self._view.gestures.quick_add.hide()
+        yield
+
+    def _do_click_and_select(self) -> Iterator[None]:
+        for _step in range(3):
+            task = self._task()
+            if task is not None:
+                self._click(self._header(task))
+            yield
+
+    def _do_delete_and_undo(self) -> Iterator[None]:
+        task = self._task()
+        if task is not None:
+            self._view.select({task})
+            yield
+            self._run("canvas.delete")
+            yield
+            self._undo()
+        yield
+
+    def _do_delete_many_and_undo(self) -> Iterator[None]:
+        tasks = [each for each in self._view.items_in(self._view.visible_rect(), contained=True) if each[0] == "t"]
+        self._view.select(tasks[:500])
+        yield
+        self._run("canvas.delete")
+        yield
+        yield
+        self._undo()
+        yield
+
+    def _do_duplicate_and_undo(self) -> Iterator[None]:
+        task = self._task()
+        if task is not None:
+            self._view.select({task})
+            yield
+            self._run("canvas.duplicate")
+            yield
+            self._undo()
+        yield
+
+    def _do_mute(self) -> Iterator[None]:
+        task = self._task()
+        if task is not None:
+            self._view.select({task})
+            yield
+            self._run("canvas.mute")
+            yield
+            self._undo()
+        yield
+
+    def _do_wrap_and_fold(self) -> Iterator[None]:
+        task = self._task()
+        if task is not None:
+            self._view.select({task})
+            yield
+            self._run("canvas.wrap-loop")
+            yield
+            self._run("canvas.fold")
+            yield
+            self._undo()
+            yield
+            self._undo()
+        yield
+
+    def _do_find(self) -> Iterator[None]:
+        self._run("canvas.find")
+        yield
+        bar = self._view.gestures.find_bar
+        field = bar.focusWidget() or bar
+        for letter in self._chance.choice(("ab", "task", "e", "zz")):
+            QTest.keyClicks(field, letter)
+            yield
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        yield
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        bar.hide()
+        self._view.setFocus()
+        yield
+
+    def _do_walk_by_keys(self) -> Iterator[None]:
+        for _step in range(6):
+            keys = (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up)
+            QTest.keyClick(self._view, self._chance.choice(keys))
+            yield
+
+    def _do_select_all(self) -> Iterator[None]:
+        self._run("canvas.select-all")
+        yield
+        self._run("canvas.select-none")
+        yield
+
+
+def stalls(tasks: int, seconds: float, *, seed: int = 1, least_ms: float = LIMIT_MS) -> tuple[Watch, Hands]:
+    """Gestures for so long, in the whole window."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["PIPELOOM_HOME"] = home
+        path = Path(home) / "large.pipeloom"
+        save_document(large(tasks), path)
+        from editor.ui import app
+        from editor.ui.settings import Settings
+
+        app.make_application()
+        window = app.make_window(Settings(Path(home) / "window.ini"))
+        window.resize(1920, 1080)
+        window.show()
+        window.open_path(path)
+        while (page := window.page) is None or page.session.is_validating or window.jobs.count:
+            QCoreApplication.processEvents()
+        hands = Hands(window, page, seed)
+        watch = Watch(lambda: hands.doing, least_ms=least_ms)
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        watch.start()
+        hands.start()
+        loop.exec()
+        hands.stop()
+        watch.stop()
+        page.session.undo_stack.clear()
+        window.close()
+        window.shut_down()
+    return watch, hands
+
+
+def run(smoke: bool) -> None:
+    watch, hands = stalls(300, 3.0) if smoke else stalls(TASKS, SECONDS)
+    ours = [stall for stall in watch.stalls if stall.busy_ms > LIMIT_MS]
+    sys.stdout.write(
+        f"{sum(hands.done.values())} gestures of {len(hands.done)} kinds, {watch.turns} turns of the event loop; "
+        f"worst {watch.worst_busy_ms:.0f} ms busy; {len(ours)} over {LIMIT_MS:.0f} ms busy, "
+        f"{len(watch.stalls)} by the clock\n"
+    )
+    by_kind: dict[str, list[Stall]] = {}
+    for stall in ours:
+        by_kind.setdefault(stall.doing, []).append(stall)
+    for doing, several in sorted(by_kind.items(), key=lambda item: -max(stall.busy_ms for stall in item[1])):
+        worst = max(several)
+        sys.stdout.write(f"  {doing}: {len(several)} stalls, worst {worst.busy_ms:.0f} ms ({worst.whole_ms:.0f})\n")
+        for where in worst.where:
+            sys.stdout.write(f"    {where}\n")
