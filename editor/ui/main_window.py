@@ -266,9 +266,7 @@ class MainWindow(QMainWindow):
             if path.suffix == DOCUMENT_ENDING:
                 self.open_path(path)
             elif path.is_file() and path.name.endswith(PACKAGE_ENDINGS):
-                open_or_list(
-                    path, self.jobs, package=self.open_path, other=lambda each: self.add_to_library([each])
-                )
+                open_or_list(path, self.jobs, package=self.open_path, other=lambda each: self.add_to_library([each]))
             else:
                 components.append(path)
         if components:
@@ -381,6 +379,7 @@ class MainWindow(QMainWindow):
         self.library_panel.files_dropped.connect(self.add_to_library)
         self.running.changed.connect(self._on_runs_changed)
         self.running.ended.connect(self._on_run_ended)
+        self.running.log_wanted.connect(self._on_log_wanted)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
     def await_document(self) -> None:
@@ -424,6 +423,13 @@ class MainWindow(QMainWindow):
             self._tray = self._tray or QSystemTrayIcon(self.windowIcon(), self)
             self._tray.show()
             self._tray.showMessage("Pipeloom", sentence, icon("logo"))
+
+    def _on_log_wanted(self, task: EntityId) -> None:
+        page = next((page for page in self.pages() if task in page.session.document), None)
+        if page is not None:
+            self.show_session(page.session)
+            page.show_entity(task)
+            self.show_bottom("Log")
 
     def _update_titles(self) -> None:
         for page in self.pages():

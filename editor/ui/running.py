@@ -82,6 +82,8 @@ class Running(QObject):
     changed = Signal()
     ended = Signal(str)
     """How a run ended, in a sentence."""
+    log_wanted = Signal(str)
+    """The log of this task: it failed, and the person asks why."""
 
     def __init__(
         self, jobs: Jobs, worker: Worker, settings: Settings, notifier: Notifier, parent: QObject | None = None
@@ -287,8 +289,13 @@ class Running(QObject):
             self.ended.emit(f"{name} finished.")
         elif state == "FAILED":
             failed = [path for path, task in record.snapshot.tasks.items() if task.state == "FAILED"]
-            what = f"The task “{failed[0]}” failed." if failed else record.snapshot.message
-            self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
+            # A group fails with what is in it: that is what one wants to hear of.
+            deepest = max(failed, key=lambda path: path.count("/"), default="")
+            what = f"The task “{deepest}” failed." if deepest else record.snapshot.message
+            bar = self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
+            entity = record.run.source_map.get(without_iterations(deepest))
+            if entity is not None:
+                bar.add_action("Show the log", lambda: self.log_wanted.emit(entity))
             self.ended.emit(f"{name} failed. {what}")
         elif state == "CANCELED":
             self._notifier.info(f"“{name}” was cancelled.")

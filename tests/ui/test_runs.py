@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.model import EntityId
@@ -84,7 +85,11 @@ def test_run_is_followed_from_start_to_end(window: MainWindow, page: DocumentPag
     assert "It broke." in window.bottom.outputs.error.text() or page.view.selection == {A}
     window.show_bottom("Outputs")
     assert window.bottom.outputs.item_texts() == [("out", "hello"), ("table", "Artifact")]
-    assert any("failed" in bar.message for bar in window.notifier.bars)
+    (bar,) = [bar for bar in window.notifier.bars if "failed" in bar.message]
+    window.show_bottom("Runs")
+    next(each for each in bar.findChildren(QPushButton) if each.text() == "Show the log").click()
+    assert page.view.selection == {B}
+    assert window.bottom.log.isVisible()
 
 
 def test_cancel_reaches_the_run(window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path):
