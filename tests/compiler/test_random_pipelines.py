@@ -26,7 +26,7 @@ def test_import_after_compile_is_the_identity(sdk: Worker, document: Document) -
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@settings(max_examples=100, deadline=None, suppress_health_check=_QUIET)
+@settings(max_examples=40, deadline=None, suppress_health_check=_QUIET)
 @given(documents(max_tasks=25))
 def test_import_after_compile_is_the_identity_for_larger_ones(sdk: Worker, document: Document) -> None:
     _check(sdk, document)
