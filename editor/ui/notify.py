@@ -40,8 +40,9 @@ class MessageBar(QFrame):
         self.buttons = row(gap=4)
         top = row(self._sign, texts, self.buttons)
         top.setStretch(1, 1)
-        for item in (self._sign, words):
-            top.setAlignment(item, Qt.AlignmentFlag.AlignTop)
+        if hint:
+            for item in (self._sign, words):
+                top.setAlignment(item, Qt.AlignmentFlag.AlignTop)
         self._more: QPlainTextEdit | None = None
         if details:
             self._add_details(details)
