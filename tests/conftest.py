@@ -6,12 +6,18 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A person's keyring is none of the tests' business.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 LEAK_WAIT_S = 2.0
+
+# The same examples at every run, so that a red run is a change's fault; PIPELOOM_EXPLORE=1 looks for new ones.
+settings.register_profile("fixed", derandomize=True, database=None)
+settings.register_profile("explore")
+settings.load_profile("explore" if os.environ.get("PIPELOOM_EXPLORE") else "fixed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
