@@ -12,8 +12,6 @@ _READ = re.compile(
     r"inputs\.(?:parameter_values\['(?P<new>[^']+)'\]"
     r"|parameters\['(?P<old>[^']+)'\]\.(?:string_value|int_value|double_value))"
 )
-_OPERAND = rf"(?:(?P<cast>int|double)\((?P<inner>{_READ.pattern})\)|(?P<plain>{_READ.pattern}))"
-_COMPARISON = re.compile(r"(?P<left>.+?) (?P<operator>==|!=|>=|<=|>|<) (?P<right>.+)", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 

@@ -1,6 +1,5 @@
 """Starting the window: builds what there is one of, and passes it on. Never imports kfp."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +15,6 @@ from editor.ui.main_window import APPEARANCE, MainWindow
 from editor.ui.settings import Settings
 from editor.ui.style import theme_for, wear
 from editor.worker import Worker
-
-
-def has_display() -> bool:
-    """Whether a window can be shown at all; Qt would end the program if not."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_application() -> QApplication:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -11,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.errors import EditorError
 from editor.model import EntityId
+from editor.model.digest import document_digest
 from editor.model.port_types import Json
 from editor.runs import PACKAGE_FILE, Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
 from editor.storage.places import data_folder
@@ -46,6 +50,10 @@ class RunRecord(QObject):
         self.run = run
         self.snapshot = RunSnapshot()
         self.session_key = ""
+        self.revision = 0
+        """The session's when the run was started."""
+        self.origin: RunRecord | None = None
+        """The run that this one stands for on a document made of its package."""
         self.handle: Following | None = None
         self.job: Job | None = None
         self.is_live = False
@@ -82,6 +90,8 @@ class Running(QObject):
     changed = Signal()
     ended = Signal(str)
     """How a run ended, in a sentence."""
+    refused = Signal(object, object)
+    """A record and the error for which its document was not compiled."""
     log_wanted = Signal(str)
     """The log of this task: it failed, and the person asks why."""
 
@@ -132,6 +142,7 @@ class Running(QObject):
         """Draw the states of the run that is shown on the page's canvas, or none."""
         record = self.shown_on(page.session)
         page.view.set_run_states(record.badges() if record is not None else {})
+        page.strip.show_run(record)
 
     def start_here(self, session: Session, arguments: Mapping[str, Json]) -> RunRecord:
         """Compile the document as it is now and run it on this computer; the person may edit on."""
@@ -148,9 +159,11 @@ class Running(QObject):
                 arguments=dict(arguments),
                 document=str(session.path or ""),
                 output_dir=str(folder),
+                process=os.getpid(),
             ),
             session,
         )
+        record.run = msgspec.structs.replace(record.run, document_digest=document_digest(session.document))
         record.step = "Compiling…"
         self.remember_arguments(session, arguments)
         record.job = self._jobs.run(
@@ -164,12 +177,22 @@ class Running(QObject):
         self.changed.emit()
         return record
 
+    def show_package(self, session: Session, record: RunRecord) -> None:
+        """Show a run on a document that was made of its package: a task is known there by its path."""
+        document = session.document
+        paths = {path: str(node.id) for node in document.nodes() for path in document.paths(node.id)}
+        shown = RunRecord(msgspec.structs.replace(record.run, source_map=paths, document_digest=""), self)
+        shown.origin, shown.session_key, shown.is_earlier = record, session.key, record.is_earlier
+        shown.snapshot = record.snapshot
+        self.show_on(session, shown)
+
     def adopt(self, run: Run, session: Session | None) -> RunRecord:
         """Take a run into the list and show it on its document's canvas."""
         record = RunRecord(run, self)
         record.is_live = True
         if session is not None:
             record.session_key = session.key
+            record.revision = session.revision
             self._shown[session.key] = record
         self.records.insert(0, record)
         return record
@@ -207,7 +230,7 @@ class Running(QObject):
         record.is_live = False
         record.run = msgspec.structs.replace(record.run, state="FAILED", message=error.message)
         record.snapshot.state = "FAILED"
-        self._notifier.error(error)
+        self.refused.emit(record, error)
         self.changed.emit()
 
     def load_history(self) -> None:
@@ -313,8 +336,30 @@ def earlier_runs(path: Path) -> list[Run]:
     if not path.exists():
         return []
     history = open_history(path)
-    history.close_interrupted(backend="local", message="Pipeloom ended before this run did.")
+    alive = [run.id for run in history.runs() if not run.is_finished and _is_alive(run.process)]
+    history.close_interrupted(backend="local", message="Pipeloom ended before this run did.", alive=alive)
     return history.runs()
+
+
+def _is_alive(process: int) -> bool:
+    """Whether another program of this computer still follows a run: the command line, a second window."""
+    if not process or process == os.getpid() or sys.platform == "win32":
+        return False
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def package_of(run: Run) -> Path:
+    """Where the package of a run lies, if it was kept: in its folder, or by the id that a server gave it."""
+    if run.backend == "local":
+        return Path(run.output_dir) / PACKAGE_FILE
+    name = hashlib.sha256(run.id.encode()).hexdigest()[:32]
+    return data_folder() / "packages" / f"{name}.yaml"
 
 
 def snapshot_of(path: Path, run_id: str) -> RunSnapshot:
@@ -343,6 +388,7 @@ def _local_events(
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / PACKAGE_FILE
     path.write_text(package.yaml, encoding="utf-8")
-    run = start_local_run(path, dict(arguments), folder, run_id=run_id, run_name=name)
-    yield run
-    yield from run.events()
+    # Whoever stops listening, as a cancel does while the run begins, ends the run with it.
+    with start_local_run(path, dict(arguments), folder, run_id=run_id, run_name=name) as run:
+        yield run
+        yield from run.events()

@@ -23,9 +23,6 @@ class Settings(QObject):
         value = self._store.value(key, default)
         return value if isinstance(value, str) else default
 
-    def flag(self, key: str, *, default: bool) -> bool:
-        return self.text(key, "true" if default else "false") == "true"
-
     def json(self, key: str, default: Any) -> Any:
         """A JSON value of the type of `default`; `default` where there is none or it cannot be read."""
         try:
@@ -41,9 +38,6 @@ class Settings(QObject):
     def set_text(self, key: str, value: str) -> None:
         self._store.setValue(key, value)
         self.changed.emit(key)
-
-    def set_flag(self, key: str, *, value: bool) -> None:
-        self.set_text(key, "true" if value else "false")
 
     def set_json(self, key: str, value: object) -> None:
         self.set_text(key, json.dumps(value, ensure_ascii=True))

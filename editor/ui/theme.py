@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import msgspec
@@ -17,7 +16,6 @@ from editor.ui.resources import resource_path
 FAMILIES = ("Inter", "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Noto Sans", "Cantarell", "DejaVu Sans")
 CODE_FAMILIES = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Noto Sans Mono", "DejaVu Sans Mono")
 TEXT_PX = 13
-HEADING_PX = 15
 SMALL_PX = 12
 
 
@@ -149,15 +147,6 @@ def system_theme() -> Theme:
     """The theme that the desktop asks for now."""
     is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return load("dark" if is_dark else "light")
-
-
-def follow_system(changed: Callable[[Theme], None]) -> None:
-    """Call `changed` each time the desktop switches between light and dark."""
-
-    def on_scheme_changed(_scheme: Qt.ColorScheme) -> None:
-        changed(system_theme())
-
-    QGuiApplication.styleHints().colorSchemeChanged.connect(on_scheme_changed)
 
 
 def apply(app: QApplication, theme: Theme) -> None:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from editor.ui.main_window import MainWindow
 
 _ID = int(Qt.ItemDataRole.UserRole)
-REDUCED_MOTION = "window/reduced-motion"
 
 
 class SettingsDialog(QDialog):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QStackedWidget, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QStackedWidget, QTreeView, QWidget
 
 from editor.errors import EditorError
 from editor.ui.panels.problem_list import ProblemList
@@ -61,10 +61,6 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(self._fine)
         self._stack.addWidget(listed)
         self.setLayout(column(self._stack, gap=0))
-
-    @property
-    def detail_label(self) -> QLabel:
-        return self._details
 
     def fix_buttons(self) -> list[QPushButton]:
         """The buttons that mend the selected problem."""
