@@ -82,7 +82,7 @@ def test_a_ports_menu_promotes_it_and_gives_the_default_back(scene):
 
 def test_a_frames_menu(scene):
     title = scene.at(scene.view.card_rect(LOOP).topLeft()) + QPoint(40, 10)
-    choose(menu_at(scene, title), "Fold or open group")
+    choose(menu_at(scene, title), "Fold or open")
     assert scene.document.placement(LOOP).is_folded
 
 

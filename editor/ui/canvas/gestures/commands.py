@@ -25,6 +25,7 @@ from editor.model import (
     Task,
     metrics,
 )
+from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, WRAPS
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
 from editor.ui.canvas.gestures.placing import Landing, attempt
@@ -333,9 +334,57 @@ class CanvasCommands:
         if attempt(view, make):
             view.select(inside)
 
+    def can_move_out(self) -> bool:
+        return scoping.can_leave(self.view, self.nodes)
+
+    def move_out(self) -> None:
+        scoping.move_out(self.view, self.nodes)
+
+    def move_menu(self) -> QMenu:
+        """Ask into which group the selection shall go."""
+        menu = QMenu(self.view)
+        scoping.fill_groups(self.view, self.nodes, menu)
+        menu.setActiveAction(menu.actions()[0])
+        self.popup(menu, self.view.to_view(self.view.bounds_of(self.view.selection).topLeft()))
+        return menu
+
+    def replace(self) -> None:
+        """Ask which component the selected task shall use instead."""
+        task = self.tasks[0]
+        corner = self.view.card_rect(task).bottomLeft()
+        heading = f"In place of {name_of(self.view.document, task)}"
+        self.view.gestures.open_quick_add(Landing(corner, replaces=task), heading=heading)
+
+    def foldable(self) -> list[Task]:
+        """The selected tasks whose cards hide inputs left at their default, or would."""
+        document = self.view.document
+        return [
+            task
+            for each in self.tasks
+            if isinstance(task := document.get(each), Task)
+            and any(row.kind == "fold" for row in metrics.card_rows(document.interface(task.component), task.arguments))
+        ]
+
+    def fold_cards(self) -> None:
+        """Hide the inputs left at their default on the selected cards; show them if all hide them."""
+        view, document, tasks = self.view, self.view.document, [task.id for task in self.foldable()]
+        placements = [document.placement(task) for task in tasks]
+        is_open = all(placement is not None and placement.is_open for placement in placements)
+
+        def make() -> Edit:
+            edit = Edit("Fold", ())
+            for task in tasks:
+                edit = edit.then(edits.fold(staged(document, edit), task, is_open))
+            return relabelled(edit, "Hide defaulted inputs" if is_open else "Show defaulted inputs")
+
+        attempt(view, make)
+
     def fold(self) -> None:
-        """Fold the selected groups; open them if all are folded."""
+        """Fold the selected groups; open them if all are folded. Without groups, the cards' defaulted inputs."""
         view, document, groups = self.view, self.view.document, self.groups
+        if not groups:
+            self.fold_cards()
+            return
         placements = [document.placement(group) for group in groups]
         is_folded = all(placement is not None and placement.is_folded for placement in placements)
 
@@ -369,10 +418,12 @@ class CanvasCommands:
     # Tidying.
 
     def layout(self, direction: Literal["right", "down"] = "right") -> None:
-        """The selection if it holds several, else the whole pipeline that is shown."""
+        """The selection if it holds several, what lies in a group if that is selected, else all that is shown."""
         view = self.view
         snapshot, scope = view.document.snapshot(), view.scope
         only = self.nodes if len(self.nodes) > 1 else None
+        if only is None and self.groups:
+            scope = self.groups[0]
 
         def make() -> Edit:
             return layout.arrange(snapshot, scope=scope, only=only, direction=direction)

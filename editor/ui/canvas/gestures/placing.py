@@ -63,7 +63,7 @@ def choices_for(view: CanvasView, landing: Landing) -> list[Choice]:
     gives = input_type(view.document, landing.consumer) if landing.consumer is not None else None
     found = [component_choice(entry) for entry in view.library.search("", takes=takes, gives=gives)]
     if landing.source is None and landing.consumer is None:
-        return [*found, *CONTROL_CHOICES]
+        return found if landing.replaces is not None else [*found, *CONTROL_CHOICES]
     return [PROMOTE, *found] if landing.consumer is not None else found
 
 
