@@ -154,6 +154,7 @@ class Structure:
         self.names: dict[EntityId, str] = {}
         self._digests: dict[str, str] = {}
         self._open: set[str] = set()
+        self._digesting: set[str] = set()
         self._count = 0
 
     def build_root(self, root: dict[str, Json]) -> Scope:
@@ -223,8 +224,11 @@ class Structure:
         """Of what a component is, whatever it and those inside it are called in the package."""
         if key in self._digests:
             return self._digests[key]
-        if depth > MAX_DEPTH:
+        if key in self._digesting:
             raise _circle(key, task)
+        if depth > MAX_DEPTH:
+            raise EditorError(f"The package cannot be read: its groups and sub-pipelines nest over {MAX_DEPTH} deep.")
+        self._digesting.add(key)
         component = self.components.spec(key, task)
         bare = {name: value for name, value in component.items() if name not in ("executorLabel", "dag")}
         if "dag" in component:
@@ -241,6 +245,7 @@ class Structure:
             bare["executor"] = self.components.executor(label)
             bare["platform"] = self.components.platform(label)
         text = json.dumps(bare, sort_keys=True, default=str)
+        self._digesting.discard(key)
         digest = self._digests[key] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return digest
 

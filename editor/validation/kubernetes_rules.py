@@ -13,6 +13,8 @@ AFFINITIES = (
     "preferredDuringSchedulingIgnoredDuringExecution",
 )
 
+TOLERATION = ("key", "operator", "value", "effect", "tolerationSeconds")
+
 
 def kubernetes_sound(_view: DocumentView, task: Task) -> Iterator[Issue]:
     once: set[str] = set()
@@ -79,6 +81,12 @@ def _special_problems(function: str, values: dict[str, Json], *, has_wires: bool
                 yield f"there is no '{strange[0]}'; there are {' and '.join(AFFINITIES)}.", "node_affinity_json"
             elif isinstance(given, list):
                 yield "it takes a mapping, no list.", "node_affinity_json"
+        case "add_toleration_json":
+            given = values.get("toleration_json")
+            for one in given if isinstance(given, list) else [given]:
+                strange = [str(key) for key in one if key not in TOLERATION] if isinstance(one, dict) else []
+                if strange:
+                    yield f"there is no '{strange[0]}'; there are {', '.join(TOLERATION)}.", "toleration_json"
         case _:
             return
 

@@ -1,4 +1,4 @@
-"""Random damage to real packages: keys gone, values of the wrong type, names that lead nowhere, in circles or outside."""
+"""Random damage to real packages: keys gone, values of wrong types, names that lead nowhere, in circles or outside."""
 
 import copy
 import random
@@ -13,7 +13,7 @@ Holder: TypeAlias = dict[str, Any] | list[Any]
 NONSENSE: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 2**63, 1e308, 0.5, "", "x", "a/../b", "../../etc/passwd", "/etc/passwd", "\x00", "ü"),
     *([], [None], [[]], {}, {"x": {}}, {"": []}, {"root": None}, "root", "x" * 2000, "{{$.inputs.parameters['x']}}"),
-    *("inputs.parameter_values['a'] == 'b'", "a && b || !(c", "((((", "'", "comp-a", "{{", "\ud800", "NUMBER_INTEGER"),
+    *("inputs.parameter_values['a'] == 'b'", "a && b || !(c", "((((", "'", "comp-a", "{{", "NUMBER_INTEGER"),
 )
 
 
@@ -76,7 +76,9 @@ def _retype(_chance: random.Random, _spec: dict[str, Any], holder: Any, key: Any
 
 def _circle(chance: random.Random, spec: dict[str, Any], _holder: Any, _key: Any) -> None:
     """A task that waits for another of its DAG or for itself, or whose component is one around it."""
-    dags = [place[key] for place, key in _places(spec) if key == "tasks" and isinstance(place[key], dict) and place[key]]
+    dags = [
+        place[key] for place, key in _places(spec) if key == "tasks" and isinstance(place[key], dict) and place[key]
+    ]
     if not dags:
         return
     tasks = chance.choice(dags)

@@ -296,6 +296,11 @@ def _kubernetes_value(chance: random.Random, parameter: KubernetesParameter) -> 
         return chance.choice(parameter.choices)
     if parameter.name in ("size", "size_limit"):
         return "5Gi"
+    if parameter.name == "node_affinity_json":
+        term = {"matchExpressions": [{"key": "zone", "operator": "Exists"}]}
+        return {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
+    if parameter.name == "toleration_json":
+        return [{"key": "gpu", "operator": "Exists", "effect": "NoSchedule"}]
     return {
         "text": chance.choice(["a", "/data", "metadata.name"]),
         "integer": chance.choice([1, 50]),

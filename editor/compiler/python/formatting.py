@@ -194,4 +194,6 @@ def _docstring(node: ast.expr, indent: int) -> str:
         return ""
     body = node.value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     del indent
-    return f'"""{body}"""' if not body.endswith('"') else text_literal(node.value)
+    # A carriage return would come back as a line break, and a null not at all.
+    is_plain = all(letter.isprintable() or letter in "\n\t" for letter in body)
+    return f'"""{body}"""' if is_plain and not body.endswith('"') else text_literal(node.value)
