@@ -13,6 +13,7 @@ from editor.ui.actions import Command
 from editor.ui.canvas_commands import canvas_commands
 from editor.ui.exporting import export_package, export_picture, export_python
 from editor.ui.files import OPEN_FILTERS
+from editor.ui.printing import ask_and_print
 from editor.ui.starting import cancel_run, run_pipeline
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def _file_commands(window: MainWindow) -> list[Command]:
         ),
         Command("file.export-python", "Export P&ython…", lambda: export_python(window), "File", enabled=has_page),
         Command("file.export-picture", "Export pic&ture…", lambda: export_picture(window), "File", enabled=has_page),
+        Command("file.print", "P&rint…", lambda: ask_and_print(window), "File", ("Ctrl+P",), "print", enabled=has_page),
         Command(
             "library.add-folder",
             "Add a folder of components…",
