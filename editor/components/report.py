@@ -7,7 +7,7 @@ from editor.model import Input, Json, Origin
 
 
 def as_json(entries: Iterable[LibraryEntry], errors: Iterable[LoadError]) -> dict[str, Json]:
-    """`{"components": […], "errors": […]}`; an input without a default has none in the JSON either."""
+    """`{"components": […], "errors": […]}`; `default` is null for an input that has none."""
     return {
         "components": [
             {
@@ -31,7 +31,9 @@ def origin_text(origin: Origin) -> str:
 
 
 def _input(port: Input) -> dict[str, Json]:
-    said: dict[str, Json] = {"name": port.name, "type": str(port.type), "optional": not port.is_required}
-    if port.default is not None:
-        said["default"] = port.default.value
-    return said
+    return {
+        "name": port.name,
+        "type": str(port.type),
+        "optional": not port.is_required,
+        "default": None if port.default is None else port.default.value,
+    }

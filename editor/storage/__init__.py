@@ -10,7 +10,7 @@ from editor.storage.documents import (
     save_document,
 )
 from editor.storage.journal import Journal, JournalRecovery, recover_journal
-from editor.storage.places import cache_folder, config_folder, data_folder
+from editor.storage.places import config_folder, data_folder
 from editor.storage.recent import RecentFile, forget_recent, recent_files, remember_recent
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "JournalRecovery",
     "RecentFile",
     "Recovered",
-    "cache_folder",
     "config_folder",
     "data_folder",
     "decode_document",

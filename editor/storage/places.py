@@ -1,6 +1,6 @@
-"""The folders of this user: settings, data, caches.
+"""The folders of this user: settings and data. `PIPELOOM_HOME` puts both in one folder, for tests and portable use.
 
-`PIPELOOM_HOME` puts all of them in one folder, for tests and for portable use.
+What a local run keeps between runs (environments, results) is in the user's cache folder: see backends.local.launch.
 """
 
 import os
@@ -20,11 +20,6 @@ def config_folder() -> Path:
 def data_folder() -> Path:
     """What should outlive an update: run history, journals of documents that were never saved."""
     return _folder("data", platformdirs.user_data_path("pipeloom", appauthor=False))
-
-
-def cache_folder() -> Path:
-    """What can be made again: task environments, listings."""
-    return _folder("cache", platformdirs.user_cache_path("pipeloom", appauthor=False))
 
 
 def _folder(name: str, otherwise: Path) -> Path:

@@ -39,7 +39,7 @@ def test_components_are_listed_and_broken_ones_beside_them(pipeloom: Pipeloom, t
     (component,) = answer.json["components"]
     assert (component["name"], component["kind"]) == ("add", "python")
     assert component["inputs"] == [
-        {"name": "a", "type": "NUMBER_INTEGER", "optional": False},
+        {"name": "a", "type": "NUMBER_INTEGER", "optional": False, "default": None},
         {"name": "b", "type": "NUMBER_DOUBLE", "optional": True, "default": 1.5},
     ]
     assert component["outputs"] == [{"name": "Output", "type": "STRING"}]
