@@ -164,6 +164,17 @@ class Files(QObject):
             owner=self,
         )
 
+    def open_read_only(self, path: Path, title: str, *, then: Callable[[Session], object]) -> None:
+        """Open a run's package to look at; it becomes a document to work on when it is saved under a name."""
+
+        def done(loaded: Loaded) -> None:
+            session = self.adopt(loaded.document, None, read_only=True)
+            session.title = title
+            self.opened.emit(session)
+            then(session)
+
+        self._jobs.run(import_file, path, done=done, failed=self._notifier.error, owner=self)
+
     def recover_unsaved(self) -> None:
         """Bring back documents that were never saved when the program ended badly."""
         for journal in unsaved_journals():
@@ -258,7 +269,9 @@ class Files(QObject):
             owner=self,
         )
 
-    def adopt(self, document: Document, path: Path | None = None, *, is_unsaved: bool = False) -> Session:
+    def adopt(
+        self, document: Document, path: Path | None = None, *, is_unsaved: bool = False, read_only: bool = False
+    ) -> Session:
         """A session for a document. `is_unsaved`: the file holds something else, so all of it is journalled."""
         from editor.ui.session import Session
 
@@ -266,8 +279,10 @@ class Files(QObject):
         session.journal_failed.connect(self._notifier.error)
         if path is not None:
             self._watcher.addPath(str(path))
+        session.is_read_only = read_only
         try:
-            session.start_journal(whole=is_unsaved)
+            if not read_only:
+                session.start_journal(whole=is_unsaved)
         except EditorError as error:
             session.is_read_only = "another window" in error.message
             self._notifier.error(error)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from editor.model import Edit, EntityId
     from editor.ui.canvas.gestures.gliding import Motion
     from editor.ui.page import DocumentPage
+    from editor.ui.running import RunRecord
     from editor.ui.session import Session
 
 APPEARANCE = "window/appearance"
@@ -61,6 +62,7 @@ GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 LAYOUT_VERSION = 1
 SAMPLE = "iris.pipeloom"
+RECENTLY_PLACED = "quick-add/recent"
 
 
 class MainWindow(QMainWindow):
@@ -159,6 +161,7 @@ class MainWindow(QMainWindow):
             refused=self._refuse,
             add_folder=lambda: self.actions_table.run("library.add-folder"),
             open_sample=self.open_sample,
+            take_off_run=lambda: self.running.show_on(session, None),
         )
         self.actions_table.attach_to_canvas(page.view)
         page.view.gestures.commands.in_background = self._work_out
@@ -167,6 +170,8 @@ class MainWindow(QMainWindow):
         page.view_changed.connect(self._on_selection_changed)
         page.view.view_changed.connect(self._update_zoom)
         page.view.message.connect(self.notifier.status)
+        page.view.gestures.files_dropped.connect(self.open_dropped)
+        self._share_recent(page)
         session.state_changed.connect(self._update_titles)
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._update_validity)
@@ -227,7 +232,8 @@ class MainWindow(QMainWindow):
         """A new document that nobody has touched gives way to the one that is opened."""
         for page in self.pages():
             session = page.session
-            if session.path is None and not session.is_dirty and session.undo_stack.count() == 0:
+            is_new = session.path is None and not session.is_read_only
+            if is_new and not session.is_dirty and session.undo_stack.count() == 0:
                 return page
         return None
 
@@ -379,6 +385,7 @@ class MainWindow(QMainWindow):
         self.library_panel.files_dropped.connect(self.add_to_library)
         self.running.changed.connect(self._on_runs_changed)
         self.running.ended.connect(self._on_run_ended)
+        self.running.refused.connect(self._on_run_refused)
         self.running.log_wanted.connect(self._on_log_wanted)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
@@ -413,6 +420,30 @@ class MainWindow(QMainWindow):
         self.bottom.refresh_runs()
         self.run_bar.refresh()
         self.actions_table.refresh()
+
+    def _on_run_refused(self, record: RunRecord, error: EditorError) -> None:
+        session = next((page.session for page in self.pages() if page.session.key == record.session_key), None)
+        self.tell_refused(session, error, record.revision)
+
+    def tell_refused(self, session: Session | None, error: EditorError, revision: int) -> None:
+        """Say why a pipeline was not compiled, and mark the tasks concerned until the next edit."""
+        bar = self.notifier.error(error)
+        if session is not None and session.compile_refused(error, revision):
+            bar.add_action("Show the problem", lambda: self.show_bottom("Problems"))
+
+    def _share_recent(self, page: DocumentPage) -> None:
+        """What was placed lately comes first in every canvas's quick-add, and after the next start."""
+        quick_add = page.view.gestures.quick_add
+        quick_add.recent = [str(key) for key in self.settings.json(RECENTLY_PLACED, [])]
+
+        def keep() -> None:
+            if quick_add.recent == self.settings.json(RECENTLY_PLACED, []):
+                return
+            self.settings.set_json(RECENTLY_PLACED, quick_add.recent)
+            for each in self.pages():
+                each.view.gestures.quick_add.recent = list(quick_add.recent)
+
+        quick_add.chosen.connect(lambda *_choice: keep())
 
     def _on_run_ended(self, sentence: str) -> None:
         """A person who looks elsewhere is told by the system."""

@@ -10,6 +10,7 @@ from editor.errors import EditorError
 from editor.model import GROUP_TYPES, ROOT, DocumentView, Edit, EntityId, Pipeline, Task
 from editor.ui.canvas.view import CanvasView
 from editor.ui.library import ComponentLibrary
+from editor.ui.run_strip import RunStrip
 from editor.ui.session import Session
 from editor.ui.style import GAP
 from editor.ui.theme import Theme
@@ -96,6 +97,7 @@ class DocumentPage(QWidget):
         refused: Callable[[EditorError], None],
         add_folder: Callable[[], object],
         open_sample: Callable[[], object],
+        take_off_run: Callable[[], object],
     ) -> None:
         super().__init__()
         self.session = session
@@ -113,6 +115,8 @@ class DocumentPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._crumb_bar)
+        self.strip = RunStrip(session, take_off_run)
+        layout.addWidget(self.strip)
         layout.addWidget(self.view, 1)
         # In the viewport, so that what is dropped or double-clicked on the card reaches the canvas.
         self.empty = EmptyCanvas(self.view.viewport(), add_folder=add_folder, open_sample=open_sample)
@@ -120,7 +124,8 @@ class DocumentPage(QWidget):
         self.view.viewport().installEventFilter(self)
         self.view.scope_changed.connect(lambda _scope: self._on_scope_changed())
         self.view.activated.connect(self._on_activated)
-        self.view.refused.connect(refused)
+        # The canvas says itself, beside the cursor, what it refuses; only what is long needs a place that stays.
+        self.view.refused.connect(lambda error: refused(error) if error.details else None)
         session.changed.connect(self._on_document_changed)
         session.issues_changed.connect(self._on_issues_changed)
         session.state_changed.connect(self._on_state_changed)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from editor.errors import EditorError
-from editor.model import ROOT, Document, Edit, EntityId, StaleEdit, fresh_id
+from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.validation import Issue, Validator
 
@@ -70,6 +70,9 @@ class Session(QObject):
         self.key = fresh_id("s", ())
         self.undo_stack = QUndoStack(self)
         self.is_read_only = False
+        self.title = ""
+        """What the tab is called where there is no file."""
+        self._refused: list[Issue] = []
         self.validator = Validator(document)
         self.issues: list[Issue] = []
         self._is_validating = True
@@ -88,7 +91,9 @@ class Session(QObject):
     @property
     def name(self) -> str:
         """What the tab is called."""
-        return self.path.name if self.path else f"{self.document.root.name} (unsaved)"
+        if self.path is not None:
+            return self.path.name
+        return self.title or f"{self.document.root.name} (unsaved)"
 
     @property
     def is_dirty(self) -> bool:
@@ -114,6 +119,26 @@ class Session(QObject):
             if self.document.get(change.id) != change.before:
                 raise StaleEdit(f"'{edit.label}' no longer fits the document.", hint="Try it again.")
         self.undo_stack.push(EditCommand(self.document, edit))
+
+    def compile_refused(self, error: EditorError, revision: int) -> bool:
+        """Make what the compiler refused at `revision` a problem of its subjects, until the next edit.
+
+        False if there is nothing to show it on: the document has changed since, or the error names none of its parts.
+        """
+        if revision != self.revision:
+            return False
+        subjects = [found for each in error.subjects if (found := self._entity(each)) is not None]
+        self._refused = [Issue("error", "compile", each, error.message, error.hint) for each in subjects]
+        self._gather_issues()
+        return bool(subjects)
+
+    def _entity(self, subject: str) -> EntityId | None:
+        """The entity that an id or a path means."""
+        if subject in self.document:
+            return EntityId(subject)
+        with contextlib.suppress(EditorError):
+            return self.document.resolve(subject)
+        return None
 
     def severities(self) -> Mapping[EntityId, Severity]:
         """The worst severity of each entity that has an issue."""
@@ -201,6 +226,8 @@ class Session(QObject):
 
     def _on_document_changed(self, edit: Edit) -> None:
         self.revision += 1
+        if not is_drawing_only(edit):
+            self._refused = []
         self.validator.dirty(edit)
         self._is_validating = True
         self._validate_soon.start(0)
@@ -223,8 +250,18 @@ class Session(QObject):
 
     def _finish_validation(self) -> None:
         self._is_validating = False
-        self.issues = list(self.validator.issues)
+        self._gather_issues()
+
+    def _gather_issues(self) -> None:
+        found = list(self.validator.issues)
+        known = {(issue.subject, issue.message) for issue in found}
+        self.issues = found + [issue for issue in self._refused if (issue.subject, issue.message) not in known]
         self.issues_changed.emit()
+
+
+def is_drawing_only(edit: Edit) -> bool:
+    """Whether an edit changes where things are drawn and what notes say, and nothing that compiles."""
+    return all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes)
 
 
 def file_digest(path: Path | None) -> str:

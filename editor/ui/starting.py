@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from editor.ui.run_words import started_text
+from editor.ui.running import package_of
 from editor.ui.servers import THIS_COMPUTER
 
 if TYPE_CHECKING:
@@ -56,6 +58,22 @@ def show_run(window: MainWindow, record: RunRecord) -> None:
             window.running.show_on(session, record)
             return
     window.running.show_on(window.session, record)
+
+
+def open_as_document(window: MainWindow, record: RunRecord) -> None:
+    """The package that ran, as a document to look at, with the run shown on it."""
+    title = f"{record.run.pipeline or record.run.name} \u00b7 {started_text(record.run)}"
+
+    def opened(session: Session) -> None:
+        window.running.show_package(session, record)
+
+    window.files.open_read_only(package_of(record.run), title, then=opened)
+
+
+def compare_runs(window: MainWindow, one: RunRecord, other: RunRecord) -> None:
+    from editor.ui.dialogs.compare import CompareDialog
+
+    CompareDialog(window, window.running, one, other).open()
 
 
 def run_again(window: MainWindow, record: RunRecord) -> None:

@@ -13,8 +13,10 @@ import msgspec
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from editor.model.digest import document_digest
 from editor.runs import Run, new_run_id, utc_now
-from editor.ui.running import Running, RunRecord
+from editor.storage.atomic import write_atomically
+from editor.ui.running import Running, RunRecord, package_of
 from editor.ui.servers import Server, Servers
 from editor.ui.session import Session
 from editor.ui.work import compile_document, write_package
@@ -90,6 +92,7 @@ class Submitting(QObject):
             document=str(session.path or ""),
             experiment=request.experiment,
             namespace=server.namespace,
+            document_digest=document_digest(session.document),
         )
         record = self._running.adopt(run, session)
         record.step = "Compiling…"
@@ -116,8 +119,15 @@ class Submitting(QObject):
                     version=request.version,
                 )
             run = msgspec.structs.replace(
-                run, source_map=dict(package.source_map), digest=package.digest, document=record.run.document
+                run,
+                source_map=dict(package.source_map),
+                digest=package.digest,
+                document=record.run.document,
+                document_digest=record.run.document_digest,
             )
+            kept = package_of(run)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(kept, package.yaml.encode())
             yield run
             following = ServerFollowing(server, token, run)
             yield following

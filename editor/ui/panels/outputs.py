@@ -1,4 +1,4 @@
-"""The Outputs tab: what the selected task (or the whole run) gave: parameters as values, artifacts as pictures."""
+"""The Outputs tab: what the selected task (or the run) gave and was given: values as text, artifacts as pictures."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from editor.model import EntityId
 from editor.model.port_types import Json
 from editor.runs import Artifact, TaskState
+from editor.runs.given import Given, given_to
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.running import RunRecord
@@ -26,7 +27,7 @@ from editor.ui.values import value_text
 from editor.ui.widgets import EmptyState, column, icon_button, label, row
 
 _DATA = int(Qt.ItemDataRole.UserRole)
-Shown = tuple[dict[str, Json], dict[str, tuple[Artifact, ...]], str]
+Shown = tuple[dict[str, Json], dict[str, tuple[Artifact, ...]], str, Given]
 
 
 class OutputsPanel(QWidget):
@@ -36,7 +37,10 @@ class OutputsPanel(QWidget):
         super().__init__()
         self._jobs = jobs
         self._states: list[TaskState] = []
+        self._arguments = Given()
         self._shown: Shown | None = None
+        self._given: dict[tuple[str, str], Given] = {}
+        """By log and state: read once, when a task has got its message."""
         self.which = QComboBox()
         self.which.setAccessibleName("Iteration")
         self.which.activated.connect(lambda _number: self._show_state())
@@ -82,6 +86,7 @@ class OutputsPanel(QWidget):
             return
         snapshot = record.snapshot
         if task is None:
+            self._arguments = Given(record.run.arguments)
             self._states = [
                 TaskState(path="", state=snapshot.state, outputs=snapshot.outputs, artifacts=snapshot.artifacts)
             ]
@@ -116,34 +121,51 @@ class OutputsPanel(QWidget):
         state = self._states[number]
         self.title.setText(state.path or "The whole run")
         self.error.setText(state.message if state.state == "FAILED" else "")
-        now: Shown = (state.outputs, state.artifacts, state.path)
+        now: Shown = (state.outputs, state.artifacts, state.path, self._given_to(state))
         if now == self._shown:
             return
         current: QTreeWidgetItem | None = self.list.currentItem()
         selected = current.text(0) if current is not None else ""
         self._shown = now
         self.list.clear()
-        for name, value in state.outputs.items():
-            item = QTreeWidgetItem(self.list, [name, value_text(value)])
-            item.setIcon(0, icon("text"))
-            item.setData(0, _DATA, (value,))
-        for name, artifacts in state.artifacts.items():
-            for place, artifact in enumerate(artifacts):
-                title = f"{name}[{place}]" if len(artifacts) > 1 else name
-                item = QTreeWidgetItem(self.list, [title, artifact.type.removeprefix("system.")])
-                item.setIcon(0, icon("container"))
-                item.setData(0, _DATA, artifact)
+        self._fill(state.outputs, state.artifacts)
         if not self.list.topLevelItemCount():
             item = QTreeWidgetItem(
                 self.list, ["Nothing yet" if state.state in ("PENDING", "RUNNING") else "No outputs"]
             )
             item.setFlags(Qt.ItemFlag.NoItemFlags)
+        given = now[3]
+        if given.parameters or given.artifacts:
+            heading = QTreeWidgetItem(self.list, ["Inputs"])
+            heading.setFlags(Qt.ItemFlag.NoItemFlags)
+            heading.setFirstColumnSpanned(True)
+            self._fill(given.parameters, given.artifacts)
         self.list.resizeColumnToContents(0)
         found = self.list.findItems(selected, Qt.MatchFlag.MatchExactly, 0) if selected else []
         first = found[0] if found else self.list.topLevelItem(0)
         if first is not None:
             self.list.setCurrentItem(first)
         self._show_item()
+
+    def _fill(self, values: dict[str, Json], artifacts: dict[str, tuple[Artifact, ...]]) -> None:
+        for name, value in values.items():
+            item = QTreeWidgetItem(self.list, [name, value_text(value)])
+            item.setIcon(0, icon("text"))
+            item.setData(0, _DATA, (value,))
+        for name, several in artifacts.items():
+            for place, artifact in enumerate(several):
+                title = f"{name}[{place}]" if len(several) > 1 else name
+                item = QTreeWidgetItem(self.list, [title, artifact.type.removeprefix("system.")])
+                item.setIcon(0, icon("container"))
+                item.setData(0, _DATA, artifact)
+
+    def _given_to(self, state: TaskState) -> Given:
+        if not state.path:
+            return self._arguments
+        key = (state.log, state.state)
+        if key not in self._given:
+            self._given[key] = given_to(state)
+        return self._given[key]
 
     def _show_item(self) -> None:
         item = self.list.currentItem()

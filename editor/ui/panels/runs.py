@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, QUrl
@@ -19,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from editor.ui.icons import icon
-from editor.ui.running import RunRecord
-from editor.ui.starting import run_again, show_run
+from editor.ui.run_words import STATE_ICONS, STATE_WORDS, run_duration, started_text
+from editor.ui.running import RunRecord, package_of
+from editor.ui.starting import compare_runs, open_as_document, run_again, show_run
 from editor.ui.style import GAP, worn
 from editor.ui.widgets import EmptyState, button, column, icon_button, row
 
@@ -29,52 +29,6 @@ if TYPE_CHECKING:
 
 _RECORD = int(Qt.ItemDataRole.UserRole)
 TICK_MS = 1000
-
-STATE_WORDS = {
-    "PENDING": "Waiting",
-    "RUNNING": "Running",
-    "SUCCEEDED": "Succeeded",
-    "CACHED": "Cached",
-    "SKIPPED": "Skipped",
-    "FAILED": "Failed",
-    "CANCELED": "Cancelled",
-}
-STATE_ICONS = {
-    "PENDING": "waiting",
-    "RUNNING": "running",
-    "SUCCEEDED": "success",
-    "CACHED": "cached",
-    "SKIPPED": "skip",
-    "FAILED": "error",
-    "CANCELED": "cancelled",
-}
-
-
-def duration_text(seconds: float) -> str:
-    """A duration as people say it: 0.8 s, 42 s, 3 min 5 s, 2 h 10 min."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def run_duration(record: RunRecord) -> str:
-    """How long a run took, or has taken so far."""
-    start = _moment(record.snapshot.started or record.run.started or record.run.created)
-    end = _moment(record.snapshot.finished or record.run.finished)
-    if start is None or (end is None and not record.is_live):
-        return ""
-    return duration_text(((end or datetime.now(UTC)) - start).total_seconds())
 
 
 class RunsPanel(QWidget):
@@ -90,10 +44,13 @@ class RunsPanel(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(240)
         self.filter.textChanged.connect(lambda _text: self.refresh())
+        self.compare = button("Compare", self._on_compare, icon_name="layout")
+        self.compare.setToolTip("Select two runs to compare them")
+        self.document = button("Open as document", self._on_document, icon_name="open")
         self.again = button("Run again", self._on_again, icon_name="refresh")
         self.cancel = button("Cancel", self._on_cancel, icon_name="stop")
         self.open = icon_button("folder", "Open the folder of its files", self._on_open)
-        bar = row(self.filter, None, self.again, self.cancel, self.open, gap=4)
+        bar = row(self.filter, None, self.compare, self.document, self.again, self.cancel, self.open, gap=4)
         bar.setContentsMargins(GAP, 4, GAP, 4)
         self.model = QStandardItemModel(self)
         self.tree = QTreeView()
@@ -103,6 +60,8 @@ class RunsPanel(QWidget):
         self.tree.setIconSize(QSize(16, 16))
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.tree.selectionModel().selectionChanged.connect(lambda _now, _before: self._update_buttons())
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._on_menu)
         self.tree.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -127,6 +86,11 @@ class RunsPanel(QWidget):
         record = self.tree.currentIndex().siblingAtColumn(0).data(_RECORD)
         return record if isinstance(record, RunRecord) else None
 
+    def selected(self) -> list[RunRecord]:
+        """The selected runs, in the order of the list."""
+        rows = sorted(index.row() for index in self.tree.selectionModel().selectedRows(0))
+        return [self.model.item(number).data(_RECORD) for number in rows]
+
     def records(self) -> list[RunRecord]:
         """The runs listed now, in order."""
         found = (self.model.item(number).data(_RECORD) for number in range(self.model.rowCount()))
@@ -139,6 +103,7 @@ class RunsPanel(QWidget):
         wanted = [each for each in every if text in self._words(each).casefold()]
         self._stack.setCurrentIndex(1 if every else 0)
         shown = self._window.running.shown_on(self._window.session)
+        shown = shown.origin or shown if shown is not None else None
         self._is_filling = True
         if self.records() != wanted:
             self.model.clear()
@@ -153,7 +118,9 @@ class RunsPanel(QWidget):
                 self.model.item(self.model.rowCount() - 1).setData(record, _RECORD)
         for number, record in enumerate(wanted):
             self._fill(number, record)
-        if shown in wanted:
+        if len(self.selected()) > 1:
+            pass  # what is about to be compared stays selected
+        elif shown in wanted:
             self.tree.setCurrentIndex(self.model.index(wanted.index(shown), 0))
         elif shown is None:
             self.tree.setCurrentIndex(QModelIndex())
@@ -172,12 +139,11 @@ class RunsPanel(QWidget):
         run, theme = record.run, worn()
         state = record.state
         words = record.step or STATE_WORDS.get(state, state)
-        started = _moment(run.created)
         texts = (
             run.name,
             words,
             "This computer" if run.backend == "local" else run.backend,
-            started.astimezone().strftime("%d %b, %H:%M:%S") if started else "",
+            started_text(run),
             run_duration(record),
         )
         for column_number, text in enumerate(texts):
@@ -194,16 +160,28 @@ class RunsPanel(QWidget):
 
     def _update_buttons(self) -> None:
         record = self.current()
+        self.compare.setEnabled(len(self.selected()) == 2)
+        self.document.setEnabled(record is not None and package_of(record.run).is_file())
         self.again.setEnabled(record is not None and not record.is_live)
         self.cancel.setEnabled(record is not None and record.is_live and not record.is_cancelling)
         self.open.setEnabled(record is not None and bool(record.run.output_dir or record.run.link))
 
     def _on_current_changed(self) -> None:
-        if not self._is_filling:
+        if not self._is_filling and len(self.selected()) < 2:
             record = self.current()
             if record is not None:
                 show_run(self._window, record)
         self._update_buttons()
+
+    def _on_compare(self) -> None:
+        chosen = self.selected()
+        if len(chosen) == 2:
+            compare_runs(self._window, chosen[0], chosen[1])
+
+    def _on_document(self) -> None:
+        record = self.current()
+        if record is not None:
+            open_as_document(self._window, record)
 
     def _on_again(self) -> None:
         record = self.current()
@@ -227,6 +205,9 @@ class RunsPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(icon("refresh"), "Run again", self._on_again).setEnabled(not record.is_live)
+        is_kept = package_of(record.run).is_file()
+        menu.addAction(icon("open"), "Open as document", self._on_document).setEnabled(is_kept)
+        menu.addAction(icon("layout"), "Compare", self._on_compare).setEnabled(len(self.selected()) == 2)
         menu.addAction(icon("stop"), "Cancel", self._on_cancel).setEnabled(record.is_live)
         if record.run.link:
             menu.addAction(icon("external"), "Open its page", lambda: open_place(record))

@@ -1,0 +1,90 @@
+"""The strip above a canvas on which a run is shown: which run, how it stands, and whether the drawing is still its."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QLabel
+
+from editor.model.digest import document_digest
+from editor.ui.icons import icon
+from editor.ui.run_words import STATE_ICONS, STATE_WORDS, started_text
+from editor.ui.session import is_drawing_only
+from editor.ui.style import GAP, worn
+from editor.ui.widgets import icon_button, label, row
+
+if TYPE_CHECKING:
+    from editor.model import Edit
+    from editor.ui.running import RunRecord
+    from editor.ui.session import Session
+
+LOOK_MS = 150
+"""Edits come in bursts; the document is compared with the run's when they pause."""
+MOVED_ON = "The pipeline has changed since this run."
+
+
+class RunStrip(QFrame):
+    """Hidden while no run is shown. The document as compiled is compared by its digest: undo brings it back."""
+
+    def __init__(self, session: Session, take_off: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("role", "message")
+        self._session = session
+        self._record: RunRecord | None = None
+        self._digest = ""
+        self._sign = QLabel()
+        self.words = label("", "section")
+        self._warning = QLabel()
+        self.moved_on = label(MOVED_ON, "warning")
+        close = icon_button("close", "Take the run off the canvas", take_off)
+        close.setIconSize(QSize(12, 12))
+        layout = row(self._sign, self.words, self._warning, self.moved_on, None, close)
+        layout.setContentsMargins(GAP, 2, 4, 2)
+        self.setLayout(layout)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(LOOK_MS)
+        self._soon.timeout.connect(self._look)
+        session.changed.connect(self._on_changed)
+        self.moved_on.hide()
+        self._warning.hide()
+        self.hide()
+
+    def show_run(self, record: RunRecord | None) -> None:
+        """Say how a run stands; None takes the strip away."""
+        is_new = record is not self._record
+        self._record = record
+        self.setVisible(record is not None)
+        if record is None:
+            return
+        run, state, theme = record.run, record.state, worn()
+        self._sign.setPixmap(self._picture(STATE_ICONS.get(state, "waiting"), theme.state(state)))
+        words = record.step or STATE_WORDS.get(state, state)
+        self.words.setText(" \u00b7 ".join(part for part in (run.name, words, started_text(run)) if part))
+        if is_new or not self._digest:
+            self._look()
+
+    def _picture(self, name: str, color: str) -> QPixmap:
+        return icon(name, color).pixmap(QSize(16, 16), self.devicePixelRatioF())
+
+    def _on_changed(self, edit: Edit) -> None:
+        if not is_drawing_only(edit):
+            self._digest = ""
+            if self._record is not None:
+                self._soon.start()
+
+    def _look(self) -> None:
+        record = self._record
+        if record is None:
+            return
+        if not self._digest:
+            self._digest = document_digest(self._session.document)
+        wanted = record.run.document_digest
+        has_moved = bool(wanted) and wanted != self._digest
+        self.moved_on.setVisible(has_moved)
+        self._warning.setVisible(has_moved)
+        if has_moved:
+            self._warning.setPixmap(self._picture("warning", worn().warning))
