@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.model import (
     ROOT,
+    ArtifactType,
     Caching,
     Comparison,
     ConditionBranch,
@@ -370,3 +371,38 @@ def test_what_stands_beside_a_shared_setting_stays_each_tasks_own(window: MainWi
     assert (first.caching, second.caching) == (Caching(enabled=False), Caching(enabled=False, key="mine"))
     assert (first.retry, second.retry) == (Retry(max_count=4), Retry(max_count=4, backoff_factor=3.0))
     assert first.resources.cpu_limit == second.resources.cpu_limit == Constant("2")
+
+
+def test_placeholders_of_kfp_are_text(window: MainWindow, qtbot: QtBot, form: TaskForm):
+    field = form.fields["note"]
+    choose(field, "Placeholder of KFP", "Name of the run")
+    assert live(window).task(T).arguments["note"] == Constant("{{$.pipeline_job_name}}")
+    choose(field, "Text template")
+    assert field.template is not None
+    retype(qtbot, field.template.focus_widget(), "{{$.pipeline_job_name}} of {{load.rows}}")
+    wanted = Template(("{{$.pipeline_job_name}} of ", FromTask(L, "rows")))
+    assert live(window).task(T).arguments["note"] == wanted
+    choose(field, "Placeholder of KFP", "Id of the task")
+    assert live(window).task(T).arguments["note"] == Template((*wanted.parts, "{{$.pipeline_task_uuid}}"))
+
+
+def test_loop_runs_over_inputs_of_both_kinds_and_its_items_have_a_type(window: MainWindow, qtbot: QtBot):
+    loop = Loop(id=EntityId("each"), parent=ROOT, name="each", items=Constant([1, 2]))
+    datasets = ArtifactType(schema_title="system.Dataset", is_list=True)
+    inputs = {"rows": LIST, "many": datasets, "name": STRING}
+    page = show(window, pipeline(loop, task("b", parent="each"), *placed(("b", 0, 0)), inputs=inputs), qtbot)
+    page.view.select((EntityId("each"),))
+    form = window.inspector.form
+    assert isinstance(form, GroupForm)
+    field = form.fields[0]
+    assert list(field.feeding.inputs(live(window))) == ["rows", "many"]
+    choose(field, "Pipeline input", "rows")
+    qtbot.waitUntil(lambda: window.inspector.form is not form)
+    form = window.inspector.form
+    lines = {line.title.text(): line for line in form.lines}
+    box = lines["Type of an item"].box
+    box.setCurrentIndex(box.findData("NUMBER_INTEGER"))
+    box.activated.emit(box.currentIndex())
+    qtbot.keyClicks(lines["Display name"].field, "Each row")
+    made = live(window).group(EntityId("each"))
+    assert (made.items, made.item_kind, made.display_name) == (FromPipelineInput("rows"), "NUMBER_INTEGER", "Each row")

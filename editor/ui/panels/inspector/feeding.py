@@ -165,6 +165,11 @@ class LoopItems(Feeding):
             return edits.connect(view, argument, self.consumer, "items")
         return edits.set_argument(view, self.consumer, "items", argument, merge_key=merge_key)
 
+    def inputs(self, view: DocumentView) -> Sequence[str]:
+        """Lists of values and lists of artifacts."""
+        ports = view.pipeline(view.pipeline_of(self.consumer)).inputs
+        return [port.name for port in ports if port.type == LIST or getattr(port.type, "is_list", False)]
+
     def outputs(self, view: DocumentView) -> Sequence[Argument]:
         return fitting_outputs(view, self.consumer, "items", None)
 

@@ -22,7 +22,7 @@ from editor.model import (
 from editor.model.port_types import Json, why_not_value
 from editor.ui.icons import icon
 from editor.ui.panels.inspector.feeding import Feeding
-from editor.ui.panels.inspector.sources import in_words, read_template, source_entity, template_text
+from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_template, source_entity, template_text
 from editor.ui.values import AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
 from editor.ui.widgets import column, icon_button, label, row, set_role
 
@@ -214,6 +214,9 @@ class ArgumentField(QWidget):
             menu.addAction(icon("note"), "Text template", self._on_template_wanted).setEnabled(
                 not isinstance(argument, Template)
             )
+            known = menu.addMenu(icon("key"), "Placeholder of KFP")
+            for words, placeholder in PLACEHOLDERS:
+                known.addAction(words, lambda placeholder=placeholder: self._on_placeholder(placeholder))
         if feeding.can_promote:
             menu.addSeparator()
             menu.addAction(icon("plus"), "Make it a pipeline input", self._on_promote).setEnabled(
@@ -248,6 +251,9 @@ class ArgumentField(QWidget):
             self._say(str(error))
             return
         if not any(not isinstance(part, str) for part in template.parts):
+            if "{{$" in text:
+                self._say(self._desk.try_edit(lambda: feeding.put(view, Constant(text), key)))
+                return
             self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
             return
         self._say(self._desk.try_edit(lambda: feeding.put(view, template, key)))
@@ -264,6 +270,16 @@ class ArgumentField(QWidget):
         assert self.template is not None
         self.template.setFocus()
         self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+
+    def _on_placeholder(self, placeholder: str) -> None:
+        """At the end of the text that is there; in place of anything else."""
+        view = self._desk.document
+        argument = self.feeding.argument(view)
+        if isinstance(argument, Template):
+            self._put(Template((*argument.parts, placeholder)))
+            return
+        text = argument.value if isinstance(argument, Constant) and isinstance(argument.value, str) else ""
+        self._put(Constant(text + placeholder))
 
     def _on_promote(self) -> None:
         self._say(self._desk.try_edit(lambda: self.feeding.promote(self._desk.document)))

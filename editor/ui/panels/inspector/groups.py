@@ -18,7 +18,7 @@ from editor.model import (
     OpaqueTest,
     Task,
 )
-from editor.model.port_types import Json
+from editor.model.port_types import PARAMETER_KINDS, Json
 from editor.ui.panels.inspector.feeding import LoopItems, Operand
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
 from editor.ui.panels.inspector.forms import ChoiceLine, Form, NumberLine, TextLine, body
@@ -82,7 +82,17 @@ class GroupForm(Form):
                 self._add_loop(layout)
             case ExitHandler():
                 self._add_exit(layout)
-        self.add(layout, RunsAfterLine(desk, group))
+        self.add(
+            layout,
+            TextLine(
+                desk,
+                "Display name",
+                lambda view: view.group(group).display_name,
+                lambda view, text: edits.set_group(view, group, display_name=text, merge_key=f"display:{group}"),
+                placeholder="As the name, if left empty",
+            ),
+            RunsAfterLine(desk, group),
+        )
         layout.addStretch(1)
         self.setLayout(column(scrolling(page)))
 
@@ -110,6 +120,8 @@ class GroupForm(Form):
                 return type(test).__name__
             case Condition():
                 return [branch.id for branch in branches_of(view, self.group)]
+            case Loop(items=items):
+                return isinstance(items, Constant)
             case _:
                 return type(entity).__name__
 
@@ -178,6 +190,20 @@ class GroupForm(Form):
         items = ArgumentField(self.desk, LoopItems(group))
         self.fields.append(items)
         layout.addWidget(items)
+
+        loop = self.desk.document.get(group)
+        if isinstance(loop, Loop) and not isinstance(loop.items, Constant):
+            self.add(
+                layout,
+                ChoiceLine(
+                    self.desk,
+                    "Type of an item",
+                    lambda view: getattr(view.get(group), "item_kind", ""),
+                    lambda view, value: edits.set_group(view, group, item_kind=value),
+                    lambda _view: [("", "As what takes it says"), *((kind, kind) for kind in PARAMETER_KINDS[:6])],
+                    hint="For a list of values: the list itself does not say it.",
+                ),
+            )
 
         def parallelism(view: DocumentView) -> Json:
             loop = view.get(group)

@@ -30,6 +30,19 @@ from editor.ui.values import value_text
 MOST_OUTPUTS = 60
 """A menu is read, not searched: beyond this, drawing a wire is quicker."""
 
+PLACEHOLDERS = (
+    ("Name of the run", "{{$.pipeline_job_name}}"),
+    ("Id of the run", "{{$.pipeline_job_uuid}}"),
+    ("Resource name of the run", "{{$.pipeline_job_resource_name}}"),
+    ("Name of the task", "{{$.pipeline_task_name}}"),
+    ("Id of the task", "{{$.pipeline_task_uuid}}"),
+    ("Pipeline root", "{{$.pipeline_root}}"),
+    ("Time at which the run was made", "{{$.pipeline_job_create_time_utc}}"),
+    ("Time for which the run was planned", "{{$.pipeline_job_schedule_time_utc}}"),
+    ("Folder of the workspace", "{{$.workspace_path}}"),
+)
+"""What KFP fills in when the task starts: words, and what stands for it in a text."""
+
 _TOKEN = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 
 
@@ -162,10 +175,15 @@ def template_text(view: DocumentView, template: Template) -> str:
 
 
 def read_template(view: DocumentView, consumer: EntityId, text: str) -> Template:
-    """The template that a text with `{{…}}` means. Raises EditRefused for a name that is not there."""
+    """The template that a text with `{{…}}` means; KFP's own placeholders, `{{$…}}`, are text like any other.
+
+    Raises EditRefused for a name that is not there.
+    """
     parts: list[str | Argument] = []
     at = 0
     for token in _TOKEN.finditer(text):
+        if token[1].startswith("$"):
+            continue
         if token.start() > at:
             parts.append(text[at : token.start()])
         parts.append(_token_argument(view, consumer, token[1]))
