@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QRegion
 
@@ -49,6 +50,9 @@ SEGMENTS = np.array([1, 3, 10, 20, 28])
 """Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
 FAR_SEGMENTS = 4
 
+SEVERITIES = ("info", "warning", "error")
+"""The worst is drawn last."""
+
 FADED = 0.28
 """Strength of the wires that do not come forward."""
 
@@ -69,6 +73,8 @@ class Painting:
         self.emphasis_is_path = False
         """Only wires between two of those nodes do: a path, not a neighbourhood."""
         self.issues: Mapping[EntityId, str] = {}
+        self._severity: NDArray[np.int8] = np.zeros(0, np.int8)
+        self._severity_of: tuple[Mapping[EntityId, str], Columns, int] = ({}, columns, 0)
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
@@ -355,23 +361,43 @@ class Painting:
         columns, theme = self.columns, self.theme
         painter.setRenderHint(_AA, on=False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        width = max(1.0, 1.5 * camera.ratio)
+        width = round(max(1.0, 1.5 * camera.ratio))
+        is_far = camera.zoom < BLOCKS_BELOW
         if self.badges and camera.zoom >= NAMES_FROM:
             states = {slot: self.badges.get(columns.ids[slot]) for slot in slots.tolist()}
             for state in {badge.state for badge in states.values() if badge is not None}:
                 marked = [slot for slot, badge in states.items() if badge is not None and badge.state == state]
                 painter.setPen(QPen(ink(theme.state(state)), width))
                 draw_rects(painter, device_rects(columns.box[marked], camera))
-        for severity in ("info", "warning", "error") if self.issues else ():
-            marked = [slot for slot in slots.tolist() if self.issues.get(columns.ids[slot]) == severity]
-            if marked:
-                painter.setPen(QPen(ink(theme.severity(severity)), width))
-                draw_rects(painter, device_rects(columns.box[marked], camera))
+        if self.issues:
+            worst = self._severities()[slots]
+            painter.setPen(NO_PEN)
+            for number, severity in enumerate(SEVERITIES, start=1):
+                marked = slots[worst == number]
+                if len(marked):
+                    painter.setBrush(ink(theme.severity(severity)))
+                    draw_rects(painter, _outlines(device_rects(columns.box[marked], camera), width, is_far=is_far))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         chosen = slots[columns.selected[slots]]
         if len(chosen):
-            painter.setPen(QPen(ink(theme.selection), max(1.0, 2 * camera.ratio)))
+            rects = device_rects(columns.box[chosen], camera)
+            painter.setPen(NO_PEN)
             painter.setBrush(clear(theme.selection, 0.25))
-            draw_rects(painter, device_rects(columns.box[chosen], camera))
+            draw_rects(painter, rects)
+            painter.setBrush(ink(theme.selection))
+            draw_rects(painter, _outlines(rects, round(max(1.0, 2 * camera.ratio)), is_far=False))
+
+    def _severities(self) -> NDArray[np.int8]:
+        """By slot: 0, or one more than the place in SEVERITIES."""
+        columns = self.columns
+        if self._severity_of[0] is not self.issues or self._severity_of[1:] != (columns, columns.count):
+            self._severity_of = (self.issues, columns, columns.count)
+            found = self._severity = np.zeros(columns.count, np.int8)
+            for node, severity in self.issues.items():
+                slot = columns.slots.get(node)
+                if slot is not None:
+                    found[slot] = SEVERITIES.index(severity) + 1
+        return self._severity
 
     def _cards(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
         columns, sprites, scale = self.columns, self.sprites, camera.scale
@@ -408,6 +434,24 @@ class Painting:
         width, height = int(right - left) + 2 * margin, int(bottom - top) + 2 * margin
         painter.drawPixmap(QRect(x - margin, y - margin, width, height), older)
         return True
+
+
+def _outlines(rects: Floats, width: int, *, is_far: bool) -> Floats:
+    """Rectangles (x, y, width, height) that make frames when filled: a pen takes twenty times as long.
+
+    From afar a bar on the left alone: cards are a few pixels large, and there are thousands.
+    """
+    left = rects.copy()
+    left[:, 2] = np.minimum(left[:, 2], width)
+    if is_far:
+        left[:, 2] = np.minimum(rects[:, 2], width + 1)
+        return left
+    right, top, bottom = left.copy(), rects.copy(), rects.copy()
+    right[:, 0] = rects[:, 0] + rects[:, 2] - right[:, 2]
+    top[:, 3] = np.minimum(rects[:, 3], width)
+    bottom[:, 3] = top[:, 3]
+    bottom[:, 1] = rects[:, 1] + rects[:, 3] - top[:, 3]
+    return np.concatenate([left, right, top, bottom])
 
 
 def _tasks_inside(view: DocumentView, group: EntityId) -> int:
