@@ -1,6 +1,7 @@
 """Validation that follows a document: after an edit only what it can have touched is looked at again, in slices."""
 
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -51,6 +52,9 @@ class Validator:
         self._pipelines: dict[EntityId, None] = {}
         self._known: set[EntityId] = set()
         self._scans: list[Iterator[EntityId]] = []
+        self._keys: list[tuple[int, tuple[str, str, str, str]]] = []
+        self._ordered: list[Issue] = []
+        """In step with `_keys`, which are sorted: ten thousand issues are not sorted again after every edit."""
         self._sorted: list[Issue] | None = None
         self.restart()
 
@@ -66,6 +70,8 @@ class Validator:
         self._known = {pipeline.id for pipeline in self._view.pipelines()}
         self._pipelines = dict.fromkeys(self._known)
         self._scans.clear()
+        self._keys.clear()
+        self._ordered.clear()
         self._sorted = None
 
     @property
@@ -76,13 +82,7 @@ class Validator:
     def issues(self) -> list[Issue]:
         """What is known so far, errors first; the same list until something changes."""
         if self._sorted is None:
-            everything = [
-                issue
-                for found in (self._found, self._circles, self._unread)
-                for several in found.values()
-                for issue in several
-            ]
-            self._sorted = sorted(everything, key=lambda issue: (_SEVERITIES[issue.severity], issue.key))
+            self._sorted = list(self._ordered)
         return self._sorted
 
     def issues_of(self, entity: EntityId) -> list[Issue]:
@@ -143,11 +143,23 @@ class Validator:
         self._keep(self._found, entity_id, found)
 
     def _keep(self, table: dict[EntityId, tuple[Issue, ...]], key: EntityId, found: tuple[Issue, ...]) -> None:
+        before = table.pop(key, ())
+        if not before and not found:
+            return
+        for issue in before:
+            place = _order(issue)
+            at = bisect_left(self._keys, place)
+            while self._ordered[at] is not issue:
+                at += 1
+            del self._keys[at], self._ordered[at]
+        for issue in found:
+            place = _order(issue)
+            at = bisect_right(self._keys, place)
+            self._keys.insert(at, place)
+            self._ordered.insert(at, issue)
         if found:
             table[key] = found
-            self._sorted = None
-        elif table.pop(key, None):
-            self._sorted = None
+        self._sorted = None
 
     def _touch(self, ids: Iterable[EntityId]) -> None:
         self._entities.update(dict.fromkeys(ids))
@@ -233,6 +245,10 @@ def validate(view: DocumentView) -> list[Issue]:
     while not validator.step(60.0):
         pass
     return validator.issues
+
+
+def _order(issue: Issue) -> tuple[int, tuple[str, str, str, str]]:
+    return _SEVERITIES[issue.severity], issue.key
 
 
 def _is_muted(entity: Entity | None) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from editor.validation import Issue
 
 ISSUE = int(Qt.ItemDataRole.UserRole)
+FETCHED = 400
+"""Rows that the list has before someone scrolls to its end."""
 HEADINGS = ("Problem", "Where", "Severity")
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
 
@@ -29,11 +31,13 @@ class ProblemList(QAbstractTableModel):
         super().__init__(parent)
         self.issues: Sequence[Issue] = ()
         self._document: DocumentView | None = None
+        self._fetched = 0
 
     def show(self, issues: Sequence[Issue], document: DocumentView | None) -> None:
         self.beginResetModel()
         self.issues = issues
         self._document = document
+        self._fetched = min(len(issues), max(self._fetched, FETCHED))
         self.endResetModel()
 
     def issue(self, index: QModelIndex | QPersistentModelIndex) -> Issue | None:
@@ -50,7 +54,16 @@ class ProblemList(QAbstractTableModel):
     # -- Qt's own names -------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.issues)
+        return 0 if parent is not None and parent.isValid() else self._fetched
+
+    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        return not parent.isValid() and self._fetched < len(self.issues)
+
+    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
+        more = min(len(self.issues), self._fetched + FETCHED)
+        self.beginInsertRows(QModelIndex(), self._fetched, more - 1)
+        self._fetched = more
+        self.endInsertRows()
 
     def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(HEADINGS)
