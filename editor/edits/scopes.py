@@ -400,10 +400,14 @@ def _path(view: DocumentView, scope: EntityId, start: EntityId, goal: EntityId) 
 
 def successors(view: DocumentView, scope: EntityId, node: EntityId) -> Iterator[EntityId]:
     """The siblings of `node` in `scope` that wait for it or for something in it."""
-    for inner in (node, *view.descendants(node)):
+    for inner in (node,) if isinstance(view.get(node), Task) else (node, *view.descendants(node)):
         for user in view.users(inner):
             entity = view.get(user)
             if not isinstance(entity, NODE_TYPES):
+                continue
+            if inner == node and isinstance(entity, Task) and entity.parent == scope:
+                # A task names another only to wait for it; most wires are between siblings.
+                yield user
                 continue
             if any(reference.target == inner and reference.role in ORDERING_ROLES for reference in references(entity)):
                 lifted = view.lifted(inner, user)

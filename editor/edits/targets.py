@@ -14,6 +14,7 @@ from editor.model import (
     FromLoop,
     FromTask,
     Loop,
+    Node,
     OneOf,
     PortType,
     Task,
@@ -86,10 +87,15 @@ class Targets(PortReasons):
         node = view.get(owner)
         if not isinstance(node, Task | Loop) or not self._is_here(node.parent):
             return {}
-        circle = self._circle(owner)
         if isinstance(node, Loop):
-            return {ITEMS: circle or _why_not_items(view, source, node)}
-        reason = circle or why_exit_task(view, node)
+            return {ITEMS: self._circle(owner) or _why_not_items(view, source, node)}
+        # A task that nothing names is before nothing and ends no handler: so are many, and every new one.
+        if view.users(owner):
+            reason = self._find_circle(node) or why_exit_task(view, node)
+        elif owner == self._giver or node.parent != self._pipeline:
+            reason = self._find_circle(node)
+        else:
+            reason = ""
         key = (node.parent, node.component)
         if key not in self._rows:
             ports = view.interface(node.component).inputs
@@ -104,26 +110,22 @@ class Targets(PortReasons):
             known = self._here[scope] = self._view.pipeline_of(scope) == self._pipeline
         return known
 
-    def _circle(self, node_id: EntityId) -> str:
-        """Why what lies at this node would wait for itself."""
-        known = self._circles.get(node_id)
+    def _circle(self, group: EntityId) -> str:
+        """Why what lies in a group, or the group itself, would wait for itself."""
+        known = self._circles.get(group)
         if known is None:
-            known = self._circles[node_id] = self._find_circle(node_id)
+            node = self._view.get(group)
+            known = self._circles[group] = self._find_circle(node) if isinstance(node, NODE_TYPES) else ""
         return known
 
-    def _find_circle(self, node_id: EntityId) -> str:
-        node = self._view.get(node_id)
-        if not isinstance(node, NODE_TYPES):
-            return ""
-        if node_id == self._giver:
+    def _find_circle(self, node: Node) -> str:
+        if node.id == self._giver:
             return f"'{node.name}' cannot feed itself."
         # What lies in the loop that gives may read its item.
-        around = "" if node.parent == self._giver else self._circle(node.parent)
-        # A task that nothing names is before nothing; asked first, for it is so of every new one.
-        is_last = isinstance(node, Task) and not self._view.users(node_id)
-        if not around and not is_last and node_id in self._blocked:
-            return f"It would form a circle: '{name_of(self._view, self._giver)}' already waits for '{node.name}'."
-        return around
+        around = "" if node.parent in (self._giver, self._pipeline) else self._circle(node.parent)
+        if around or (isinstance(node, Task) and not self._view.users(node.id)) or node.id not in self._blocked:
+            return around
+        return f"It would form a circle: '{name_of(self._view, self._giver)}' already waits for '{node.name}'."
 
     def _takes(self, at: EntityId, wanted: PortType) -> str:
         if wanted == TASK_FINAL_STATUS:
@@ -139,6 +141,8 @@ class Targets(PortReasons):
     def _with_choices(self, task: Task, row: dict[str, str]) -> dict[str, str]:
         """An input that chooses among branches already is judged with what it has."""
         found = row
+        if not task.arguments:
+            return found
         for name, argument in task.arguments.items():
             port = self._view.interface(task.component).input(name) if isinstance(argument, OneOf) else None
             if port is not None:
