@@ -314,10 +314,12 @@ class CanvasKeyboard:
         return self._go_first([ids[int(order[-1 if last else 0])]], last=last)
 
     def _go_first(self, ids: Iterable[EntityId], *, last: bool) -> bool:
-        order = sorted(ids, key=lambda entity_id: _reading_order(self._view.card_rect(entity_id)))
-        if not order:
+        rects = ((self._view.columns.rect(entity_id), entity_id) for entity_id in ids)
+        order = ((rect.x, rect.y, entity_id) for rect, entity_id in rects if rect is not None)
+        chosen = (max if last else min)(order, default=None)
+        if chosen is None:
             return False
-        found = order[-1 if last else 0]
+        found = chosen[2]
         self._view.select({found})
         return self._go(Focus("node", found))
 
@@ -393,10 +395,6 @@ class CanvasKeyboard:
         if isinstance(entity, GROUP_TYPES):
             return "group_title"
         return "note" if isinstance(entity, Note) else "header"
-
-
-def _reading_order(rect: QRectF) -> tuple[float, float]:
-    return (rect.left(), rect.top())
 
 
 def _gap(first: QPointF, second: QPointF) -> float:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from editor.ui.page import DocumentPage
     from editor.ui.panels.inspector.forms import Form
 
+GESTURE_MS = 80
+"""A form takes longer to build than a frame may: it is looked again so often whether a gesture is over."""
+
 Subject = tuple[str, tuple[EntityId, ...]]
 
 
@@ -76,7 +79,10 @@ class Inspector(QWidget):
         self.refresh_selection()
 
     def refresh_selection(self) -> None:
-        """Show what is selected now."""
+        """Show what is selected now; while the hand is at something, when it has done."""
+        if self._page is not None and self._page.view.gestures.active is not None:
+            self._soon.start(GESTURE_MS)
+            return
         subject = self._subject_now()
         if subject == self._subject and (self.form is None or self.form.still_fits()):
             return

@@ -1,5 +1,7 @@
 """The Inspector's form for a pipeline: its words, its inputs and outputs, its configuration."""
 
+from heapq import nsmallest
+
 import msgspec
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -13,6 +15,7 @@ from editor.model import (
     FromTask,
     Input,
     PipelineConfig,
+    Task,
     Workspace,
 )
 from editor.model.names import unique
@@ -27,6 +30,7 @@ from editor.ui.style import GAP
 from editor.ui.widgets import button, clear, column, label, row
 
 replace = msgspec.structs.replace
+MOST_CANDIDATES = 200
 
 
 class PipelineForm(Form):
@@ -163,12 +167,11 @@ class PipelineForm(Form):
 
     def _candidates(self, view: DocumentView) -> list[tuple[str, EntityId, str]]:
         found: list[tuple[str, EntityId, str]] = []
-        for node in view.descendants(self.pipeline):
-            component = getattr(view.get(node), "component", None)
-            if component is not None:
-                name = view.task(node).name
-                found += [(f"{name}.{port.name}", node, port.name) for port in view.interface(component).outputs]
-        return sorted(found)[:200]
+        named = ((task.name, task) for task in map(view.get, view.descendants(self.pipeline)) if isinstance(task, Task))
+        # A task has mostly one output or more: no more tasks than entries are looked into.
+        for name, task in nsmallest(2 * MOST_CANDIDATES, named, key=lambda entry: entry[0]):
+            found += [(f"{name}.{port.name}", task.id, port.name) for port in view.interface(task.component).outputs]
+        return sorted(found)[:MOST_CANDIDATES]
 
     def _on_give(self) -> None:
         chosen = self.output_source.currentData()
