@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import msgspec
 import networkx as nx
@@ -19,6 +20,7 @@ from editor.compiler.plan import (
 )
 from editor.errors import EditorError
 from editor.model import (
+    GROUP_TYPES,
     ROOT,
     Argument,
     Collected,
@@ -45,6 +47,8 @@ from editor.model.settings import Comparison, OpaqueTest, Resources, Test
 
 _NO_HANDLER = EntityId("")
 MAX_TASKS = 100_000
+MAX_DEPTH = 100
+"""Of groups in one another; an import reads no more either."""
 
 
 class CompileError(EditorError):
@@ -56,6 +60,7 @@ def make_plan(view: DocumentView) -> Plan:
 
     Raises CompileError where there is no order (cycles), nothing to run (empty bodies), or a name that leads nowhere.
     """
+    _check_depth(view)
     planner = _Planner(view)
     order = planner.pipelines_inside_out()
     pipelines = tuple(planner.pipeline(pipeline) for pipeline in order)
@@ -70,6 +75,17 @@ def make_plan(view: DocumentView) -> Plan:
     names = {statement.id: statement.name for pipeline in pipelines for statement in walk(pipeline.body)}
     extras = {node.id: node.extra for node in view.nodes() if node.extra and node.id in names}
     return Plan(pipelines=pipelines, components=components, names=names, extras=extras)
+
+
+def _check_depth(view: DocumentView) -> None:
+    """Refuse what would exhaust the stack, here or of whoever reads the package."""
+    for node in view.nodes():
+        if isinstance(node, GROUP_TYPES) and sum(1 for _ in islice(view.ancestors(node.id), MAX_DEPTH + 1)) > MAX_DEPTH:
+            raise CompileError(
+                f"The groups around '{node.name[:40]}' nest more than {MAX_DEPTH} deep.",
+                hint="Take some of them away, or make a sub-pipeline of what lies in them.",
+                subjects=(node.id,),
+            )
 
 
 def _check_size(pipelines: tuple[PipelinePlan, ...]) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from editor.compiler import CompileError, RawPackage, compile_document, import_package, read_package
+from editor.compiler import CompileError, RawPackage, compile_document, import_package, make_plan, read_package
 from editor.errors import EditorError
-from editor.model import Document
+from editor.model import ROOT, Constant, Document, EntityId, Loop
 from editor.worker import Worker
+from tests.builders import pipeline, task
 from tests.corpus import CORPUS, corpus_files, needs_corpus
 
 SMALL: dict[str, Any] = {
@@ -118,6 +119,15 @@ def test_deep_nesting_is_refused() -> None:
     spec["components"]["comp-n5000"] = spec["components"]["comp-a"]
     spec["root"]["dag"]["tasks"]["n"] = {"componentRef": {"name": "comp-n0"}}
     assert "deep" in refused(RawPackage(spec=spec)) or "contains itself" in refused(RawPackage(spec=spec))
+
+
+def test_groups_that_nest_too_deep_are_not_compiled() -> None:
+    loops = [
+        Loop(id=EntityId(f"l{n}"), parent=EntityId(f"l{n - 1}") if n else ROOT, name=f"l{n}", items=Constant([1]))
+        for n in range(900)
+    ]
+    with pytest.raises(EditorError, match="nest more than 100 deep"):
+        make_plan(pipeline(*loops, task("t", parent="l899")))
 
 
 def test_sub_pipelines_that_double_are_refused() -> None:
