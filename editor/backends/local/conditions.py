@@ -1,5 +1,6 @@
 """Conditions of tasks: the part of CEL that packages use, parsed and computed; a value is never read as code."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Binary:
 Expression: TypeAlias = Literal | Input | Call | Unary | Binary
 
 _MAX_DEPTH = 100
+_MAX_DIGITS = 400
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?u?)
@@ -129,6 +131,8 @@ class _Parser:
         kind, text, position = self._take()
         if kind == "number":
             is_whole = not any(mark in text for mark in ".eE")
+            if len(text) > _MAX_DIGITS:
+                raise self._refusal(position)
             return Literal(int(text.rstrip("u")) if is_whole else float(text.rstrip("u")))
         if kind == "string":
             return Literal(_unescaped(text[1:-1]))
@@ -230,7 +234,10 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
     if operator == "+" and isinstance(left, str) and isinstance(right, str):
         return left + right
     if operator in "+-*/%":
-        return _computed(operator, _number(left), _number(right))
+        try:
+            return _computed(operator, _number(left), _number(right))
+        except (OverflowError, ValueError) as error:
+            raise ConditionError(f"The condition cannot compute {_shown(left)} {operator} {_shown(right)}.") from error
     if not (isinstance(left, str) and isinstance(right, str)) and not (_is_number(left) and _is_number(right)):
         raise ConditionError(f"The condition compares {_shown(left)} with {_shown(right)} by '{operator}'.")
     return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]
@@ -239,12 +246,14 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
 def _computed(operator: str, left: int | float, right: int | float) -> int | float:
     if operator in "/%" and right == 0:
         raise ConditionError("The condition divides by zero.")
+    if operator in "/%" and isinstance(left, int) and isinstance(right, int):
+        # CEL truncates towards zero, Python's // does not; a float in between would lose what is beyond 2^53.
+        whole = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+        return whole if operator == "/" else left - right * whole
     if operator == "/":
-        both_whole = isinstance(left, int) and isinstance(right, int)
-        # CEL truncates towards zero, Python's // does not.
-        return int(left / right) if both_whole else left / right
+        return left / right
     if operator == "%":
-        return left - right * int(left / right)
+        return math.fmod(left, right)
     return {"+": left + right, "-": left - right, "*": left * right}[operator]
 
 
