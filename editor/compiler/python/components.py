@@ -19,7 +19,7 @@ from editor.compiler.python.functions import (
 )
 from editor.compiler.python.names import Identifiers, slug
 from editor.compiler.python.reasons import Reasons
-from editor.model import Component, ContainerImplementation, EntityId, ImporterImplementation, Json
+from editor.model import Component, ContainerImplementation, EntityId, ImporterImplementation, Json, ParameterType
 
 CompileCandidates = Callable[[list[tuple[str, str]]], list[Json]]
 """`checking.compile_candidates`, through the worker."""
@@ -68,6 +68,11 @@ def write_components(
                 if is_last and any(port.description for port in (*component.inputs, *component.outputs)):
                     # The SDK drops them where it puts the loaded component into a pipeline.
                     reasons.add("descriptions in a component that is loaded from text", component.name)
+                if is_last:
+                    for port in component.inputs:
+                        if isinstance(port.type, ParameterType) and port.type.literals:
+                            # It drops those too.
+                            reasons.add("an input limited to a choice of literals", f"{component.name}.{port.name}")
     return {component.id: written[component.id] for component in ordinary}
 
 
