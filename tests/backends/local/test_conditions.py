@@ -57,8 +57,6 @@ def test_conditions_hold_as_on_a_cluster(text: str, expected: bool) -> None:
         "inputs['s'] == 'x'",
         "1 ==",
         "9" * 5000 + " == 1",
-        "1" + "0" * 399 + " * 1.5 == 1",
-        "1e999 % 2 == 1",
         "1 == 1)",
         "'a\nb' == 'a'",
         "(" * 500 + "1 == 1" + ")" * 500,
@@ -93,4 +91,10 @@ def test_an_escaped_string_is_itself(value: str) -> None:
 @given(st.text(max_size=40))
 def test_no_text_does_worse_than_be_refused(text: str) -> None:
     with contextlib.suppress(ConditionError):
+        holds(text)
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 399 + " * 1.5 == 1", "1e999 % 2.0 == 1", "1 / 0 == 1", "1.5 % 0.0 == 1"])
+def test_what_cannot_be_computed_is_refused(text: str) -> None:
+    with pytest.raises(ConditionError):
         holds(text)
