@@ -6,11 +6,13 @@ one of its outputs.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 import pytest
 
+from editor.compiler import RawPackage, compile_document, import_package
 from editor.model import (
     ROOT,
     Argument,
@@ -27,12 +29,15 @@ from editor.model import (
     FromPipelineInput,
     ImporterImplementation,
     Input,
+    KubernetesSetting,
     Loop,
     OneOf,
+    OpaqueTest,
     Pipeline,
     PipelineConfig,
     PipelineOutput,
     Resources,
+    Retry,
     Task,
     TaskSettings,
     Template,
@@ -51,7 +56,9 @@ from editor.model.port_types import (
     PortType,
 )
 from editor.validation import validate
+from editor.worker import Worker
 from tests.builders import COUNT, STEP, component, from_input, from_task, pipeline, task, value
+from tests.ir_diff import needs_ir_diff, package_diffs
 
 DATA = component("load", {}, {"data": DATASET})
 USE_DATA = component("use", {"data": DATASET}, {"model": MODEL})
@@ -551,6 +558,175 @@ ACCEPTED_BUT_WRONG = (
     ),
 )
 
+FOUND_BY_DAMAGE = (
+    Case(
+        "the outer one of two loops over one list, read in the inner",
+        "loop-same-list",
+        document(
+            loop("l", from_input("items")),
+            loop("m", from_input("items"), parent="l"),
+            task("a", parent="m", x=FromLoop(EntityId("l"))),
+            inputs={"items": LIST},
+        ),
+    ),
+    Case("a null in a list", "value-null", document(task("a", of=TAKE_LIST, parts=value(["a", None])))),
+    Case("a text of nothing", "template-empty", document(task("a", x=Template(())))),
+    Case(
+        "a field of an artifact",
+        "loop-field",
+        document(
+            loop("l", from_input("data")),
+            task("a", parent="l", x=FromLoop(EntityId("l"), "uri")),
+            inputs={"data": ArtifactType(schema_title="system.Dataset", is_list=True)},
+        ),
+    ),
+    Case(
+        "a field that is no name",
+        "loop-field-name",
+        document(
+            loop("l", from_input("items")),
+            task("a", parent="l", x=FromLoop(EntityId("l"), "1a")),
+            inputs={"items": LIST},
+        ),
+    ),
+    Case(
+        "a loop over the text items of another",
+        "loop-items",
+        document(loop("l"), loop("m", FromLoop(EntityId("l")), parent="l"), task("a", parent="m")),
+    ),
+    Case(
+        "a condition that reads nothing",
+        "condition-constant",
+        document(
+            ConditionBranch(id=EntityId("if"), parent=ROOT, name="if", test=OpaqueTest("true", {})),
+            task("t", parent="if"),
+        ),
+    ),
+    Case(
+        "a condition on a muted task's constant",
+        "condition-constant",
+        comparing(
+            from_task("m"),
+            value("x"),
+            Task(
+                id=EntityId("m"),
+                parent=ROOT,
+                name="m",
+                component=STEP.id,
+                arguments={"x": Constant("y")},
+                is_muted=True,
+            ),
+        ),
+    ),
+    *(
+        Case(
+            f"{function} of {arguments}",
+            "kubernetes-value",
+            document(
+                task(
+                    "a",
+                    settings=asking(
+                        kubernetes=(
+                            KubernetesSetting(
+                                function=function, arguments={k: Constant(v) for k, v in arguments.items()}
+                            ),
+                        )
+                    ),
+                )
+            ),
+        )
+        for function, arguments in (
+            ("set_timeout", {"seconds": -1}),
+            ("set_security_context", {}),
+            ("set_security_context", {"run_as_user": -1}),
+            ("add_node_affinity", {"weight": 101}),
+            ("add_node_affinity", {"match_fields": [{"key": "a", "operator": "Like"}]}),
+            ("add_node_affinity_json", {"node_affinity_json": {"a": "b"}}),
+            ("add_toleration_json", {"toleration_json": {"a": "b"}}),
+            ("mount_pvc", {"pvc_name": "a"}),
+        )
+    ),
+    Case(
+        "a Kubernetes function that there is not",
+        "kubernetes-function",
+        document(task("a", settings=asking(kubernetes=(KubernetesSetting(function="use_magic", arguments={}),)))),
+    ),
+)
+
+SOUND = {
+    "two exit handlers side by side": document(
+        task("e"), handler("h", "e"), task("f"), handler("i", "f"), task("t", parent="h"), task("u", parent="i")
+    ),
+    "an exit handler in a sub-pipeline": document(
+        SUB, task("e", parent="sub"), handler("h", "e", parent="sub"), task("t", parent="h"), task("s", of=SUB)
+    ),
+    "a final status": document(task("e", of=BYE), handler("h", "e"), task("t", parent="h")),
+    "waiting for groups": document(
+        branch("if"), task("a", parent="if"), loop("l"), task("b", parent="l"), task("c", after=("if", "l"))
+    ),
+    "retries and a display name of a sub-pipeline": document(
+        SUB, IN_SUB, task("s", of=SUB, settings=asking(display_name="Ü", retry=Retry(max_count=2)))
+    ),
+    "a Dataset into any artifact": document(task("a", of=DATA), task("b", of=USE_ANY, any=from_task("a", "data"))),
+    "fields of different types": document(
+        loop("l", value([{"a": "x", "b": 1}])),
+        task("a", parent="l", x=FromLoop(EntityId("l"), "a")),
+        task("b", of=TAKE_INT, parent="l", number=FromLoop(EntityId("l"), "b")),
+    ),
+    "an item that is taken for two types": document(
+        loop("l", from_input("items")),
+        task("a", parent="l", x=FromLoop(EntityId("l"))),
+        task("b", of=TAKE_INT, parent="l", number=FromLoop(EntityId("l"))),
+        inputs={"items": LIST},
+    ),
+    "a loop over the item of a loop": document(
+        loop("l", from_input("items")),
+        loop("m", FromLoop(EntityId("l")), parent="l"),
+        task("a", parent="m", x=FromLoop(EntityId("m"))),
+        inputs={"items": LIST},
+    ),
+    "the list itself in an If inside its loop": document(
+        task("s", of=LISTS),
+        loop("l", from_task("s", "parts")),
+        branch("if", parent="l"),
+        task("a", of=TAKE_LIST, parent="if", parts=from_task("s", "parts")),
+    ),
+    "an item in a text in nested groups": document(
+        task("s", of=LISTS),
+        loop("l", from_task("s", "parts")),
+        branch("if", parent="l"),
+        task("a", parent="if", x=Template(("it is ", FromLoop(EntityId("l"))))),
+    ),
+    "ignored failures with an optional input left out": document(
+        task("a"), task("b", after=("a",), settings=asking(ignore_upstream_failure=True))
+    ),
+    "waiting for an exit handler whose exit task is muted": document(
+        Task(id=EntityId("e"), parent=ROOT, name="e", component=STEP.id, is_muted=True),
+        handler("h", "e"),
+        task("t", parent="h"),
+        task("u", after=("h",)),
+    ),
+    "a schema of one's own": document(
+        task("a"), inputs={"x": ArtifactType(schema_title="", instance_schema="title: mine.Thing\n")}
+    ),
+}
+
+
+@needs_ir_diff
+@pytest.mark.parametrize("what", SOUND)
+def test_what_is_unusual_and_sound_compiles(what: str, worker: Worker) -> None:
+    assert [issue.message for issue in validate(SOUND[what]) if issue.severity == "error"] == []
+    package = compile_document(SOUND[what], worker)
+    again = Document(import_package(RawPackage(spec=package.spec, platform=package.platform)))
+    assert package_diffs(package, compile_document(again, worker)) == []
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with Worker() as started:
+        yield started
+
+
 JARGON = re.compile(
     r"\b(IR|DAG|CEL|AST|slug|channel|entity|entities|scope id|proto\w*|Traceback|NoneType|assert\w*|kwargs|spec|"
     r"enum|struct_value|component_spec|None|nan object|regex|tuple|dict|str|int|bool)\b|<class|object at 0x|\(\)|\[\]"
@@ -558,7 +734,7 @@ JARGON = re.compile(
 """Words of ours or of Python's that no message may hold. KFP's own names for types, such as STRING, may stand."""
 
 
-@pytest.mark.parametrize("case", [*REFUSED, *ACCEPTED_BUT_WRONG], ids=lambda case: case.what)
+@pytest.mark.parametrize("case", [*REFUSED, *ACCEPTED_BUT_WRONG, *FOUND_BY_DAMAGE], ids=lambda case: case.what)
 def test_validation_says_it_first(case: Case) -> None:
     issues = validate(case.document)
     found = [issue for issue in issues if issue.code == case.code]
