@@ -49,15 +49,17 @@ def export_package(window: MainWindow) -> None:
     """Compile to a file, off the GUI thread."""
 
     def write(path: Path) -> None:
-        assert window.session is not None
+        session = window.session
+        assert session is not None
+        revision = session.revision
         window.notifier.status("Compiling…")
         window.jobs.run(
             write_compiled,
-            window.session.document.snapshot(),
+            session.document.snapshot(),
             window.worker,
             path,
             done=lambda _nothing: window.notifier.success(f"Wrote {path.name}.", hint=str(path.parent)),
-            failed=window.notifier.error,
+            failed=lambda error: window.tell_refused(session, error, revision),
             owner=window,
         )
 
@@ -73,7 +75,9 @@ def write_python(snapshot: Snapshot, worker: Worker, path: Path) -> PythonExport
 
 def export_python(window: MainWindow) -> None:
     def write(path: Path) -> None:
-        assert window.session is not None
+        session = window.session
+        assert session is not None
+        revision = session.revision
 
         def done(made: PythonExport) -> None:
             if made.gaps:
@@ -84,11 +88,11 @@ def export_python(window: MainWindow) -> None:
 
         window.jobs.run(
             write_python,
-            window.session.document.snapshot(),
+            session.document.snapshot(),
             window.worker,
             path,
             done=done,
-            failed=window.notifier.error,
+            failed=lambda error: window.tell_refused(session, error, revision),
             owner=window,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from editor.ui.run_words import started_text
@@ -50,22 +51,36 @@ def cancel_run(window: MainWindow) -> None:
         window.running.cancel(record)
 
 
+def session_of(window: MainWindow, record: RunRecord) -> Session | None:
+    """The open document that a run is of: the very one, that of its file, or one with the tasks that it was made of."""
+    sessions = [page.session for page in window.pages()]
+    if window.session is not None:
+        sessions.insert(0, window.session)
+    run = record.run
+    for session in sessions:
+        if record.session_key == session.key or (session.path and str(session.path) == run.document):
+            return session
+    entities = set(run.source_map.values())
+    return next((session for session in sessions if entities & session.document.entities.keys()), None)
+
+
 def show_run(window: MainWindow, record: RunRecord) -> None:
-    """Show a run's states on the canvas of its document, if that is open; else on the one in front."""
-    for page in window.pages():
-        session = page.session
-        if record.session_key == session.key or (session.path and str(session.path) == record.run.document):
-            window.running.show_on(session, record)
-            return
-    window.running.show_on(window.session, record)
+    """Show a run's states on the canvas of its document."""
+    session = session_of(window, record)
+    if session is not None:
+        window.running.show_on(session, record)
+    else:
+        window.notifier.status("The pipeline of this run is not open. Open the run as a document to see it.")
 
 
-def open_as_document(window: MainWindow, record: RunRecord) -> None:
+def open_as_document(window: MainWindow, record: RunRecord, *, then: Callable[[Session], object] | None = None) -> None:
     """The package that ran, as a document to look at, with the run shown on it."""
     title = f"{record.run.pipeline or record.run.name} \u00b7 {started_text(record.run)}"
 
     def opened(session: Session) -> None:
         window.running.show_package(session, record)
+        if then is not None:
+            then(session)
 
     window.files.open_read_only(package_of(record.run), title, then=opened)
 
@@ -77,10 +92,18 @@ def compare_runs(window: MainWindow, one: RunRecord, other: RunRecord) -> None:
 
 
 def run_again(window: MainWindow, record: RunRecord) -> None:
-    """The document as it is now, with the arguments of that run."""
-    session = window.session
-    if session is None:
-        return
+    """The run's document as it is now, with the arguments of that run; its package, if the document is not open."""
+    session = session_of(window, record)
+    if session is not None:
+        _start_again(window, session, record)
+    elif package_of(record.run).is_file():
+        open_as_document(window, record, then=lambda opened: _start_again(window, opened, record))
+    else:
+        window.notifier.info("The pipeline of this run is not open.", hint="Open it, then run it again.")
+
+
+def _start_again(window: MainWindow, session: Session, record: RunRecord) -> None:
+    window.show_session(session)
     window.running.remember_arguments(session, record.run.arguments)
     if record.run.backend == "local":
         start_here(window, session, dict(record.run.arguments))

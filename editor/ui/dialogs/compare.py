@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from editor.ui.icons import icon
 from editor.ui.run_words import STATE_WORDS, run_duration, started_text
 from editor.ui.style import GAP
 from editor.ui.values import value_text
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 METRICS = ("system.Metrics", "system.ClassificationMetrics")
 Rows = dict[str, str]
+DIFFERS = "\u2260"
+_SIGN = 3
 
 
 class CompareDialog(QDialog):
@@ -32,18 +33,22 @@ class CompareDialog(QDialog):
         self._records = (one, other)
         self.table = QTreeWidget()
         self.table.setAccessibleName("Both runs")
-        self.table.setColumnCount(3)
+        self.table.setColumnCount(4)
+        self.table.setUniformRowHeights(True)
         self.table.setIndentation(GAP)
         self.table.setRootIsDecorated(False)
-        self.table.setHeaderLabels(["", *(f"{each.run.name}\n{started_text(each.run)}" for each in self._records)])
+        self.table.setHeaderLabels(["", *(f"{each.run.name}\n{started_text(each.run)}" for each in self._records), ""])
         header = self.table.header()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(_SIGN, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(_SIGN, 4 * GAP)
         self.differing = QCheckBox("Only what differs")
         self.differing.toggled.connect(lambda _on: self.refresh())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        sign = label("A sign marks each line in which the runs differ.", "muted")
+        sign = label(f"{DIFFERS} marks each line in which the runs differ.", "muted")
         layout = column(self.differing, self.table, sign, buttons, margin=2 * GAP)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -85,7 +90,7 @@ class CompareDialog(QDialog):
             for place, text in enumerate(texts, start=1):
                 item.setToolTip(place, text)
             if texts[0] != texts[1]:
-                item.setIcon(0, icon("branch"))
+                item.setText(_SIGN, DIFFERS)
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name}, differs")
         if section.childCount():
             self.table.addTopLevelItem(section)
@@ -127,4 +132,4 @@ def _measured(artifacts: Iterable[Artifact]) -> Iterable[tuple[str, str]]:
         if artifact.type in METRICS:
             for key, value in artifact.metadata.items():
                 if isinstance(value, int | float | str):
-                    yield key, value_text(value)
+                    yield key, f"{value:.6g}" if isinstance(value, float) else value_text(value)
