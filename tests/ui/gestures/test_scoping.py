@@ -82,3 +82,24 @@ def test_another_component_is_asked_for_by_command(scene):
     popup.place_current()
     assert scene.document.component(scene.document.task(B).component).name == "count"
     assert len(scene.done) == 1
+
+
+def test_all_wires_of_an_output_move_by_its_menu(canvas):
+    scene = canvas(
+        task("a"),
+        task("b", x=from_task("a")),
+        task("c", x=from_task("a")),
+        task("d"),
+        placed("a", 40, 40),
+        placed("b", 400, 40),
+        placed("c", 400, 200),
+        placed("d", 40, 300),
+    )
+    view = scene.view
+    view.gestures.open_menu(view.hit_of("output", A, "out"), scene.port("a", "output", "out"))
+    moves = next(action.menu() for action in view.gestures.menu.actions() if action.text() == "Move its wires to")
+    assert [action.text() for action in moves.actions()] == ["d.out"], "the others would feed themselves"
+    moves.actions()[0].trigger()
+    view.gestures.menu.close()
+    assert [scene.document.task(EntityId(name)).arguments["x"] for name in "bc"] == [FromTask(EntityId("d"), "out")] * 2
+    assert len(scene.done) == 1

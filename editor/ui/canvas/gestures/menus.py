@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from editor import edits
-from editor.model import GROUP_TYPES, EntityId, Note, Task
+from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.gestures.commands import unplug
 from editor.ui.canvas.gestures.placing import Landing, attempt
-from editor.ui.canvas.gestures.reading import argument_of, giver_of, name_of, waited_for, wire_source
+from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
+from editor.ui.canvas.gestures.wire import source_type
 
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
@@ -76,6 +78,8 @@ _GROUP = (
     "canvas.delete",
 )
 _NOTE = ("canvas.rename", _LINE, "canvas.cut", "canvas.copy", "canvas.duplicate", "canvas.delete")
+MOST_OUTPUTS = 40
+"""A menu is read, not searched."""
 _ALWAYS_SHOWN = {"canvas.rename", "canvas.mute", "canvas.copy", "canvas.delete", "canvas.paste"}
 
 
@@ -152,7 +156,10 @@ def _fill_for_port(view: CanvasView, commands: CanvasCommands, menu: QMenu, hit:
     assert hit.id is not None
     port = (hit.id, hit.port)
     if hit.kind == "output":
-        _fill(commands, menu, ("canvas.disconnect", _LINE, *_TASK))
+        _fill(commands, menu, ("canvas.disconnect",))
+        _fill_moves(view, menu, port)
+        menu.addSeparator()
+        _fill(commands, menu, _TASK)
         return
     _fill(commands, menu, ("canvas.disconnect", "canvas.promote"))
     if argument_of(view.document, *port) is not None:
@@ -162,6 +169,34 @@ def _fill_for_port(view: CanvasView, commands: CanvasCommands, menu: QMenu, hit:
         clear.setEnabled(not view.is_read_only)
     menu.addSeparator()
     _fill(commands, menu, _TASK)
+
+
+def _fill_moves(view: CanvasView, menu: QMenu, port: tuple[EntityId, str]) -> None:
+    """Which other outputs could feed everything that this one feeds: what dragging with Shift from it does."""
+    document = view.document
+    if not consumers_of(document, *port) or view.is_read_only:
+        return
+    source = FromTask(*port)
+    kind = source_type(document, source)
+    moves = menu.addMenu("Move its wires to")
+    drawn = (document.get(each) for each in view.items_in(view.visible_rect(), contained=False))
+    targets = (
+        FromTask(task.id, output.name)
+        for task in drawn
+        if isinstance(task, Task)
+        for output in document.interface(task.component).outputs
+        if output.type == kind and (task.id, output.name) != port
+    )
+    for target in islice(targets, MOST_OUTPUTS):
+        try:
+            edits.move_wires(document, source, target)
+        except EditRefused:
+            continue
+        moves.addAction(
+            f"{name_of(document, target.task)}.{target.output}",
+            lambda target=target: attempt(view, lambda: edits.move_wires(view.document, source, target)),
+        )
+    moves.setEnabled(not moves.isEmpty())
 
 
 def _go(view: CanvasView, entity_id: EntityId) -> None:
