@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.runs import Artifact
 from editor.ui.artifacts import SafeBrowser, read_artifact, viewer
 from editor.ui.charts import ConfusionMatrix, RocCurve
-from editor.ui.panels.runs import duration_text
+from editor.ui.run_words import duration_text
 
 
 def artifact(path: Path, kind: str = "system.Artifact", **metadata: object) -> Artifact:
