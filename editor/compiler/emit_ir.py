@@ -20,6 +20,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2
 
 from editor.compiler.assemble import Assembler
 from editor.compiler.dialect import Dialect
+from editor.compiler.lines import Span, package_spans
 from editor.compiler.plan import PipelinePlan, Plan, TaskStatement, walk
 from editor.compiler.sdk_patches import patched
 from editor.compiler.skeletons import Skeletons
@@ -48,6 +49,15 @@ def compile_plan(encoded: bytes) -> tuple[dict[str, Json], dict[str, Json], dict
         text = package_text(spec, platform)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return spec, platform, runtime_config, text, dict(assembler.source_map), digest
+
+
+def preview_plan(encoded: bytes) -> tuple[str, tuple[Span, ...]]:
+    """The text of a plan's package, and which lines stand for what.
+
+    What a preview needs and no more: the spec itself, read back by the window, would hold its interpreter up.
+    """
+    _spec, _platform, _runtime_config, text, source_map, _digest = compile_plan(encoded)
+    return text, package_spans(text, {path: EntityId(entity) for path, entity in source_map.items()})
 
 
 @contextlib.contextmanager

@@ -1,11 +1,10 @@
 """Which lines of a package's text stand for which task or group: what a preview selects by, and shows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from editor.compiler.packages import Package
 from editor.model import EntityId
 
 _KEY = re.compile(r"( *)('(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|[^\s'\"#&*!|>%@`?{}\[\],-][^:]*):(?: (.*))?$")
@@ -31,12 +30,12 @@ class _Block:
         self.executor = ""
 
 
-def package_spans(package: Package) -> tuple[Span, ...]:
-    """The spans of `package.yaml`: each task's own entry first, then the components and executors that tasks use."""
-    scopes, executors = _read(package.yaml)
+def package_spans(text: str, source_map: Mapping[str, EntityId]) -> tuple[Span, ...]:
+    """The spans of a package's text: each task's own entry first, then the components and executors that tasks use."""
+    scopes, executors = _read(text)
     entries: dict[tuple[str, str], dict[EntityId, None]] = {}
     users: dict[str, dict[EntityId, None]] = {}
-    for path, entity in package.source_map.items():
+    for path, entity in source_map.items():
         at, scope = "", _ROOT
         for name in path.split("/"):
             at, scope = scope, scopes[scope].refers.get(name, "") if scope in scopes else ""

@@ -21,10 +21,10 @@ def compile_document(view: DocumentView, worker: Worker) -> Package:
     return made(view, worker)
 
 
-def package_spans(package: Package) -> tuple[Span, ...]:
-    from editor.compiler.lines import package_spans as found
+def preview_document(view: DocumentView, worker: Worker) -> tuple[str, tuple[Span, ...]]:
+    from editor.compiler.compile import preview_document as previewed
 
-    return found(package)
+    return previewed(view, worker)
 
 
 def write_package(package: Package, path: Path) -> None:

@@ -48,7 +48,7 @@ def first_lines(text: str, spans: tuple[Span, ...], entity: str) -> list[str]:
 
 def test_every_task_of_a_package_has_its_entry_and_its_component(sdk: Worker, document: Document) -> None:
     package = compile_document(document, sdk)
-    spans = package_spans(package)
+    spans = package_spans(package.yaml, package.source_map)
     for entity, name in (("first", "first"), ("score", "score"), ("l", "train-loop"), ("b", "check"), ("one", "one")):
         found = first_lines(package.yaml, spans, entity)
         assert found[0] == f"{name}:"

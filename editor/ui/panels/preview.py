@@ -16,17 +16,18 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedW
 from editor.errors import EditorError
 from editor.model import Component, Condition, Edit, EntityId, Note, Placement, Snapshot, Task
 from editor.ui.jobs import Jobs
+from editor.ui.panels.long_text import LongText
 from editor.ui.session import Session
 from editor.ui.style import GAP, worn
 from editor.ui.theme import clear, code_font
 from editor.ui.widgets import EmptyState, column, icon_button, label, row, set_role
-from editor.ui.work import compile_document, export_python, package_spans
+from editor.ui.work import export_python, preview_document
 from editor.worker import Worker
 
 if TYPE_CHECKING:
     from editor.compiler.lines import Span
 
-PAUSE_MS = 400
+PAUSE_MS = 250
 MOST_MARKED = 400
 """Lines: what is selected may be the whole text."""
 
@@ -43,12 +44,11 @@ class YamlHighlighter(QSyntaxHighlighter):
         self.take_colors()
 
     def take_colors(self) -> None:
-        """Read the theme's colours again."""
+        """Read the theme's colours again, for lines put in from now on."""
         for name, color in worn().code.items():
             made = QTextCharFormat()
             made.setForeground(QColor(color))
             self._formats[name] = made
-        self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
         if text.lstrip().startswith("#"):
@@ -88,8 +88,8 @@ class PreviewPanel(QWidget):
         self.copy = icon_button(
             "copy", "Copy the text", lambda: QApplication.clipboard().setText(self.text.toPlainText())
         )
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
+        self.text = LongText()
+        self.text.filled.connect(self._mark)
         self.text.setFont(code_font())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Preview")
@@ -131,7 +131,7 @@ class PreviewPanel(QWidget):
 
     def refresh_theme(self) -> None:
         self._highlighter.take_colors()
-        self._mark()
+        self.text.show_again()
 
     def show_selection(self, selection: Collection[EntityId]) -> None:
         """Mark the lines of what is selected on the canvas, and bring the first of them into view."""
@@ -233,22 +233,18 @@ class PreviewPanel(QWidget):
         def failed(error: EditorError) -> None:
             self._made_at = at
             self._say(error.message, "error")
+            session.compile_refused(error, at[1])
 
-        make = compiled_yaml if self.kind.currentIndex() == 0 else compiled_python
+        make = preview_document if self.kind.currentIndex() == 0 else compiled_python
         self._jobs.latest(
             "preview", make, session.document.snapshot(), self._worker, done=done, failed=failed, owner=self
         )
 
     def _show(self, text: str, spans: tuple[Span, ...]) -> None:
         self._spans = spans
-        if text != self.text.toPlainText():
-            across, down = self.text.horizontalScrollBar().value(), self.text.verticalScrollBar().value()
-            self._is_silent = True
-            self.text.setPlainText(text)
-            self._is_silent = False
-            self.text.horizontalScrollBar().setValue(across)
-            self.text.verticalScrollBar().setValue(down)
-        self._mark()
+        self._is_silent = True
+        self.text.show_text(text)
+        self._is_silent = False
 
     def _say(self, text: str, role: str) -> None:
         self.state.setText(text)
@@ -257,12 +253,6 @@ class PreviewPanel(QWidget):
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # pyright: ignore[reportArgumentType]
         self.update_if_shown()
-
-
-def compiled_yaml(snapshot: Snapshot, worker: Worker) -> tuple[str, tuple[Span, ...]]:
-    """The package's text, and which lines stand for what. Runs in a job."""
-    package = compile_document(snapshot, worker)
-    return package.yaml, package_spans(package)
 
 
 def compiled_python(snapshot: Snapshot, worker: Worker) -> tuple[str, tuple[Span, ...]]:
