@@ -1,9 +1,10 @@
 """The only code of the window that knows two threads exist: work goes out, values come back on the GUI thread."""
 
 import contextlib
+import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import shiboken6
@@ -53,10 +54,11 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._workers: list[threading.Thread] = []
         self._latest: dict[str, Job] = {}
         self._running: set[Job] = set()
-        self._threads: list[threading.Thread] = []
+        self._streams: list[threading.Thread] = []
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -75,9 +77,10 @@ class Jobs(QObject):
         """Call `function(*arguments)` on a pool thread."""
         job = Job(owner)
         self._begin(job)
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="pipeloom-job")
-        self._pool.submit(self._work, job, function, arguments, done, failed)
+        self._waiting.put(lambda: self._work(job, function, arguments, done, failed))
+        if len(self._workers) < min(POOL_THREADS, len(self._running)):
+            # Not a ThreadPoolExecutor: its threads, busy with a server that does not answer, would keep the program.
+            self._workers.append(self._started("pipeloom-job", self._work_off))
         return job
 
     def latest(
@@ -122,12 +125,8 @@ class Jobs(QObject):
                 if close is not None:
                     close()
 
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(
-            target=self._work, args=(job, walk, (), done, failed), name="pipeloom-stream", daemon=True
-        )
-        self._threads.append(thread)
-        thread.start()
+        self._streams = [thread for thread in self._streams if thread.is_alive()]
+        self._streams.append(self._started("pipeloom-stream", lambda: self._work(job, walk, (), done, failed)))
         return job
 
     def close(self, *, timeout_s: float = 5.0) -> None:
@@ -135,12 +134,22 @@ class Jobs(QObject):
         for job in list(self._running):
             job.cancel()
         self._running.clear()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
-        for thread in self._threads:
-            thread.join(timeout_s)
-        self._threads.clear()
+        for _worker in self._workers:
+            self._waiting.put(None)
+        end = time.monotonic() + timeout_s
+        for thread in (*self._workers, *self._streams):
+            thread.join(max(0.0, end - time.monotonic()))
+        self._workers.clear()
+        self._streams.clear()
+
+    def _started(self, name: str, target: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _work_off(self) -> None:
+        while (work := self._waiting.get()) is not None:
+            work()
 
     def _begin(self, job: Job) -> None:
         self._running.add(job)

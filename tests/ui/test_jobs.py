@@ -1,6 +1,7 @@
 """Work goes out and values come back on the GUI thread, or not at all when nobody waits for them."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject
@@ -95,3 +96,17 @@ def test_cancelled_stream_closes_its_source(jobs: Jobs, qtbot: QtBot):
     qtbot.wait(20)
     job.cancel()
     qtbot.waitUntil(closed.is_set)
+
+
+def test_a_job_that_blocks_does_not_keep_the_program(jobs: Jobs, qtbot: QtBot):
+    gate = threading.Event()
+    jobs.run(gate.wait, 30, done=lambda _result: None)
+    later: list[int] = []
+    for number in range(8):
+        jobs.run(lambda number=number: number, done=later.append)
+    qtbot.waitUntil(lambda: sorted(later) == list(range(8)))
+    started = time.monotonic()
+    jobs.close(timeout_s=0.2)
+    assert time.monotonic() - started < 5
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "pipeloom-job")
+    gate.set()
