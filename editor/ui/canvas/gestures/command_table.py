@@ -235,7 +235,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.fold(),
         menu="Pipeline",
         shortcuts=("Shift+F",),
-        enabled=lambda c: bool(c.groups) or bool(c.foldable()),
+        enabled=lambda c: c.can_fold(),
     ),
     CanvasCommand(
         id="canvas.move-into",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +25,7 @@ from editor.model import (
     Task,
     metrics,
 )
+from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, WRAPS
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
@@ -61,6 +62,8 @@ class CanvasCommands:
         """Set by the window: works an Edit out on another thread and hands it over on this one."""
         self._pasted_at: QPointF | None = None
         self._pasted_count = 0
+        self._selected_of: tuple[frozenset[EntityId], int] = (frozenset(), 0)
+        self._selection: tuple[list[EntityId], list[EntityId], list[EntityId]] = ([], [], [])
         self._is_path_shown = False
         self._came_from: dict[EntityId, EntityId] = {}
 
@@ -99,18 +102,26 @@ class CanvasCommands:
     @property
     def nodes(self) -> list[EntityId]:
         """The selected tasks and groups."""
-        document = self.view.document
-        return [each for each in sorted(self.view.selection) if isinstance(document.get(each), NODE_TYPES)]
+        return self._selected()[0]
+
+    def _selected(self) -> tuple[list[EntityId], list[EntityId], list[EntityId]]:
+        """Nodes, tasks and groups: thirty commands ask for them after every click, and ten thousand may be selected."""
+        document, selection = self.view.document, self.view.selection
+        if self._selected_of[0] is not selection or self._selected_of[1] != len(document.entities):
+            self._selected_of = (selection, len(document.entities))
+            nodes = [each for each in sorted(selection) if isinstance(document.get(each), NODE_TYPES)]
+            tasks = [each for each in nodes if isinstance(document.get(each), Task)]
+            groups = [each for each in nodes if isinstance(document.get(each), GROUP_TYPES)]
+            self._selection = (nodes, tasks, groups)
+        return self._selection
 
     @property
     def tasks(self) -> list[EntityId]:
-        document = self.view.document
-        return [each for each in self.nodes if isinstance(document.get(each), Task)]
+        return self._selected()[1]
 
     @property
     def groups(self) -> list[EntityId]:
-        document = self.view.document
-        return [each for each in self.nodes if isinstance(document.get(each), GROUP_TYPES)]
+        return self._selected()[2]
 
     @property
     def focus(self) -> Focus | None:
@@ -355,19 +366,25 @@ class CanvasCommands:
         heading = f"In place of {name_of(self.view.document, task)}"
         self.view.gestures.open_quick_add(Landing(corner, replaces=task), heading=heading)
 
-    def foldable(self) -> list[Task]:
+    def foldable(self) -> Iterator[EntityId]:
         """The selected tasks whose cards hide inputs left at their default, or would."""
         document = self.view.document
-        return [
-            task
-            for each in self.tasks
-            if isinstance(task := document.get(each), Task)
-            and any(row.kind == "fold" for row in metrics.card_rows(document.interface(task.component), task.arguments))
-        ]
+        folds: dict[EntityId, bool] = {}
+        for each in self.tasks:
+            task = document.task(each)
+            if task.component not in folds:
+                folds[task.component] = card_folds(document.interface(task.component))
+            if folds[task.component]:
+                rows = metrics.card_rows(document.interface(task.component), task.arguments)
+                if any(row.kind == "fold" for row in rows):
+                    yield each
+
+    def can_fold(self) -> bool:
+        return bool(self.groups) or any(True for _ in self.foldable())
 
     def fold_cards(self) -> None:
         """Hide the inputs left at their default on the selected cards; show them if all hide them."""
-        view, document, tasks = self.view, self.view.document, [task.id for task in self.foldable()]
+        view, document, tasks = self.view, self.view.document, list(self.foldable())
         placements = [document.placement(task) for task in tasks]
         is_open = all(placement is not None and placement.is_open for placement in placements)
 
