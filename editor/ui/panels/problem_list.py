@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from editor.validation import Issue
 
 ISSUE = int(Qt.ItemDataRole.UserRole)
-FETCHED = 400
+FETCHED = 200
 """Rows that the list has before someone scrolls to its end."""
 HEADINGS = ("Problem", "Where", "Severity")
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
@@ -37,7 +37,7 @@ class ProblemList(QAbstractTableModel):
         self.beginResetModel()
         self.issues = issues
         self._document = document
-        self._fetched = min(len(issues), max(self._fetched, FETCHED))
+        self._fetched = min(len(issues), FETCHED)
         self.endResetModel()
 
     def issue(self, index: QModelIndex | QPersistentModelIndex) -> Issue | None:

@@ -58,6 +58,8 @@ class Inspector(QWidget):
         self._subject: Subject | None = None
         self._tab_of: dict[str, int] = {}
         self.form: Form | None = None
+        self._kept: Form | None = None
+        self._kept_for: Subject | None = None
         self._empty = EmptyState(
             "settings", "Nothing open", "Open a pipeline, then select a task to see and change it here."
         )
@@ -74,6 +76,7 @@ class Inspector(QWidget):
             self._page.session.changed.disconnect(self._on_changed)
         self._page = page
         self._subject = None
+        self._forget_kept()
         if page is not None:
             page.session.changed.connect(self._on_changed)
         self.refresh_selection()
@@ -88,14 +91,24 @@ class Inspector(QWidget):
             return
         self._subject = subject
         self._remember_tab()
-        form = self._made(subject)
+        kept = self._kept if subject is not None and subject == self._kept_for else None
+        if kept is not None and not kept.still_fits():
+            kept = None
+            if self.form is not self._kept:
+                self._forget_kept()
+        form = kept or self._made(subject)
         before, self.form = self.form, form
         if before is not None:
-            self._layout.removeWidget(before)
-            before.hide()
-            before.deleteLater()
+            self._put_away(before, subject)
+        if form is not None and subject is not None and subject[0] == "pipeline":
+            if form is not self._kept:
+                self._forget_kept()
+            self._kept, self._kept_for = form, subject
         self._empty.setVisible(form is None)
-        if form is not None:
+        if kept is not None:
+            kept.refresh()
+            kept.show()
+        elif form is not None:
             form.setUpdatesEnabled(False)
             self._layout.addWidget(form)
             tabs = getattr(form, "tabs", None)
@@ -103,6 +116,22 @@ class Inspector(QWidget):
                 tabs.setCurrentIndex(self._tab_of.get(type(form).__name__, 0))
             form.build_shown()
             form.setUpdatesEnabled(True)
+
+    def _put_away(self, form: Form, subject: Subject | None) -> None:
+        """A pipeline's form is shown after every click on nothing: it is kept as long as it may come back."""
+        form.hide()
+        if form is self._kept and subject is not None and self._page is not None and subject != self._kept_for:
+            return
+        if form is self._kept:
+            self._kept, self._kept_for = None, None
+        self._layout.removeWidget(form)
+        form.deleteLater()
+
+    def _forget_kept(self) -> None:
+        kept, self._kept, self._kept_for = self._kept, None, None
+        if kept is not None and kept is not self.form:
+            self._layout.removeWidget(kept)
+            kept.deleteLater()
 
     def _remember_tab(self) -> None:
         tabs = getattr(self.form, "tabs", None)
