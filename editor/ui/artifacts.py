@@ -1,5 +1,6 @@
 """An artifact, shown: pictures, tables, Markdown, HTML without network or scripts, metrics, charts, else text."""
 
+import contextlib
 import csv
 import io
 import re
@@ -309,12 +310,14 @@ def _metric_views(artifact: Artifact) -> list[tuple[str, QWidget]]:
     views: list[tuple[str, QWidget]] = []
     metadata = dict(artifact.metadata)
     if artifact.type == "system.ClassificationMetrics":
-        matrix = metadata.pop("confusionMatrix", None)
-        if isinstance(matrix, dict):
-            views.append(("Confusion matrix", ConfusionMatrix(*matrix_of(matrix))))
-        curve = metadata.pop("confidenceMetrics", None)
-        if isinstance(curve, list):
-            views.append(("ROC curve", RocCurve(curve_of(curve))))
+        for key, title, chart in (
+            ("confusionMatrix", "Confusion matrix", lambda value: ConfusionMatrix(*matrix_of(value))),
+            ("confidenceMetrics", "ROC curve", lambda value: RocCurve(curve_of(value))),
+        ):
+            # What a task wrote may be of any shape: what is no chart stays a line of the table.
+            with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
+                views.append((title, chart(metadata[key])))
+                del metadata[key]
     if metadata:
         rows = tuple((name, value_text(value)) for name, value in metadata.items())
         views.append(("Metrics" if _is_metrics(artifact) else "Metadata", table_view((("Name", "Value"),), rows)))

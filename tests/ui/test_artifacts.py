@@ -109,6 +109,15 @@ def test_classification_metrics_become_charts(qtbot: QtBot, tmp_path: Path):
     assert curve.area() == pytest.approx(1.0)
 
 
+def test_metrics_of_another_shape_are_shown_as_they_are(qtbot: QtBot, tmp_path: Path):
+    odd = {"confusionMatrix": {"rows": [{"row": ["many"]}]}, "confidenceMetrics": [{"recall": None}]}
+    metrics = artifact(tmp_path / "none", "system.ClassificationMetrics", **odd)
+    shown = viewer(metrics, read_artifact(metrics))
+    qtbot.addWidget(shown)
+    assert isinstance(shown, QTableWidget)
+    assert shown.rowCount() == 2
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.84, "0.8 s"), (42, "42 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")]
 )
