@@ -155,7 +155,7 @@ def _importer(importer: dict[str, Json], where: str) -> tuple[ImporterImplementa
 def _container(
     container: dict[str, Json], where: str
 ) -> tuple[ContainerImplementation, str | None, dict[str, str], dict[str, Json]]:
-    """The container without resources. An image that is an injected input is the task's setting, not the component's.
+    """The container without resources. An image in which an injected input stands is the task's setting.
 
     Environment variables set on a task cannot be told from those of a component once compiled: they are taken to be
     the component's.
@@ -170,7 +170,7 @@ def _container(
         check_str(variable.get("value"), f"{where}.container.env.value")
     image = check_str(container.get("image"), f"{where}.container.image")
     setting = None
-    if injected_name(image) is not None:
+    if _INJECTED.search(image):
         setting = image
         kept["image"] = ""
     resources, left = _resources(check_dict(container.get("resources"), f"{where}.container.resources"), where)
@@ -223,9 +223,12 @@ def number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
+_INJECTED = re.compile(r"\{\{\$\.inputs\.parameters\['((?:pipelinechannel|pipelineparam)--[^']+)'\]\}\}")
+
+
 def injected_name(text: str) -> str | None:
     """The injected input that `text` is nothing but the placeholder of."""
-    match = re.fullmatch(r"\{\{\$\.inputs\.parameters\['((?:pipelinechannel|pipelineparam)--[^']+)'\]\}\}", text)
+    match = _INJECTED.fullmatch(text)
     return match[1] if match else None
 
 

@@ -223,7 +223,7 @@ class _Importer:
         image_argument: Argument | None = None
         if image is not None:
             name = injected_name(image)
-            image_argument = injected[name] if name in injected else Constant(image)
+            image_argument = injected[name] if name in injected else with_template(Constant(image), "STRING", injected)
         settings = msgspec.structs.replace(settings, resources=resources, image=image_argument)
         self._entities[node.id] = Task(
             id=node.id,
