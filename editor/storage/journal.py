@@ -69,7 +69,7 @@ class Journal:
         another window has the document open.
         """
         path = Path(os.path.realpath(path))
-        return cls._start(journal_path(path), _header_for(path, base))
+        return cls._start(_writable_place(path), _header_for(path, base))
 
     @classmethod
     def for_unsaved(cls, view: DocumentView, name: str) -> "Journal":
@@ -124,7 +124,7 @@ class Journal:
     def restart(self, path: Path, base: DocumentView | None = None) -> None:
         """The document was saved to `path` (the same file or another): begin anew from there, `base` as in for_file."""
         path = Path(os.path.realpath(path))
-        if self.location != journal_path(path):
+        if self.location not in _places(path):
             fresh = Journal.for_file(path, base)
             self.discard()
             self.location, self._file, self._is_closed = fresh.location, fresh._file, False
@@ -154,6 +154,40 @@ def journal_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.journal")
 
 
+def _kept_apart(path: Path) -> Path:
+    """Where the journal of a document lies whose own folder may not be written."""
+    name = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return data_folder() / "journals" / f"{name}.journal"
+
+
+def _places(path: Path) -> tuple[Path, Path]:
+    return journal_path(path), _kept_apart(path)
+
+
+def _writable_place(path: Path) -> Path:
+    beside, apart = _places(path)
+    try:
+        with open(beside, "ab"):
+            return beside
+    except OSError:
+        with _told(apart):
+            apart.parent.mkdir(exist_ok=True)
+        return apart
+
+
+def remove_empty_journals() -> None:
+    """Forget the journals of unsaved documents in which nothing was ever done; what a window writes now stays."""
+    for location in unsaved_journals():
+        with contextlib.suppress(OSError), open(location, "rb+") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lines = file.read().splitlines()
+            header = _read_header(lines[0]) if lines else None
+            is_blank = header is not None and header.base is not None and len(header.base) <= 1
+            if not lines or (is_blank and len(lines) == 1):
+                location.unlink()
+
+
 def unsaved_journals() -> tuple[Path, ...]:
     """Journals of documents that were never saved and were not closed in peace."""
     folder = data_folder() / "unsaved"
@@ -167,7 +201,13 @@ def recover_journal(path: Path) -> JournalRecovery | None:
     that is still open is writing it.
     """
     path = Path(os.path.realpath(path))
-    location = path if path.suffix == ".journal" else journal_path(path)
+    if path.suffix == ".journal":
+        return _recover(path, path)
+    found = (_recover(path, location) for location in _places(path))
+    return next((each for each in found if each is not None), None)
+
+
+def _recover(path: Path, location: Path) -> JournalRecovery | None:
     try:
         with open(location, "rb") as file:
             if fcntl is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, S
 from editor.model.edit import same
 from editor.storage.documents import encode_document, load_document, recover_document
 from editor.storage.documents import save_document as write_document
-from editor.storage.journal import recover_journal, unsaved_journals
+from editor.storage.journal import recover_journal, remove_empty_journals, unsaved_journals
 from editor.storage.recent import forget_recent, remember_recent
 from editor.ui.ask import Ask
 from editor.ui.jobs import Jobs
-from editor.ui.notify import Notifier
+from editor.ui.notify import MessageBar, Notifier
+from editor.ui.resources import is_shipped
 from editor.ui.work import arrange, import_package, read_package
 
 if TYPE_CHECKING:
@@ -45,23 +47,29 @@ TIDY_DELAY_MS = 1000
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """What came of reading a file. `path` None: it must be saved under a name first. `notes` are told to the person."""
+    """What came of reading a file. `path` None: it must be saved under a name first. `notes` are told to the person.
+
+    `copy_of` is the title of a copy of what came with the program; it needs no saving while nobody has changed it.
+    """
 
     document: Document
     path: Path | None
     notes: tuple[str, ...] = ()
     recovered_edits: int = 0
+    copy_of: str = ""
 
     @property
     def is_unsaved(self) -> bool:
         """Whether the file does not hold this."""
-        return self.path is None or self.recovered_edits > 0 or bool(self.notes)
+        return (self.path is None and not self.copy_of) or self.recovered_edits > 0 or bool(self.notes)
 
 
 def load(path: Path) -> Loaded:
     """Read a document, with its unsaved edits if the last session ended badly, or import a package. Runs in a job."""
     if path.name.endswith(PACKAGE_ENDINGS) and path.suffix != DOCUMENT_ENDING:
         return import_file(path)
+    if is_shipped(path):
+        return Loaded(_warm(load_document(path)), None, copy_of=path.stem)
     recovery = recover_journal(path)
     if recovery is not None:
         return Loaded(_warm(recovery.document), path, (), max(1, recovery.edits))
@@ -177,6 +185,7 @@ class Files(QObject):
 
     def recover_unsaved(self) -> None:
         """Bring back documents that were never saved when the program ended badly."""
+        remove_empty_journals()
         for journal in unsaved_journals():
             recovery = recover_journal(journal)
             if recovery is None:
@@ -184,10 +193,11 @@ class Files(QObject):
             session = self.adopt(recovery.document, None)
             session.require_save()
             journal.unlink(missing_ok=True)
-            self._notifier.warning(
+            bar = self._notifier.warning(
                 f"“{recovery.document.root.name}” was not saved when Pipeloom last ended; it is back.",
                 hint="Save it to keep it.",
             )
+            self._show_until_saved(bar, session)
             self.opened.emit(session)
 
     def save(self, session: Session, *, then: Callable[[], object] | None = None) -> None:
@@ -219,6 +229,9 @@ class Files(QObject):
     def session_of(self, path: Path) -> Session | None:
         """The session in which a file is open."""
         wanted = path.resolve()
+        if is_shipped(wanted):
+            copies = (each for each in self._sessions if each.path is None and each.title == path.stem)
+            return next((each for each in copies if not each.is_dirty), None)
         return next((each for each in self._sessions if each.path is not None and each.path.resolve() == wanted), None)
 
     def reload(self, session: Session) -> None:
@@ -236,7 +249,7 @@ class Files(QObject):
     def _on_loaded(self, loaded: Loaded, source: Path) -> None:
         if not isinstance(loaded.document.get(ROOT), Pipeline):
             return
-        session = self.adopt(loaded.document, loaded.path, is_unsaved=loaded.is_unsaved)
+        session = self.adopt(loaded.document, loaded.path, is_unsaved=loaded.is_unsaved, title=loaded.copy_of)
         if loaded.path is not None:
             remember_recent(loaded.path, loaded.document.root.name)
             self.recent_changed.emit()
@@ -259,6 +272,17 @@ class Files(QObject):
             hint="Save to keep them.",
         )
         bar.add_action("Drop them", lambda: self.reload(session))
+        self._show_until_saved(bar, session)
+
+    def _show_until_saved(self, bar: MessageBar, session: Session) -> None:
+        """A message that asks to save a document goes when that was done."""
+
+        def look() -> None:
+            if not session.is_dirty:
+                session.state_changed.disconnect(look)
+                self._notifier.take_away(bar)
+
+        session.state_changed.connect(look)
 
     def _repair(self, path: Path) -> None:
         self._jobs.run(
@@ -270,7 +294,13 @@ class Files(QObject):
         )
 
     def adopt(
-        self, document: Document, path: Path | None = None, *, is_unsaved: bool = False, read_only: bool = False
+        self,
+        document: Document,
+        path: Path | None = None,
+        *,
+        is_unsaved: bool = False,
+        read_only: bool = False,
+        title: str = "",
     ) -> Session:
         """A session for a document. `is_unsaved`: the file holds something else, so all of it is journalled."""
         from editor.ui.session import Session
@@ -280,8 +310,14 @@ class Files(QObject):
         if path is not None:
             self._watcher.addPath(str(path))
         session.is_read_only = read_only
+        session.title = title
+        taken = {each.numbered for each in self._sessions if each.path is None}
+        name = document.root.name
+        session.numbered = next((name, number) for number in count(1) if (name, number) not in taken)
         try:
-            if not read_only:
+            if path is None and not read_only and (title or len(document.entities) == 1):
+                session.start_journal_later()
+            elif not read_only:
                 session.start_journal(whole=is_unsaved)
         except EditorError as error:
             session.is_read_only = "another window" in error.message

@@ -44,7 +44,7 @@ from editor.ui.status import StatusBar
 from editor.ui.style import GAP, Appearance, theme_for, wear
 from editor.ui.submitting import Submitting
 from editor.ui.target import RunBar
-from editor.ui.widgets import column, icon_button, label, row
+from editor.ui.widgets import icon_button, label, row
 from editor.worker import Worker
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ MOTION = "window/motion"
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 LAYOUT_VERSION = 1
+FIRST_SIZE = (1440, 900)
 SAMPLE = "iris.pipeloom"
 RECENTLY_PLACED = "quick-add/recent"
 
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self._connect()
         if theme_follows_system:
             QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
-        self.resize(1440, 900)
+        self.take_room()
         self._default_layout = self.saveState(LAYOUT_VERSION)
         self.restoreGeometry(settings.blob(GEOMETRY))
         self.restoreState(settings.blob(LAYOUT), LAYOUT_VERSION)
@@ -132,7 +133,8 @@ class MainWindow(QMainWindow):
         self._wear()
 
     def new_document(self) -> DocumentPage:
-        return self.show_session(self.files.new())
+        untouched = self._untouched_page()
+        return self.show_session(untouched.session if untouched is not None else self.files.new())
 
     def open_path(self, path: Path) -> None:
         """Open a document, or bring it to the front if it is open already."""
@@ -231,9 +233,7 @@ class MainWindow(QMainWindow):
     def _untouched_page(self) -> DocumentPage | None:
         """A new document that nobody has touched gives way to the one that is opened."""
         for page in self.pages():
-            session = page.session
-            is_new = session.path is None and not session.is_read_only
-            if is_new and not session.is_dirty and session.undo_stack.count() == 0:
+            if page.session.is_blank and page.session.undo_stack.count() == 0:
                 return page
         return None
 
@@ -300,11 +300,8 @@ class MainWindow(QMainWindow):
         self._center = QStackedWidget()
         self._center.addWidget(self.welcome)
         self._center.addWidget(self.tabs)
-        whole = QWidget()
-        layout = column(self.notifier, self._center, gap=0)
-        layout.setStretch(1, 1)
-        whole.setLayout(layout)
-        self.setCentralWidget(whole)
+        self.setCentralWidget(self._center)
+        self.notifier.lie_on(self._center)
 
     def _build_docks(self) -> None:
         self.library_panel = LibraryPanel(
@@ -321,8 +318,14 @@ class MainWindow(QMainWindow):
         self.inspector_dock = self._dock("Inspector", self.inspector, area.RightDockWidgetArea)
         self.bottom_dock = self._dock("Problems and runs", self.bottom, area.BottomDockWidgetArea)
         self.bottom_dock.setTitleBarWidget(QWidget())
-        self.resizeDocks([self.library_dock, self.inspector_dock], [256, 336], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.bottom_dock], [224], Qt.Orientation.Vertical)
+
+    def take_room(self) -> None:
+        """The first size of the window and its docks: no larger than the screen, most of it for the canvas."""
+        room = self.screen().availableSize()
+        self.resize(QSize(*FIRST_SIZE).boundedTo(room))
+        sides = [min(256, self.width() // 5), min(336, self.width() // 4)]
+        self.resizeDocks([self.library_dock, self.inspector_dock], sides, Qt.Orientation.Horizontal)
+        self.resizeDocks([self.bottom_dock], [min(224, self.height() // 4)], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -1,21 +1,23 @@
-"""Messages to the user: a bar above the canvas that waits for nobody, never a dialog."""
+"""Messages to the user: a bar on the canvas that waits for nobody, never a dialog."""
 
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
 from editor.ui.icons import icon
-from editor.ui.style import worn
+from editor.ui.style import GAP, worn
 from editor.ui.theme import code_font
 from editor.ui.widgets import button, column, icon_button, label, row
 
 Kind = Literal["info", "success", "warning", "error"]
 READING_S = 6
 MOST_BARS = 3
+WIDEST = 640
+MARGIN = 16
 
 _ICONS: dict[Kind, str] = {"info": "info", "success": "success", "warning": "warning", "error": "error"}
 
@@ -95,7 +97,10 @@ class MessageBar(QFrame):
 
 
 class Notifier(QWidget):
-    """The strip in which message bars stack, newest first. `said` carries each message, for the status bar too."""
+    """Message bars, newest first, in the lower left corner of what it lies on: what is there keeps its place.
+
+    `said` carries each message, for the status bar too.
+    """
 
     said = Signal(str, str)
     status_changed = Signal(str)
@@ -104,8 +109,38 @@ class Notifier(QWidget):
         super().__init__(parent)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
+        self._layout.setSpacing(GAP)
         self.bars: list[MessageBar] = []
+        self.hide()
+
+    def lie_on(self, ground: QWidget) -> None:
+        self.setParent(ground)
+        ground.installEventFilter(self)
+        self._place()
+
+    def _place(self) -> None:
+        ground = self.parentWidget()
+        self.setVisible(bool(self.bars))
+        if ground is None or not self.bars or min(ground.width(), ground.height()) <= 2 * MARGIN:
+            return
+        width = min(WIDEST, ground.width() - 2 * MARGIN)
+        heights = (
+            bar.heightForWidth(width) if bar.hasHeightForWidth() else bar.sizeHint().height() for bar in self.bars
+        )
+        height = min(sum(heights) + GAP * (len(self.bars) - 1), ground.height() - 2 * MARGIN)
+        self.setGeometry(MARGIN, ground.height() - MARGIN - height, width, height)
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parentWidget() and event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        # A bar grew or went: its details were opened, a button was added.
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
 
     def info(self, message: str, *, hint: str = "") -> MessageBar:
         """Something to know; it goes by itself after a while."""
@@ -129,6 +164,10 @@ class Notifier(QWidget):
         """A passing remark in the status bar."""
         self.status_changed.emit(text)
 
+    def take_away(self, bar: MessageBar) -> None:
+        """Its matter is settled; one that was closed already is left in peace."""
+        self._remove(bar)
+
     def clear(self) -> None:
         for bar in list(self.bars):
             self._remove(bar)
@@ -143,6 +182,7 @@ class Notifier(QWidget):
         self._layout.insertWidget(0, bar)
         for old in self.bars[MOST_BARS:]:
             self._remove(old)
+        self._place()
         if not stays:
             timer = QTimer(bar)
             timer.setSingleShot(True)
@@ -157,3 +197,4 @@ class Notifier(QWidget):
             self._layout.removeWidget(bar)
             bar.hide()
             bar.deleteLater()
+            self._place()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from editor.errors import EditorError
-from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, StaleEdit, fresh_id
+from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.validation import Issue, Validator
 
@@ -79,6 +79,10 @@ class Session(QObject):
         self._must_save = False
         self._saved_digest = file_digest(path)
         self._journal: Journal | None = None
+        self._journal_base: Snapshot | None = None
+        """What was there before the first edit, where the journal begins with that."""
+        self.numbered: tuple[str, int] = (document.root.name, 1)
+        """Tells new documents of one name apart."""
         self.revision = 0
         """Counts edits, those of undo and redo too."""
         self._validate_soon = QTimer(self)
@@ -93,7 +97,13 @@ class Session(QObject):
         """What the tab is called."""
         if self.path is not None:
             return self.path.name
-        return self.title or f"{self.document.root.name} (unsaved)"
+        root, (name, number) = self.document.root.name, self.numbered
+        return self.title or f"{root}{f' {number}' if number > 1 and name == root else ''} (unsaved)"
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has been drawn yet, in a document without a file."""
+        return self.path is None and not self.title and len(self.document.entities) == 1 and not self.is_dirty
 
     @property
     def is_dirty(self) -> bool:
@@ -158,6 +168,10 @@ class Session(QObject):
         """
         base = self.document if whole else None
         self._journal = Journal.for_file(self.path, base) if self.path else Journal.for_unsaved(self.document, self.key)
+
+    def start_journal_later(self) -> None:
+        """Begin the journal with the first edit: until then there is nothing that a crash could take."""
+        self._journal_base = self.document.snapshot()
 
     def require_save(self) -> None:
         """The document is not what its file holds, though nothing was edited here: it was recovered or imported."""
@@ -231,16 +245,24 @@ class Session(QObject):
         self.validator.dirty(edit)
         self._is_validating = True
         self._validate_soon.start(0)
-        if self._journal is not None:
-            try:
-                self._journal.append(edit)
-            except EditorError as error:
-                journal, self._journal = self._journal, None
-                journal.close()
-                self.journal_failed.emit(error)
+        self._write_journal(edit)
         if ROOT in edit.ids:
             self.state_changed.emit()
         self.changed.emit(edit)
+
+    def _write_journal(self, edit: Edit) -> None:
+        try:
+            if self._journal_base is not None and self.path is None:
+                self._journal = Journal.for_unsaved(self._journal_base, self.key)
+            self._journal_base = None
+            if self._journal is not None:
+                self._journal.append(edit)
+        except EditorError as error:
+            self._journal_base = None
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+            self.journal_failed.emit(error)
 
     def _on_validate(self) -> None:
         if self.validator.step(SLICE_S):
@@ -256,6 +278,9 @@ class Session(QObject):
         found = list(self.validator.issues)
         known = {(issue.subject, issue.message) for issue in found}
         self.issues = found + [issue for issue in self._refused if (issue.subject, issue.message) not in known]
+        if self.is_blank:
+            # Nobody has done anything wrong yet.
+            self.issues = [issue for issue in self.issues if issue.code != "pipeline-empty"]
         self.issues_changed.emit()
 
 

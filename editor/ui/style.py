@@ -91,7 +91,7 @@ QLabel[role="badge"] { background: %(hover_fill)s; color: %(text_dim)s; border-r
 QFrame[role="line"] { background: %(border)s; border: none; }
 QWidget[role="dock-title"] { background: %(window)s; border-bottom: 1px solid %(border)s; }
 QFrame[role="card"] { background: %(raised)s; border: 1px solid %(border)s; border-radius: 8px; }
-QFrame[role="message"] { background: %(surface)s; border: none; border-bottom: 1px solid %(border)s; }
+QFrame[role="message"] { background: %(raised)s; border: 1px solid %(control_border)s; border-radius: 8px; }
 QFrame[role="source"] { background: %(surface)s; border: 1px solid %(control_border)s; border-radius: 5px; }
 QFrame[role="source"]:hover { border-color: %(text_dim)s; }
 QScrollArea { border: none; background: %(surface)s; }

@@ -71,13 +71,18 @@ class RunBar(QWidget):
             name, color, words = "error", theme.error, _counted(errors, "problem")
         elif warnings:
             name, color, words = "warning", theme.warning, _counted(warnings, "warning")
+        elif session.is_blank:
+            name, color, words = "info", theme.text_dim, "Empty"
         elif session.is_validating:
             name, color, words = "waiting", theme.text_dim, "Checking"
         else:
             name, color, words = "check", theme.success, "Valid"
+        tip = "Show the problems (Alt+1)" if errors or warnings else "No problems found"
+        if words == "Empty":
+            tip = "Nothing has been drawn yet"
         self.validity.setIcon(icon(name, color))
         self.validity.setText(words)
-        self.validity.setToolTip("Show the problems (Alt+1)" if errors or warnings else "No problems found")
+        self.validity.setToolTip(tip)
 
     def refresh(self) -> None:
         """Run, or cancel while the pipeline runs."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -28,6 +28,7 @@ from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
 from editor.ui.canvas.card_painter import RADIUS
 from editor.ui.canvas.columns import Columns, Damage
 from editor.ui.canvas.layer import Layer
+from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.painting import Painting
 from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Camera, Hit, TaskBadge
@@ -79,12 +80,13 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._sprites = Sprites(theme)
         self._painting = Painting(self.columns, theme, self._sprites)
         self._layer = Layer(self._painting)
+        self._lifting = Lifting(self._painting)
         self._zoom = 1.0
         self._origin = QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX)
         """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
         self._emphasis: frozenset[EntityId] = frozenset()
         self._hovered: EntityId | None = None
-        self._fits_when_shown = True
+        self._stays_fitted = True
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
@@ -237,7 +239,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         step = QPoint(round(dx * ratio), round(dy * ratio))
         if step.isNull():
             return
-        self._fits_when_shown = False
+        self._stays_fitted = False
         self._origin -= QPointF(step)
         self._layer.scroll(step)
         # What lies on the viewport updates itself first: the other way round Qt paints twice.
@@ -267,8 +269,9 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.zoom_by(1.0 / self._zoom)
 
     def fit(self) -> None:
-        """Bring everything into view, no larger than life."""
+        """Bring everything into view, no larger than life, and keep it there until somebody zooms or pans."""
         self._show_rect(self.scene_bounds())
+        self._stays_fitted = True
 
     def zoom_to_selection(self) -> None:
         self._show_rect(self.bounds_of(self.selection) if self.selection else self.scene_bounds())
@@ -351,7 +354,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
         zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
-        self._fits_when_shown = False
+        self._stays_fitted = False
         self._zoom = zoom
         self._origin = QPointF(round(origin.x()), round(origin.y()))
         if is_moving:
@@ -370,7 +373,6 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             )
             self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
             self.centre_on(rect.center())
-        self._fits_when_shown = not self.isVisible()
 
     def _layer_size(self) -> tuple[int, int]:
         ratio = self.viewport().devicePixelRatioF()
@@ -444,8 +446,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._layer.copy_to(painter, camera.ratio)
             if self.columns.lifted is not None:
                 painter.scale(1 / camera.ratio, 1 / camera.ratio)
-                is_complete &= self._painting.paint_lifted(painter, QRect(QPoint(0, 0), QSize(*size)), camera)
+                is_complete &= self._lifting.paint(painter, QSize(*size), camera)
                 painter.resetTransform()
+            else:
+                self._lifting.drop()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(self._zoom, self._zoom)
             painter.translate(-self._origin.x() / camera.scale, -self._origin.y() / camera.scale)
@@ -464,9 +468,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._layer.spoil()
-        if self._fits_when_shown and not event.size().isEmpty():
+        if self._stays_fitted and not event.size().isEmpty():
             self.fit()
-            self._fits_when_shown = True
         self.view_changed.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -475,7 +478,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._fits_when_shown = False
+        self._stays_fitted = False
         self._set_hovered(None)
         event.setAccepted(self.gestures.mouse_press(event))
 

@@ -1,0 +1,213 @@
+"""What a newcomer meets first: the sample, empty documents, messages, the first size of things."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from pytestqt.qtbot import QtBot
+
+from editor import edits
+from editor.errors import EditorError
+from editor.model import ROOT, Document, EntityId
+from editor.storage.documents import load_document, save_document
+from editor.storage.journal import Journal, journal_path, recover_journal, unsaved_journals
+from editor.ui.main_window import SAMPLE, MainWindow
+from editor.ui.resources import resource_path
+from tests.builders import from_task, pipeline, task
+from tests.ui.conftest import AnsweringAsk, placed, show
+
+
+def two_tasks() -> Document:
+    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
+
+
+def test_sample_opens_as_a_copy_that_is_saved_elsewhere(
+    window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, tmp_path: Path
+):
+    shipped = resource_path("samples", SAMPLE)
+    before = shipped.read_bytes()
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(shipped)
+    session = window.session
+    assert session is not None
+    assert (session.path, session.name, session.is_dirty) == (None, "iris", False)
+    assert not journal_path(shipped).exists()
+    assert unsaved_journals() == ()
+    session.do(edits.add_note(session.document, ROOT, "mine", x=0, y=0)[0])
+    assert len(unsaved_journals()) == 1
+    ask.save_path = tmp_path / "mine.pipeloom"
+    window.actions_table.run("file.save")
+    qtbot.waitUntil(lambda: not session.is_dirty)
+    assert ask.asked == ["Save the document"]
+    assert [note.text for note in load_document(ask.save_path).notes()][-1] == "mine"
+    assert shipped.read_bytes() == before
+    assert unsaved_journals() == ()
+
+
+def test_sample_opened_again_comes_to_the_front_unless_it_was_changed(window: MainWindow, qtbot: QtBot):
+    for _ in range(2):
+        window.open_sample()
+        qtbot.waitUntil(lambda: bool(window.pages()))
+    assert len(window.pages()) == 1
+    session = window.session
+    assert session is not None
+    session.do(edits.add_note(session.document, ROOT, "mine", x=0, y=0)[0])
+    with qtbot.waitSignal(window.files.opened):
+        window.open_sample()
+    assert len(window.pages()) == 2
+
+
+def test_changed_sample_comes_back_after_a_crash(window: MainWindow, qtbot: QtBot):
+    with qtbot.waitSignal(window.files.opened):
+        window.open_sample()
+    session = window.session
+    assert session is not None
+    session.do(edits.add_note(session.document, ROOT, "mine", x=0, y=0)[0])
+    (journal,) = unsaved_journals()
+    crashed = journal.read_bytes()
+    session.undo_stack.undo()
+    window.actions_table.run("file.close")
+    journal.write_bytes(crashed)
+    with qtbot.waitSignal(window.files.opened):
+        window.files.recover_unsaved()
+    assert window.session is not None
+    assert "mine" in [note.text for note in window.session.document.notes()]
+
+
+def test_journal_lies_in_the_data_folder_where_the_documents_folder_takes_none(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    journal_path(path).mkdir()  # stands for a folder that may not be written: nothing can be opened there
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    assert not session.is_read_only
+    assert window.notifier.bars == []
+    session.do(edits.rename(session.document, EntityId("a"), "precious"))
+    (kept,) = (tmp_path / "home" / "data" / "journals").iterdir()
+    crashed = kept.read_bytes()
+    session.undo_stack.undo()
+    window.actions_table.run("file.close")
+    assert not kept.exists()
+    kept.write_bytes(crashed)
+    found = recover_journal(path)
+    assert found is not None
+    assert found.document.task(EntityId("a")).name == "precious"
+
+
+def test_journal_kept_apart_refuses_a_second_window(home: Path, tmp_path: Path):
+    path = tmp_path / "two.pipeloom"
+    save_document(two_tasks(), path)
+    journal_path(path).mkdir()
+    first = Journal.for_file(path)
+    with pytest.raises(EditorError, match="another window"):
+        Journal.for_file(path)
+    first.discard()
+
+
+def test_new_documents_are_told_apart(window: MainWindow, qtbot: QtBot):
+    first = window.new_document()
+    first.do(edits.add_note(first.session.document, ROOT, "mine", x=0, y=0)[0])
+    second = window.new_document()
+    assert window.new_document() is second
+    assert [first.session.name, second.session.name] == ["my-pipeline (unsaved)", "my-pipeline 2 (unsaved)"]
+
+
+def test_nothing_is_wrong_with_an_empty_document(window: MainWindow, qtbot: QtBot):
+    page = window.new_document()
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    assert window.run_bar.validity.text() == "Empty"
+    assert not page.session.has_errors
+    page.do(edits.add_note(page.session.document, ROOT, "hello", x=0, y=0)[0])
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    assert page.session.has_errors
+    assert window.run_bar.validity.text() == "1 problem"
+
+
+def test_untouched_documents_leave_no_journal_and_old_empty_ones_go(window: MainWindow, qtbot: QtBot):
+    window.new_document()
+    assert unsaved_journals() == ()
+    Journal.for_unsaved(Document.empty(), "killed").close()
+    full = Journal.for_unsaved(Document.empty(), "open")
+    window.files.recover_unsaved()
+    assert [each.stem for each in unsaved_journals()] == ["open"]
+    full.discard()
+
+
+def test_first_edit_of_a_new_document_is_journalled_though_it_only_names_it(window: MainWindow, qtbot: QtBot):
+    page = window.new_document()
+    page.do(edits.rename(page.session.document, ROOT, "churn"))
+    (journal,) = unsaved_journals()
+    crashed = journal.read_bytes()
+    page.session.undo_stack.undo()
+    window.actions_table.run("file.close")
+    journal.write_bytes(crashed)
+    found = recover_journal(journal)
+    assert found is not None
+    assert found.document.root.name == "churn"
+
+
+def test_message_about_recovered_work_goes_when_it_is_saved(
+    window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, tmp_path: Path
+):
+    lost = Journal.for_unsaved(two_tasks(), "lost")
+    lost.close()
+    with qtbot.waitSignal(window.files.opened):
+        window.files.recover_unsaved()
+    assert len(window.notifier.bars) == 1
+    ask.save_path = tmp_path / "back.pipeloom"
+    window.actions_table.run("file.save")
+    qtbot.waitUntil(lambda: window.notifier.bars == [])
+
+
+def test_messages_move_nothing(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+
+    def canvas() -> QRect:
+        return QRect(page.view.mapTo(window, QPoint()), page.view.size())
+
+    before = canvas()
+    bar = window.notifier.error(EditorError("It went wrong.", hint="Try again.", details="line\n" * 5))
+    window.notifier.info("Second")
+    qtbot.waitUntil(lambda: window.notifier.height() > 80)
+    assert canvas() == before
+    bar.details_button.click()
+    qtbot.waitUntil(lambda: window.notifier.height() > 200)
+    lies = QRect(window.notifier.mapTo(window, QPoint()), window.notifier.size())
+    assert before.contains(lies)
+    window.notifier.clear()
+    assert not window.notifier.isVisible()
+
+
+def test_fitted_document_stays_fitted_until_the_person_zooms(window: MainWindow, qtbot: QtBot):
+    view = show(window, two_tasks(), qtbot).view
+    qtbot.wait(20)
+    window.resize(1500, 820)
+    qtbot.waitUntil(lambda: _is_centred(view))
+    window.resize(1100, 900)
+    qtbot.waitUntil(lambda: _is_centred(view))
+    view.zoom_by(0.5)
+    zoom = view.zoom
+    window.resize(1400, 800)
+    qtbot.wait(20)
+    assert view.zoom == zoom
+
+
+def _is_centred(view) -> bool:
+    middle = view.to_view(view.scene_bounds().center())
+    return (middle - view.viewport().rect().center()).manhattanLength() < 4
+
+
+def test_small_screen_leaves_room_for_the_canvas(window: MainWindow, qtbot: QtBot):
+    room = window.screen().availableSize().expandedTo(window.minimumSizeHint())
+    page = show(window, two_tasks(), qtbot)
+    window.take_room()
+    qtbot.waitUntil(lambda: window.size().boundedTo(room) == window.size())
+    assert page.view.width() >= 300
+    window.resize(1024, 700)
+    qtbot.wait(20)
+    assert page.view.width() >= 420
+    assert page.view.height() >= 300
