@@ -116,6 +116,16 @@ class Columns:
         return len(self.ids)
 
     @property
+    def lifted_count(self) -> int:
+        """How many nodes follow the hand."""
+        return len(self._lift.slots) if self._lift is not None else 0
+
+    @property
+    def lifted_by(self) -> tuple[float, float]:
+        """How far they have come."""
+        return (self._lift.dx, self._lift.dy) if self._lift is not None else (0.0, 0.0)
+
+    @property
     def is_empty(self) -> bool:
         return not self.notes and not bool(self.alive[: self.count].any())
 

@@ -99,8 +99,11 @@ class Painting:
         self._wires(painter, camera, rows, edges)
         return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), fresh_s)
 
-    def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera) -> bool:
-        """Paint what follows the hand, on a painter in device pixels that shows the rest already."""
+    def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera, *, with_loose: bool = True) -> bool:
+        """Paint what follows the hand, on a painter in device pixels that shows the rest already.
+
+        Without its loose wires it is one stiff piece.
+        """
         columns = self.columns
         lifted = columns.lifted
         if lifted is None:
@@ -112,8 +115,17 @@ class Painting:
         self._frames(painter, camera, groups[lifted[groups]])
         rows = columns.wires.visible(parts)
         wires = columns.wires
-        self._wires(painter, camera, rows[lifted[wires.source[rows]] | lifted[wires.target[rows]]], edges)
+        source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
+        self._wires(painter, camera, rows[source | target if with_loose else source & target], edges)
         return self._tasks(painter, camera, tasks[lifted[tasks]], FRESH_CARDS_S)
+
+    def paint_loose_wires(self, painter: QPainter, area: QRect, camera: Camera) -> None:
+        """Paint the wires of which one end follows the hand and the other rests."""
+        lifted, wires = self.columns.lifted, self.columns.wires
+        if lifted is not None:
+            edges, parts = parts_of([area], camera)
+            rows = wires.visible(parts)
+            self._wires(painter, camera, rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]], edges)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted

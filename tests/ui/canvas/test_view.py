@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from editor import edits
 from editor.model import ROOT, Change, Document, Edit, EntityId, placement_id
 from editor.ui import theme
-from editor.ui.canvas import layer, painting
+from editor.ui.canvas import layer, lifting, painting
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
 from tests.builders import pipeline, task
@@ -374,3 +374,20 @@ def test_a_view_that_is_gone_leaves_its_document_in_peace(qtbot):
         document.apply(edits.rename(document, TRAIN, name))
         assert document.task(TRAIN).name == name
     assert second.columns.look(second.columns.slots[TRAIN]).name == "study"
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.5])
+def test_many_lifted_at_once_look_as_they_do_one_by_one(view: CanvasView, zoom: float, monkeypatch: pytest.MonkeyPatch):
+    view.zoom_by(zoom / view.zoom)
+    view.settle()
+    every = [node for node in view.columns.ids if view.is_drawn(node)]
+    pictures = []
+    for few in (10_000, 0):
+        monkeypatch.setattr(lifting, "FEW", few)
+        view.set_drag_offset(every, 40, 16)
+        picture(view)
+        view.set_drag_offset(every, 80, 32)
+        pictures.append(picture(view))
+        view.clear_drag_offset()
+        picture(view)
+    assert pictures[0] == pictures[1]

@@ -157,13 +157,17 @@ def with_contents(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
 def outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:
     """The ids without those that lie in a group which is among them too."""
     chosen = set(ids)
-    return [
-        entity_id
-        for entity_id in ids
-        if not (
-            isinstance(view.get(entity_id), NODE_TYPES) and any(scope in chosen for scope in view.ancestors(entity_id))
-        )
-    ]
+    covered: dict[EntityId, bool] = {}
+    found: list[EntityId] = []
+    for entity_id in ids:
+        entity = view.get(entity_id)
+        if isinstance(entity, NODE_TYPES):
+            if entity.parent not in covered:
+                covered[entity.parent] = any(scope in chosen for scope in view.ancestors(entity_id))
+            if covered[entity.parent]:
+                continue
+        found.append(entity_id)
+    return found
 
 
 def upstream(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
