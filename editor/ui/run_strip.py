@@ -31,7 +31,7 @@ class RunStrip(QFrame):
 
     def __init__(self, session: Session, take_off: Callable[[], object]) -> None:
         super().__init__()
-        self.setProperty("role", "message")
+        self.setProperty("role", "dock-title")
         self._session = session
         self._record: RunRecord | None = None
         self._digest = ""

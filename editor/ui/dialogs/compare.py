@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor.ui.run_words import STATE_WORDS, run_duration, started_text
 from editor.ui.style import GAP
 from editor.ui.values import value_text
-from editor.ui.widgets import column, label
+from editor.ui.widgets import column, label, row
 
 if TYPE_CHECKING:
     from editor.runs import Artifact
@@ -21,6 +21,7 @@ METRICS = ("system.Metrics", "system.ClassificationMetrics")
 Rows = dict[str, str]
 DIFFERS = "\u2260"
 _SIGN = 3
+ROW_PX = 26
 
 
 class CompareDialog(QDialog):
@@ -44,12 +45,14 @@ class CompareDialog(QDialog):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(_SIGN, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(_SIGN, 4 * GAP)
-        self.differing = QCheckBox("Only what differs")
-        self.differing.toggled.connect(lambda _on: self.refresh())
+        self.lines = QComboBox()
+        self.lines.addItems(["All lines", "Only what differs"])
+        self.lines.setAccessibleName("Lines to show")
+        self.lines.activated.connect(lambda _number: self.refresh())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         sign = label(f"{DIFFERS} marks each line in which the runs differ.", "muted")
-        layout = column(self.differing, self.table, sign, buttons, margin=2 * GAP)
+        layout = column(row(self.lines, None), self.table, sign, buttons, margin=2 * GAP)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.resize(720, 520)
@@ -79,12 +82,13 @@ class CompareDialog(QDialog):
 
     def _add(self, title: str, one: Rows, other: Rows) -> None:
         section = QTreeWidgetItem([title])
+        section.setSizeHint(0, QSize(0, ROW_PX))
         font = section.font(0)
         font.setBold(True)
         section.setFont(0, font)
         for name in dict.fromkeys((*one, *other)):
             texts = one.get(name, "\u2013"), other.get(name, "\u2013")
-            if texts[0] == texts[1] and self.differing.isChecked():
+            if texts[0] == texts[1] and self.lines.currentIndex() == 1:
                 continue
             item = QTreeWidgetItem(section, [name, *texts])
             for place, text in enumerate(texts, start=1):
