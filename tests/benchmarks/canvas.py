@@ -61,9 +61,7 @@ def run(smoke: bool) -> None:
     QPixmapCache.setCacheLimit(10_240)
     repeats = 2 if smoke else REPEATS
     for size in SIZES[:1] if smoke else SIZES:
-        sys.stdout.write(
-            f"\n{size} tasks (ms of processor time, medians of {repeats}; floor = bare batch painting of the same)\n"
-        )
+        sys.stdout.write(f"\n{size} tasks (ms busy, medians of {repeats}; floor = bare batch painting of the same)\n")
         ours = _ours(app, size, repeats)
         floor = _floor(app, size, repeats)
         for name, figure in ours.items():
