@@ -13,10 +13,21 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.errors import EditorError
-from editor.model import EntityId
+from editor.model import DocumentView, EntityId
 from editor.model.digest import document_digest
 from editor.model.port_types import Json
-from editor.runs import PACKAGE_FILE, Run, RunEvent, RunSnapshot, new_run_id, summaries, utc_now, without_iterations
+from editor.runs import (
+    FINAL_STATES,
+    PACKAGE_FILE,
+    Run,
+    RunEvent,
+    RunSnapshot,
+    TaskState,
+    new_run_id,
+    summaries,
+    utc_now,
+    without_iterations,
+)
 from editor.storage.places import data_folder
 from editor.ui.jobs import Job, Jobs
 from editor.ui.notify import Notifier
@@ -61,12 +72,32 @@ class RunRecord(QObject):
         """It was started in another session: its tasks are read from the history when they are wanted."""
         self.is_loading = False
         self.is_cancelling = False
+        self.compiled_from: DocumentView | None = None
         self.step = ""
         """What happens before the first event: "Compiling…"."""
 
     @property
     def state(self) -> str:
         return self.snapshot.state if self.snapshot.run else self.run.state
+
+    def cancelled(self) -> None:
+        """Nothing more will be heard of it: what had not ended is cancelled, also what had not begun."""
+        self.is_live = self.is_cancelling = False
+        self.step = ""
+        snapshot = self.snapshot
+        if not self.run.source_map and self.compiled_from is not None:
+            self.run = msgspec.structs.replace(self.run, source_map=task_paths(self.compiled_from))
+        for path, task in snapshot.tasks.items():
+            if task.state not in FINAL_STATES:
+                snapshot.tasks[path] = msgspec.structs.replace(task, state="CANCELED")
+        begun = {without_iterations(path) for path in snapshot.tasks}
+        for path in self.run.source_map:
+            if path not in begun:
+                snapshot.tasks[path] = TaskState(path=path, state="CANCELED")
+        snapshot.state = "CANCELED"
+        self.run = msgspec.structs.replace(
+            self.run, state="CANCELED", message=snapshot.message, finished=snapshot.finished or utc_now()
+        )
 
     def badges(self) -> dict[EntityId, TaskBadge]:
         """What to draw over each entity of the document that the run was compiled from."""
@@ -165,10 +196,11 @@ class Running(QObject):
         )
         record.run = msgspec.structs.replace(record.run, document_digest=document_digest(session.document))
         record.step = "Compiling…"
+        record.compiled_from = session.document.snapshot()
         self.remember_arguments(session, arguments)
         record.job = self._jobs.run(
             compile_document,
-            session.document.snapshot(),
+            record.compiled_from,
             self._worker,
             done=lambda package: self._on_compiled(record, package, folder),
             failed=lambda error: self.fail(record, error),
@@ -179,8 +211,7 @@ class Running(QObject):
 
     def show_package(self, session: Session, record: RunRecord) -> None:
         """Show a run on a document that was made of its package: a task is known there by its path."""
-        document = session.document
-        paths = {path: str(node.id) for node in document.nodes() for path in document.paths(node.id)}
+        paths = task_paths(session.document)
         shown = RunRecord(msgspec.structs.replace(record.run, source_map=paths, document_digest=""), self)
         shown.origin, shown.session_key, shown.is_earlier = record, session.key, record.is_earlier
         shown.snapshot = record.snapshot
@@ -221,8 +252,8 @@ class Running(QObject):
         else:
             if record.job is not None:
                 record.job.cancel()
-            record.run = msgspec.structs.replace(record.run, state="CANCELED")
-            record.is_live = False
+            record.cancelled()
+            self._tell_end(record)
         self.changed.emit()
 
     def fail(self, record: RunRecord, error: EditorError) -> None:
@@ -272,6 +303,7 @@ class Running(QObject):
 
     def _on_compiled(self, record: RunRecord, package: Package, folder: Path) -> None:
         record.step = "Starting…"
+        record.compiled_from = None
         record.run = msgspec.structs.replace(
             record.run, source_map=dict(package.source_map), digest=package.digest, started=utc_now()
         )
@@ -299,6 +331,8 @@ class Running(QObject):
         record.is_live = False
         record.step = ""
         snapshot = record.snapshot
+        if snapshot.state == "CANCELED":
+            record.cancelled()
         record.run = msgspec.structs.replace(
             record.run, state=snapshot.state, message=snapshot.message, finished=snapshot.finished or utc_now()
         )
@@ -322,6 +356,11 @@ class Running(QObject):
             self.ended.emit(f"{name} failed. {what}")
         elif state == "CANCELED":
             self._notifier.info(f"“{name}” was cancelled.")
+
+
+def task_paths(view: DocumentView) -> dict[str, str]:
+    """The path of each task and group in a run, and its id."""
+    return {path: str(node.id) for node in view.nodes() for path in view.paths(node.id)}
 
 
 def open_history(path: Path) -> RunHistory:
@@ -372,12 +411,25 @@ def recorded(path: Path, run: Run, values: Iterator[object]) -> Iterator[object]
     history = open_history(path)
     if run.backend == "local":
         history.put(run)
-    for value in values:
-        if isinstance(value, Run):
-            history.put(value)
-        elif isinstance(value, RunEvent):
-            history.record([value])
-        yield value
+    is_ended = False
+    try:
+        for value in values:
+            if isinstance(value, Run):
+                history.put(value)
+            elif isinstance(value, RunEvent):
+                history.record([value])
+                is_ended = is_ended or (value.task is None and value.state in FINAL_STATES)
+            yield value
+    except GeneratorExit:
+        # Cancelled before the run's own word came: else the next start would say that Pipeloom broke off.
+        if run.backend == "local" and not is_ended:
+            end = RunEvent(time=utc_now(), run=run.id, task=None, state="CANCELED", message="Cancelled.")
+            history.record([end])
+        raise
+    finally:
+        close = getattr(values, "close", None)
+        if close is not None:
+            close()
 
 
 def _local_events(

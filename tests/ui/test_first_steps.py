@@ -211,3 +211,24 @@ def test_small_screen_leaves_room_for_the_canvas(window: MainWindow, qtbot: QtBo
     qtbot.wait(20)
     assert page.view.width() >= 420
     assert page.view.height() >= 300
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wait_for", ["nothing", "handle"])
+def test_run_cancelled_at_once_is_seen_as_cancelled(window: MainWindow, qtbot: QtBot, wait_for: str):
+    with qtbot.waitSignal(window.files.opened):
+        window.open_sample()
+    window.actions_table.run("run.run")
+    record = window.running.records[0]
+    if wait_for == "handle":
+        qtbot.waitUntil(lambda: record.handle is not None, timeout=30_000)
+    window.actions_table.run("run.cancel")
+    qtbot.waitUntil(lambda: not record.is_live, timeout=30_000)
+    assert record.state == "CANCELED"
+    assert [bar.message for bar in window.notifier.bars] == ["“iris” was cancelled."]
+    assert window.page is not None
+    tasks = [each.id for each in window.page.session.document.tasks()]
+    states = {name: badge.state for name, badge in record.badges().items()}
+    assert {states.get(each) for each in tasks} <= {"CANCELED", "SUCCEEDED", "CACHED"}
+    assert "CANCELED" in states.values()
+    assert window.running.live_run(window.session) is None

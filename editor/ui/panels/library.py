@@ -36,7 +36,7 @@ KIND_ICONS = {
 
 CONTROL_FLOW: tuple[tuple[GroupKind, str, str, str], ...] = (
     ("if", "If", "branch", "Runs what is in it only if a comparison holds"),
-    ("loop", "For each", "loop", "Runs what is in it once for each item of a list"),
+    ("loop", "Loop", "loop", "Runs what is in it once for each item of a list"),
     ("exit", "Exit handler", "exit", "Runs a task at the end, whatever happened inside"),
     ("subpipeline", "Sub-pipeline", "pipeline", "A pipeline of its own, used as one task"),
 )
