@@ -13,6 +13,7 @@ from editor.compiler.import_components import PREFIXES, Components
 from editor.compiler.shapes import check_dict, check_list, check_str
 from editor.errors import EditorError
 from editor.model import (
+    MAX_GROUP_DEPTH,
     ROOT,
     Argument,
     Collected,
@@ -25,7 +26,6 @@ from editor.model import (
 )
 
 Kind = Literal["leaf", "pipeline", "loop", "branch", "condition", "exit_handler"]
-MAX_DEPTH = 100
 MAX_NODES = 100_000
 ALL_COMPLETED = "ALL_UPSTREAM_TASKS_COMPLETED"
 
@@ -106,7 +106,7 @@ class Scope:
         return self._output(producer, key, 0)
 
     def _output(self, producer: str, key: str, depth: int) -> Argument:
-        if depth > MAX_DEPTH:
+        if depth > MAX_GROUP_DEPTH:
             raise EditorError("The package cannot be read: an output is handed up in a circle.")
         node = self.node(producer)
         if node.inner is None:
@@ -179,8 +179,10 @@ class Structure:
         return total
 
     def _build(self, scope: Scope, namespace: str, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise EditorError(f"The package cannot be read: its groups and sub-pipelines nest over {MAX_DEPTH} deep.")
+        if depth > MAX_GROUP_DEPTH:
+            raise EditorError(
+                f"The package cannot be read: its groups and sub-pipelines nest over {MAX_GROUP_DEPTH} deep."
+            )
         tasks = check_dict(scope.dag.get("tasks"), f"{scope.path or 'root'}: tasks")
         specs = {name: check_dict(task, f"task '{name}'") for name, task in tasks.items()}
         for name, task in specs.items():
@@ -226,8 +228,10 @@ class Structure:
             return self._digests[key]
         if key in self._digesting:
             raise _circle(key, task)
-        if depth > MAX_DEPTH:
-            raise EditorError(f"The package cannot be read: its groups and sub-pipelines nest over {MAX_DEPTH} deep.")
+        if depth > MAX_GROUP_DEPTH:
+            raise EditorError(
+                f"The package cannot be read: its groups and sub-pipelines nest over {MAX_GROUP_DEPTH} deep."
+            )
         self._digesting.add(key)
         component = self.components.spec(key, task)
         bare = {name: value for name, value in component.items() if name not in ("executorLabel", "dag")}

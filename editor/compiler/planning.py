@@ -21,6 +21,7 @@ from editor.compiler.plan import (
 from editor.errors import EditorError
 from editor.model import (
     GROUP_TYPES,
+    MAX_GROUP_DEPTH,
     ROOT,
     Argument,
     Collected,
@@ -47,8 +48,6 @@ from editor.model.settings import Comparison, OpaqueTest, Resources, Test
 
 _NO_HANDLER = EntityId("")
 MAX_TASKS = 100_000
-MAX_DEPTH = 100
-"""Of groups in one another; an import reads no more either."""
 
 
 class CompileError(EditorError):
@@ -80,9 +79,12 @@ def make_plan(view: DocumentView) -> Plan:
 def _check_depth(view: DocumentView) -> None:
     """Refuse what would exhaust the stack, here or of whoever reads the package."""
     for node in view.nodes():
-        if isinstance(node, GROUP_TYPES) and sum(1 for _ in islice(view.ancestors(node.id), MAX_DEPTH + 1)) > MAX_DEPTH:
+        if (
+            isinstance(node, GROUP_TYPES)
+            and sum(1 for _ in islice(view.ancestors(node.id), MAX_GROUP_DEPTH + 1)) > MAX_GROUP_DEPTH
+        ):
             raise CompileError(
-                f"The groups around '{node.name[:40]}' nest more than {MAX_DEPTH} deep.",
+                f"The groups around '{node.name[:40]}' nest more than {MAX_GROUP_DEPTH} deep.",
                 hint="Take some of them away, or make a sub-pipeline of what lies in them.",
                 subjects=(node.id,),
             )

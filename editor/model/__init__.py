@@ -15,6 +15,7 @@ from editor.model.document import Document
 from editor.model.edit import Change, Edit, EditRefused, StaleEdit
 from editor.model.entities import (
     GROUP_TYPES,
+    MAX_GROUP_DEPTH,
     NODE_TYPES,
     Component,
     Condition,
@@ -55,6 +56,7 @@ from editor.model.view import DocumentView, Interface, Snapshot
 
 __all__ = [
     "GROUP_TYPES",
+    "MAX_GROUP_DEPTH",
     "NODE_TYPES",
     "ROOT",
     "Argument",

@@ -215,5 +215,8 @@ Group = Condition | ConditionBranch | Loop | ExitHandler
 Node = Task | Condition | ConditionBranch | Loop | ExitHandler
 Entity = Component | Pipeline | Task | Condition | ConditionBranch | Loop | ExitHandler | Placement | Note
 
+MAX_GROUP_DEPTH = 100
+"""How many groups may lie in one another: more would exhaust the stack of whoever reads the package."""
+
 GROUP_TYPES = (Condition, ConditionBranch, Loop, ExitHandler)
 NODE_TYPES = (Task, Condition, ConditionBranch, Loop, ExitHandler)

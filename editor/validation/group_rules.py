@@ -1,10 +1,12 @@
 """Rules about groups: conditions and their tests, loops and their items, exit handlers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from editor import edits
 from editor.edits.scopes import argument_type, branches_of, name_of, value_type
 from editor.model import (
+    MAX_GROUP_DEPTH,
     Argument,
     ArtifactType,
     Collected,
@@ -40,6 +42,12 @@ def not_empty(view: DocumentView, group: Group) -> Iterator[Issue]:
         what = "has no branches" if isinstance(group, Condition) else "has no tasks in it"
         fix = Fix(f"Delete {group.name}", lambda doc: edits.delete(doc, [group.id]))
         yield error("group-empty", group.id, f"'{group.name}' {what}.", "Drag a task in, or delete it.", fixes=(fix,))
+
+
+def not_too_deep(view: DocumentView, group: Group) -> Iterator[Issue]:
+    if sum(1 for _scope in islice(view.ancestors(group.id), MAX_GROUP_DEPTH + 1)) > MAX_GROUP_DEPTH:
+        message = f"'{group.name[:40]}' lies in more than {MAX_GROUP_DEPTH} groups."
+        yield error("group-too-deep", group.id, message, "Take some away, or make a sub-pipeline of what lies in them.")
 
 
 def branches_sound(view: DocumentView, condition: Condition) -> Iterator[Issue]:

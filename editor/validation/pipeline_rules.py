@@ -21,7 +21,7 @@ from editor.model import (
 )
 from editor.model.arguments import leaves
 from editor.model.names import MAX_NAME, is_parameter_name, parameter_name, slug
-from editor.model.port_types import why_not, why_not_value
+from editor.model.port_types import type_words, why_not, why_not_value
 from editor.model.references import every_argument
 from editor.validation.argument_rules import argument_issues, past_muted, shown, type_issues, value_issues
 from editor.validation.issues import Fix, Issue, error, info, warning
@@ -156,7 +156,7 @@ def _output_type(view: DocumentView, pipeline: Pipeline, output: PipelineOutput)
     given = argument_type(view, output.source, pipeline.id)
     problem = why_not(given, output.type) if given is not None else ""
     if problem:
-        message = f"The output '{output.name}' is said to be {output.type}, and its source gives {given}."
+        message = f"The output '{output.name}' is said to be {type_words(output.type)}, and its source gives {given}."
         fix = Fix(
             f"Make it {given}",
             lambda doc: edits.set_output(doc, output.name, output.source, pipeline=pipeline.id),

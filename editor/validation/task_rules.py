@@ -24,7 +24,7 @@ from editor.model import (
 )
 from editor.model.arguments import refers_to
 from editor.model.names import MAX_NAME, slug
-from editor.model.port_types import STRING, STRUCT, TASK_CONFIG, TASK_FINAL_STATUS
+from editor.model.port_types import STRING, STRUCT, TASK_CONFIG, TASK_FINAL_STATUS, type_words
 from editor.model.references import setting_arguments
 from editor.validation.argument_rules import argument_issues, past_muted, shown, type_issues
 from editor.validation.issues import Fix, Issue, error, warning
@@ -75,7 +75,7 @@ def inputs_fed(view: DocumentView, task: Task) -> Iterator[Issue]:
         if port.type == TASK_FINAL_STATUS:
             yield from _final_status(view, task, port)
         elif port.is_required and port.name not in task.arguments and port.type != TASK_CONFIG:
-            message = f"'{task.name}' needs a value for '{port.name}' ({port.type})."
+            message = f"'{task.name}' needs a value for '{port.name}' ({type_words(port.type)})."
             yield error(
                 "input-unfed",
                 task.id,

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from editor.model import (
+    MAX_GROUP_DEPTH,
     ROOT,
     Argument,
     Collected,
@@ -395,3 +396,13 @@ def test_fixing_a_wire_out_of_a_loop_collects_it() -> None:
     document.apply(issue.fixes[0].make(document))
     assert document.task(EntityId("z")).arguments["items"] == Collected(from_task("a"))
     assert validate(document) == []
+
+
+def test_groups_that_nest_too_deep_are_said_before_the_compiler_refuses_them() -> None:
+    names = [f"l{number}" for number in range(MAX_GROUP_DEPTH + 1)]
+    parents = [str(ROOT), *names]
+    loops = [loop(name, parent) for name, parent in zip(names, parents, strict=False)]
+    document = pipeline(*loops, task("inmost", parent=names[-1]))
+    assert "group-too-deep" in found(document)
+    shallow = pipeline(*loops[:-1], task("inmost", parent=names[-2]))
+    assert "group-too-deep" not in found(shallow)

@@ -17,9 +17,10 @@ from editor.compiler.python.functions import (
     lightweight_function,
     names_in_signature,
 )
-from editor.compiler.python.names import Identifiers, slug
+from editor.compiler.python.names import Identifiers
 from editor.compiler.python.reasons import Reasons
 from editor.model import Component, ContainerImplementation, EntityId, ImporterImplementation, Json, ParameterType
+from editor.model.names import slug
 
 CompileCandidates = Callable[[list[tuple[str, str]]], list[Json]]
 """`checking.compile_candidates`, through the worker."""

@@ -23,9 +23,10 @@ from editor.compiler.python.expressions import (
 )
 from editor.compiler.python.formatting import printed
 from editor.compiler.python.functions import DSL_NAMES
-from editor.compiler.python.names import Identifiers, slug
+from editor.compiler.python.names import Identifiers
 from editor.compiler.python.reasons import Gap, Reasons
 from editor.model import ArtifactType, Component, DocumentView, EntityId, ImporterImplementation, PortType
+from editor.model.names import slug
 from editor.worker import Worker
 
 

@@ -62,8 +62,3 @@ def identifier(name: str, *, fallback: str = "step") -> str:
 def is_parameter_name(name: str) -> bool:
     """Whether Python takes `name` as the name of a parameter."""
     return name.isidentifier() and not keyword.iskeyword(name)
-
-
-def slug(name: str) -> str:
-    """`name` as the SDK writes names of tasks and components (kfp.dsl.utils.maybe_rename_for_k8s)."""
-    return re.sub("-+", "-", re.sub("[^-0-9a-z]+", "-", name.lower())).strip("-")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from editor.compiler.python.names import slug
 from editor.model import Input, ParameterType, Pipeline
+from editor.model.names import slug
 
 
 class Gap(msgspec.Struct, frozen=True):
