@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from editor.runs.run import Artifact, Json, TaskState
+from editor.runs.run import Artifact, Json
 
 MESSAGE_FILE = "executor_input.json"
 MOST_BYTES = 16 * 2**20
@@ -18,11 +18,9 @@ class Given(msgspec.Struct, frozen=True):
     artifacts: dict[str, tuple[Artifact, ...]] = {}
 
 
-def given_to(state: TaskState) -> Given:
-    """The inputs of a task that ran here, by its log's folder; nothing where it left no message (cached, skipped)."""
-    if not state.log:
-        return Given()
-    path = Path(state.log).parent / MESSAGE_FILE
+def given_to(folder: Path) -> Given:
+    """The inputs of the task whose folder this is; nothing where it left no message (skipped, run elsewhere)."""
+    path = folder / MESSAGE_FILE
     try:
         if path.stat().st_size > MOST_BYTES:
             return Given()

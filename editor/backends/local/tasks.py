@@ -137,6 +137,8 @@ def _run_container(context: RunContext, job: Job, executor: Container, folder: P
     parts = list(executor.python.command) if executor.python else executor.command
     key = _cache_key(context, job, executor, parts, python)
     if key and context.cache is not None and (found := context.cache.find(key, folder)) is not None:
+        # So that the window can show what it was given, as of a task that ran.
+        (folder / "executor_input.json").write_text(json.dumps(message, indent=1), encoding="utf-8")
         return Outcome("CACHED", found, message="Taken from an earlier run.")
     if job.attempt == 0:
         log.write_bytes(b"")

@@ -38,9 +38,10 @@ class OutputsPanel(QWidget):
         self._jobs = jobs
         self._states: list[TaskState] = []
         self._arguments = Given()
+        self._output_dir = Path()
         self._shown: Shown | None = None
         self._given: dict[tuple[str, str], Given] = {}
-        """By log and state: read once, when a task has got its message."""
+        """By folder and state: read once, when a task has got its message."""
         self.which = QComboBox()
         self.which.setAccessibleName("Iteration")
         self.which.activated.connect(lambda _number: self._show_state())
@@ -85,6 +86,7 @@ class OutputsPanel(QWidget):
             self._shown = None
             return
         snapshot = record.snapshot
+        self._output_dir = Path(record.run.output_dir)
         if task is None:
             self._arguments = Given(record.run.arguments)
             self._states = [
@@ -162,9 +164,17 @@ class OutputsPanel(QWidget):
     def _given_to(self, state: TaskState) -> Given:
         if not state.path:
             return self._arguments
-        key = (state.log, state.state)
+        if not self._output_dir.name:
+            return Given()
+        key = (str(self._output_dir / state.path), state.state)
         if key not in self._given:
-            self._given[key] = given_to(state)
+            from editor.backends.local.folders import task_folder
+
+            here = Path(state.log).parent if state.log else task_folder(self._output_dir, state.path)
+            given = given_to(here)
+            if given == Given():  # the message may be on its way
+                return given
+            self._given[key] = given
         return self._given[key]
 
     def _show_item(self) -> None:
