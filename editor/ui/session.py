@@ -276,7 +276,7 @@ class Session(QObject):
 
     def _gather_issues(self) -> None:
         found = list(self.validator.issues)
-        known = {(issue.subject, issue.message) for issue in found}
+        known = {(issue.subject, issue.message) for issue in found} if self._refused else set()
         self.issues = found + [issue for issue in self._refused if (issue.subject, issue.message) not in known]
         if self.is_blank:
             # Nobody has done anything wrong yet.

@@ -256,8 +256,14 @@ class Switch(QAbstractButton):
         return QSize(44 + QFontMetrics(self.font()).horizontalAdvance("false") + 8, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = worn()
         painter = QPainter(self)
+        try:
+            self._draw(painter)
+        finally:
+            painter.end()
+
+    def _draw(self, painter: QPainter) -> None:
+        theme = worn()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(1, (self.height() - 18) / 2, 34, 18)
         is_on = self.isChecked()

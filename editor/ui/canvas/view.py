@@ -151,6 +151,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def set_issues(self, issues: Mapping[EntityId, str]) -> None:
         """Mark entities with "error", "warning" or "info"."""
+        if issues == self._painting.issues:
+            return
         before, self._painting.issues = self._painting.issues, dict(issues)
         self._repaint_nodes(node for node in {*before, *issues} if before.get(node) != issues.get(node))
 

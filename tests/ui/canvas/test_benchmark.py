@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks import canvas
+from tests.benchmarks import canvas, stalls
 from tests.benchmarks.graphs import large
 
 
@@ -25,3 +25,12 @@ def test_canvas_benchmark_runs(qapp, capsys: pytest.CaptureFixture[str]):
     written = capsys.readouterr().out
     for name in ("open to the first complete frame", "pan step", "undo it", "resident memory"):
         assert name in written
+
+
+@pytest.mark.slow
+def test_no_gesture_stops_the_window_for_long(qapp):
+    """Five seconds of a large document; what counts exactly is measured by `python -m tests.benchmarks stalls`."""
+    watch, hands = stalls.stalls(10_000, 5.0)
+    assert sum(hands.done.values()) >= 3
+    assert watch.turns > 50
+    assert watch.worst_busy_ms < 8 * stalls.LIMIT_MS, watch.stalls
