@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 GESTURE_MS = 80
 """A form takes longer to build than a frame may: it is looked again so often whether a gesture is over."""
 
+LARGE = 4000
+"""Entities: from here on the canvas paints a frame of its own first, and forms follow it."""
+
 Subject = tuple[str, tuple[EntityId, ...]]
 
 
@@ -79,13 +82,22 @@ class Inspector(QWidget):
         self._forget_kept()
         if page is not None:
             page.session.changed.connect(self._on_changed)
-        self.refresh_selection()
+        self._show_selection()
 
     def refresh_selection(self) -> None:
-        """Show what is selected now; while the hand is at something, when it has done."""
-        if self._page is not None and self._page.view.gestures.active is not None:
+        """Show what is selected now; a moment later where the canvas has much to paint, or the hand is at something."""
+        if self._is_large() or self._is_busy():
             self._soon.start(GESTURE_MS)
-            return
+        else:
+            self._show_selection()
+
+    def _is_busy(self) -> bool:
+        return self._page is not None and self._page.view.gestures.active is not None
+
+    def _is_large(self) -> bool:
+        return self._page is not None and len(self._page.session.document.entities) > LARGE
+
+    def _show_selection(self) -> None:
         subject = self._subject_now()
         if subject == self._subject and (self.form is None or self.form.still_fits()):
             return
@@ -177,11 +189,14 @@ class Inspector(QWidget):
         return NoteForm(desk, ids[0]) if isinstance(entity, Note) else None
 
     def _on_changed(self, _edit: Edit) -> None:
-        self._soon.start(0)
+        self._soon.start(GESTURE_MS if self._is_large() else 0)
 
     def _refresh(self) -> None:
+        if self._is_busy():
+            self._soon.start(GESTURE_MS)
+            return
         if self._subject_now() != self._subject or self.form is None or not self.form.still_fits():
             self._subject = self._subject if self.form is None else None
-            self.refresh_selection()
+            self._show_selection()
         else:
             self.form.refresh()
