@@ -52,6 +52,11 @@ MODEL = ArtifactType(schema_title="system.Model")
 METRICS = ArtifactType(schema_title="system.Metrics")
 
 
+def type_words(kind: PortType) -> str:
+    """What a person reads: the artifact types of KFP without the `system.` before them."""
+    return str(kind).replace("system.", "", 1) if isinstance(kind, ArtifactType) else str(kind)
+
+
 def why_not(source: PortType, target: PortType) -> str:
     """Empty if an output of type `source` may feed an input of type `target`, else the reason as a sentence.
 
@@ -61,16 +66,16 @@ def why_not(source: PortType, target: PortType) -> str:
     """
     match source, target:
         case ParameterType(), ArtifactType():
-            return f"A parameter ({source}) cannot feed an artifact input ({target})."
+            return f"A parameter ({type_words(source)}) cannot feed an artifact input ({type_words(target)})."
         case ArtifactType(), ParameterType():
-            return f"An artifact ({source}) cannot feed a parameter input ({target})."
+            return f"An artifact ({type_words(source)}) cannot feed a parameter input ({type_words(target)})."
         case ParameterType(kind=given), ParameterType(kind=wanted):
             return "" if given == wanted else f"The input takes {wanted}, the output gives {given}."
         case ArtifactType(), ArtifactType():
             if source.is_list and not target.is_list:
-                return f"The input takes one {target}, the output gives a list."
+                return f"The input takes one {type_words(target)}, the output gives a list."
             if target.is_list and not source.is_list:
-                return f"The input takes a list {target}, the output gives one {source}."
+                return f"The input takes a list {type_words(target)}, the output gives one {type_words(source)}."
             generic = "system.Artifact"
             if generic in (source.schema_title, target.schema_title):
                 return ""
@@ -80,15 +85,15 @@ def why_not(source: PortType, target: PortType) -> str:
                 given, wanted = source.schema_version.split(".")[0], target.schema_version.split(".")[0]
                 if given == wanted:
                     return ""
-                return f"The input takes version {wanted} of {target.schema_title}, the output gives version {given}."
-            return f"The input takes {target}, the output gives {source}."
+                return f"The input takes version {wanted} of {type_words(target)}, the output gives version {given}."
+            return f"The input takes {type_words(target)}, the output gives {type_words(source)}."
     assert_never(source)
 
 
 def why_not_value(value: Json, target: PortType) -> str:
     """Empty if the constant `value` may be given to an input of type `target`, else the reason as a sentence."""
     if isinstance(target, ArtifactType):
-        return f"An artifact input ({target}) takes no constant; wire an output or an importer into it."
+        return f"An artifact input ({type_words(target)}) takes no constant; wire an output or an importer into it."
     if target.literals and value not in target.literals:
         choice = ", ".join(str(literal) for literal in target.literals)
         return f"The value must be one of: {choice}."

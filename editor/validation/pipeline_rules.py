@@ -155,8 +155,8 @@ def _about_output(issue: Issue, remove: Fix, *, may_be_absent: bool) -> Issue:
 def _output_type(view: DocumentView, pipeline: Pipeline, output: PipelineOutput) -> Iterator[Issue]:
     given = argument_type(view, output.source, pipeline.id)
     problem = why_not(given, output.type) if given is not None else ""
-    if problem:
-        message = f"The output '{output.name}' is said to be {type_words(output.type)}, and its source gives {given}."
+    if given is not None and problem:
+        message = f"The output '{output.name}' is said to be {type_words(output.type)}, and its source gives {type_words(given)}."
         fix = Fix(
             f"Make it {given}",
             lambda doc: edits.set_output(doc, output.name, output.source, pipeline=pipeline.id),

@@ -3,17 +3,20 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.errors import EditorError
 from editor.model import ROOT, Document, EntityId
+from editor.model.port_types import DATASET, MODEL, why_not
 from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path, recover_journal, unsaved_journals
 from editor.ui.main_window import SAMPLE, MainWindow
+from editor.ui.panels.inspector.fields import ArgumentField
 from editor.ui.resources import resource_path
-from tests.builders import from_task, pipeline, task
+from tests.builders import ADD, from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
 
 
@@ -232,3 +235,36 @@ def test_run_cancelled_at_once_is_seen_as_cancelled(window: MainWindow, qtbot: Q
     assert {states.get(each) for each in tasks} <= {"CANCELED", "SUCCEEDED", "CACHED"}
     assert "CANCELED" in states.values()
     assert window.running.live_run(window.session) is None
+
+
+def test_tab_goes_from_value_to_value_in_the_inspector(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(ADD, task("a", of=ADD)), qtbot)
+    page.view.select((EntityId("a"),))
+
+    def fields() -> list[ArgumentField]:
+        return [each for each in window.inspector.findChildren(ArgumentField) if each.isVisible()]
+
+    qtbot.waitUntil(lambda: len(fields()) == 2)
+    first, second = (each.editor.focus_widget() for each in fields() if each.editor is not None)
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert second.hasFocus()
+    field = next(each for each in window.inspector.findChildren(ArgumentField) if each.isAncestorOf(second))
+    opened: list[bool] = []
+    field.menu.aboutToShow.connect(lambda: (opened.append(True), QTimer.singleShot(0, field.menu.close)))
+    qtbot.keyClick(second, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    assert opened == [True]
+
+
+def test_artifact_types_are_shown_by_their_short_names(window: MainWindow, qtbot: QtBot):
+    with qtbot.waitSignal(window.files.opened):
+        window.open_sample()
+    page = window.page
+    assert page is not None
+    page.view.select([each.id for each in page.session.document.tasks()][:1])
+    qtbot.wait(50)
+    texts = [each.text() for each in window.findChildren(QLabel)]
+    assert "Name" in texts
+    assert not [each for each in texts if "system." in each]
+    assert why_not(MODEL, DATASET) == "The input takes Dataset, the output gives Model."

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.components.entries import LibraryEntry
+from editor.model.port_types import type_words
 from editor.ui.icons import paint_icon
 from editor.ui.matching import match_rank
 
@@ -81,8 +82,8 @@ class Choice(NamedTuple):
 
 
 def component_choice(entry: LibraryEntry) -> Choice:
-    takes = ", ".join(dict.fromkeys(str(port.type) for port in entry.inputs)) or "nothing"
-    gives = ", ".join(dict.fromkeys(str(port.type) for port in entry.outputs)) or "nothing"
+    takes = ", ".join(dict.fromkeys(type_words(port.type) for port in entry.inputs)) or "nothing"
+    gives = ", ".join(dict.fromkeys(type_words(port.type) for port in entry.outputs)) or "nothing"
     first_line = entry.description.strip().split("\n", 1)[0]
     description = first_line or _KIND_NAMES.get(entry.kind, "").capitalize()
     return Choice(f"component:{entry.key}", entry.name, entry.kind, f"{takes} \u2192 {gives}", description, entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from editor.model import Condition, ConditionBranch, ExitHandler, Loop, Note, Task
+from editor.model.port_types import type_words
 from editor.ui.canvas.gestures.reading import argument_of, argument_words, consumers_of, name_of
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def port_description(document: DocumentView, side: str, entity_id: EntityId, por
         fed = f"default {argument_words(document, input_port.default)}"
     else:
         fed = "required, nothing feeds it" if input_port.is_required else "optional, not set"
-    return f"{input_port.type}, {fed}"
+    return f"{type_words(input_port.type)}, {fed}"
 
 
 def wire_name(document: DocumentView, consumer: EntityId, port: str) -> str:

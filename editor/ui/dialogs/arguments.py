@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
 
 from editor.model import Input, ParameterType
-from editor.model.port_types import Json, why_not_value
+from editor.model.port_types import Json, type_words, why_not_value
 from editor.ui.style import GAP
 from editor.ui.values import ValueEditor, editor_for, first_value
 from editor.ui.widgets import column, icon_button, label, row
@@ -29,7 +29,7 @@ class _Line(QWidget):
         self.editor.committed.connect(self._on_committed)
         self.reset = icon_button("undo", f"Back to the default of {port.name}", self._on_reset)
         name = label(port.name, "section")
-        kind = label(str(port.type), "muted")
+        kind = label(type_words(port.type), "muted")
         self.note = label("", "muted")
         top = row(name, kind, None, self.note, self.reset, gap=4)
         layout = column(top, self.editor, gap=4)
@@ -98,7 +98,7 @@ class ArgumentsForm(QWidget):
                 self.lines.append(line)
                 layout.addWidget(line)
             else:
-                words = f"'{port.name}' takes an artifact ({port.type}), which a run from here cannot give."
+                words = f"'{port.name}' takes an artifact ({type_words(port.type)}), which a run from here cannot give."
                 layout.addWidget(label(words, "warning", wraps=True))
         if not inputs:
             layout.addWidget(label("This pipeline has no inputs.", "muted"))

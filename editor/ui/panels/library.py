@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelI
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTreeView, QWidget
 
+from editor.model.port_types import type_words
 from editor.ui.icons import icon
 from editor.ui.library import Library, Section
 from editor.ui.style import GAP, worn
@@ -49,7 +50,7 @@ def describe(entry: LibraryEntry) -> str:
         lines.append(entry.description.strip())
     for title, ports in (("Takes", entry.inputs), ("Gives", entry.outputs)):
         if ports:
-            lines.append(f"{title}: " + ", ".join(f"{port.name} ({port.type})" for port in ports))
+            lines.append(f"{title}: " + ", ".join(f"{port.name} ({type_words(port.type)})" for port in ports))
     lines.append(entry.origin.location)
     return "\n".join(lines)
 

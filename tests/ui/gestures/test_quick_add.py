@@ -61,7 +61,7 @@ def test_nothing_fits_letters_that_are_not_there():
 
 
 def test_types_are_told_once_each():
-    assert component_choice(entry("train")).ports == "system.Dataset, STRING \u2192 system.Model"
+    assert component_choice(entry("train")).ports == "Dataset, STRING \u2192 Model"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
 from editor.model import Component, DocumentView, Task
+from editor.model.port_types import type_words
 from editor.ui.canvas.gestures.reading import argument_words
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def tip_words(document: DocumentView, hit: Hit) -> str:
             need = "required" if port.is_required else "optional"
             argument = task.arguments.get(port.name) or port.default
             fed = argument_words(document, argument) if argument is not None else "nothing"
-            return _lines(f"{port.name}: {port.type}, {need}", f"Fed by {fed}", port.description)
+            return _lines(f"{port.name}: {type_words(port.type)}, {need}", f"Fed by {fed}", port.description)
         case "output":
             port = ports.output(hit.port)
-            return _lines(f"{port.name}: {port.type}", port.description) if port is not None else ""
+            return _lines(f"{port.name}: {type_words(port.type)}", port.description) if port is not None else ""
         case "header":
             component = document.get(task.component)
             description = component.description if isinstance(component, Component) else ""

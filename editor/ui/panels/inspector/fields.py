@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
@@ -19,7 +19,7 @@ from editor.model import (
     ParameterType,
     Template,
 )
-from editor.model.port_types import Json, why_not_value
+from editor.model.port_types import Json, type_words, why_not_value
 from editor.ui.icons import icon
 from editor.ui.panels.inspector.feeding import Feeding
 from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_template, source_entity, template_text
@@ -92,9 +92,11 @@ class ArgumentField(QWidget):
         self.feeding = feeding
         self.name = label(feeding.title, "section")
         self.name.setToolTip(feeding.description)
-        kind = label(str(feeding.type).removeprefix("system.") if feeding.type is not None else "", "muted")
+        kind = label(type_words(feeding.type) if feeding.type is not None else "", "muted")
         self.note = label("", "muted")
-        self.more = icon_button("more", f"Where {feeding.title} comes from")
+        self.more = icon_button("more", f"Where {feeding.title} comes from (Ctrl+.)")
+        # Tab goes from value to value; the keyboard has its own way to the menu.
+        self.more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.more)
         self.menu.aboutToShow.connect(self.fill_menu)
@@ -119,6 +121,13 @@ class ArgumentField(QWidget):
             self._made_chip.unplugged.connect(lambda: self._put(None))
             self._body.insertWidget(0, self._made_chip)
         return self._made_chip
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the value's editor has left over."""
+        if event.key() == Qt.Key.Key_Period and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.more.showMenu()
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """Show what the document has now."""

@@ -15,7 +15,7 @@ from editor.model import (
     PipelineOutput,
     PortType,
 )
-from editor.model.port_types import Json
+from editor.model.port_types import Json, type_words
 from editor.ui.panels.inspector.fields import Desk
 from editor.ui.panels.inspector.sources import in_words
 from editor.ui.panels.inspector.types import TypeChooser
@@ -184,7 +184,7 @@ class OutputCard(PortCard):
     def __init__(self, desk: Desk, pipeline: EntityId, port: PipelineOutput, go_to: Callable[[], object]) -> None:
         super().__init__(port.name, port.description, "output")
         self._desk, self._pipeline, self.port = desk, pipeline, port
-        kind = label(str(port.type).removeprefix("system."), "muted")
+        kind = label(type_words(port.type), "muted")
         top = row(self.name, kind, self.remove, gap=4)
         top.setStretch(0, 1)
         source = label(in_words(desk.document, port.source), "muted", wraps=True)

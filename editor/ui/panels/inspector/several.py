@@ -2,7 +2,7 @@
 
 from editor import edits
 from editor.model import Constant, DocumentView, Edit, EntityId, Input, Note, ParameterType
-from editor.model.port_types import Json
+from editor.model.port_types import Json, type_words
 from editor.ui.panels.inspector.fields import Desk
 from editor.ui.panels.inspector.forms import AreaLine, ChoiceLine, Form, SwitchLine, body, section
 from editor.ui.panels.inspector.task import container_fields, execution_lines, scrolling
@@ -45,7 +45,7 @@ class SeveralForm(Form):
             editor.focus_widget().setAccessibleName(port.name)
             editor.committed.connect(lambda value, name=port.name: self._on_value(name, value))
             self.editors[port.name] = editor
-            kind = label(str(port.type), "muted")
+            kind = label(type_words(port.type), "muted")
             layout.addLayout(column(row(label(port.name, "section"), kind, None, gap=4), editor, gap=2))
         layout.addWidget(section("Execution"))
         self.add(

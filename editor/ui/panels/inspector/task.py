@@ -19,7 +19,7 @@ from editor.model import (
     Task,
     TaskSettings,
 )
-from editor.model.port_types import TASK_CONFIG, TASK_FINAL_STATUS, Json, PortType
+from editor.model.port_types import TASK_CONFIG, TASK_FINAL_STATUS, Json, PortType, type_words
 from editor.ui.panels.inspector.feeding import Setting, TaskInput
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
 from editor.ui.panels.inspector.forms import (
@@ -177,7 +177,7 @@ class TaskForm(Form):
         if self._interface.outputs:
             layout.addWidget(section("Outputs"))
             for port in self._interface.outputs:
-                layout.addLayout(row(label(port.name), label(str(port.type).removeprefix("system."), "muted"), None))
+                layout.addLayout(row(label(port.name), label(type_words(port.type), "muted"), None))
         layout.addStretch(1)
 
     def _execution_page(self) -> QWidget:
