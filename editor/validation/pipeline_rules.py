@@ -156,9 +156,10 @@ def _output_type(view: DocumentView, pipeline: Pipeline, output: PipelineOutput)
     given = argument_type(view, output.source, pipeline.id)
     problem = why_not(given, output.type) if given is not None else ""
     if given is not None and problem:
-        message = f"The output '{output.name}' is said to be {type_words(output.type)}, and its source gives {type_words(given)}."
+        said, gives = type_words(output.type), type_words(given)
+        message = f"The output '{output.name}' is said to be {said}, and its source gives {gives}."
         fix = Fix(
-            f"Make it {given}",
+            f"Make it {gives}",
             lambda doc: edits.set_output(doc, output.name, output.source, pipeline=pipeline.id),
         )
         yield error("output-type", pipeline.id, message, "Correct the type.", input=output.name, fixes=(fix,))

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,7 @@ from editor.model import ROOT, Document, EntityId
 from editor.model.port_types import DATASET, MODEL, why_not
 from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path, recover_journal, unsaved_journals
+from editor.ui.canvas.types import TaskBadge
 from editor.ui.main_window import SAMPLE, MainWindow
 from editor.ui.panels.inspector.fields import ArgumentField
 from editor.ui.resources import resource_path
@@ -268,3 +270,18 @@ def test_artifact_types_are_shown_by_their_short_names(window: MainWindow, qtbot
     assert "Name" in texts
     assert not [each for each in texts if "system." in each]
     assert why_not(MODEL, DATASET) == "The input takes Dataset, the output gives Model."
+
+
+def test_far_cards_show_the_state_of_a_run_by_a_sign(window: MainWindow, qtbot: QtBot):
+    view = show(window, two_tasks(), qtbot).view
+    view.zoom_by(0.3 / view.zoom)
+    view.centre_on(view.scene_bounds().center())
+    grey = replace(view.theme, states=dict.fromkeys(view.theme.states, view.theme.text))
+    view.set_theme(grey)
+    card = view.card_rect(EntityId("a"))
+    corner = QRect(view.to_view(card.topRight()) - QPoint(16, 8), QSize(16, 16))
+    seen = []
+    for state in ("SUCCEEDED", "CACHED"):
+        view.set_run_states({EntityId("a"): TaskBadge(state, "")})
+        seen.append(view.viewport().grab(corner).toImage())
+    assert seen[0] != seen[1]

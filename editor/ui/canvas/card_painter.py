@@ -117,7 +117,9 @@ def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
     painter.drawRoundedRect(body, RADIUS, RADIUS)
     painter.setFont(font(COMPACT_PX, QFont.Weight.DemiBold))
     painter.setPen(ink(theme.card_dim if look.is_muted else theme.card_text))
-    name = elided(look.name, CARD_WIDTH - 20, COMPACT_PX, QFont.Weight.DemiBold)
+    # In the middle: tasks made of one component differ at their ends.
+    fitting = metrics(COMPACT_PX, QFont.Weight.DemiBold)
+    name = fitting.elidedText(look.name, Qt.TextElideMode.ElideMiddle, CARD_WIDTH - 20)
     middle = COMPACT_BAR + (look.height - COMPACT_BAR) / 2
     draw_text(painter, QPointF(10, _baseline(middle, COMPACT_PX)), name)
 

@@ -29,9 +29,11 @@ from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.types import Camera, TaskBadge
 from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
+from editor.ui.icons import paint_icon
 from editor.ui.theme import Theme, clear, ink, mixed
 
 BLOCKS_BELOW = 0.2
+FAR_STATE_PX = 15
 NAMES_FROM = 0.25
 ROWS_FROM = 0.45
 """Zooms: coloured blocks, then body and bar, then the name with it, then everything."""
@@ -368,6 +370,20 @@ class Painting:
                 kinds[place] = numbers[badge.state]
         return kinds, colors
 
+    def _far_state(self, painter: QPainter, state: str, rects: Floats, camera: Camera) -> None:
+        """The icon of a state on the upper edge of cards that show no more than their names."""
+        side = round(FAR_STATE_PX * camera.ratio)
+        color = self.theme.state(state)
+        painter.save()
+        painter.setRenderHint(_AA)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink(self.theme.card))
+        for x, y, w, _h in rects.tolist():
+            disc = QRectF(x + w - side, y - side / 2, side, side)
+            painter.drawEllipse(disc)
+            paint_icon(painter, f"state-{state.lower()}", disc, color)
+        painter.restore()
+
     def _far_marks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Where there is no room for signs: outlines in the colours of state, issue and selection."""
         columns, theme = self.columns, self.theme
@@ -380,7 +396,9 @@ class Painting:
             for state in {badge.state for badge in states.values() if badge is not None}:
                 marked = [slot for slot, badge in states.items() if badge is not None and badge.state == state]
                 painter.setPen(QPen(ink(theme.state(state)), width))
-                draw_rects(painter, device_rects(columns.box[marked], camera))
+                rects = device_rects(columns.box[marked], camera)
+                draw_rects(painter, rects)
+                self._far_state(painter, state, rects, camera)
         if self.issues:
             worst = self._severities()[slots]
             painter.setPen(NO_PEN)
