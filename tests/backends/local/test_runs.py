@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.backends.local.conftest import CORPUS, Run
-from tests.benchmarks import local_run
 
 
 def test_a_chain_gives_typed_values(run: Run) -> None:
@@ -335,9 +334,3 @@ def test_packages_of_the_corpus(run: Run, name: str, inputs: dict[str, object], 
     result = run(path, **inputs)
     assert result.snapshot.state == "SUCCEEDED", result.snapshot.message
     assert expected.items() <= result.snapshot.outputs.items()
-
-
-@pytest.mark.slow
-def test_a_warm_task_keeps_its_budget() -> None:
-    figures = local_run.run(smoke=True)
-    assert figures["each task over by hand"] <= local_run.BUDGET_S
