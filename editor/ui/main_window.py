@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._update_titles)
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._update_validity)
-        session.undo_stack.indexChanged.connect(lambda _index: self.actions_table.refresh())
+        session.undo_stack.indexChanged.connect(self._on_history_moved)
         self._pages.append(page)
         number = self.tabs.addTab(page, "")
         close = icon_button("close", "Close this document", lambda: self.close_page(page))
@@ -398,6 +398,10 @@ class MainWindow(QMainWindow):
 
     def _show_center(self) -> None:
         self._center.setCurrentIndex(1 if self.tabs.count() else 0)
+
+    def _on_history_moved(self, _index: int) -> None:
+        # A method, not a lambda: Qt then ends the connection with the window, which may go before a session does.
+        self.actions_table.refresh()
 
     def _on_page_changed(self) -> None:
         page = self.page
