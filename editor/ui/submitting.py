@@ -128,9 +128,15 @@ class Submitting(QObject):
             kept = package_of(run)
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(kept, package.yaml.encode())
-            yield run
             following = ServerFollowing(server, token, run)
-            yield following
+            try:
+                yield run
+                yield following
+            except GeneratorExit:
+                # Cancelled while the server was being asked: it has started the run all the same.
+                if record.run.state == "CANCELED":
+                    connection.cancel(run)
+                raise
             yield from connection.watch(run, stop=following.stop)
 
     def _ask(self, *, upload_only: bool) -> None:

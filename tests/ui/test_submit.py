@@ -117,3 +117,25 @@ def test_server_that_is_down_is_said_and_nothing_is_lost(window: MainWindow, qtb
     assert dialog.state.property("role") == "error"
     dialog.reject()
     assert not page.session.is_dirty
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_submit_cancelled_while_it_uploads_ends_the_run_that_the_server_started(
+    window: MainWindow, qtbot: QtBot, kfp: FakeKfp
+):
+    show(window, document(), qtbot)
+    window.submitting.servers.put(Server(kfp.url, name="Test"))
+    window.submitting.servers.set_target(kfp.url)
+    window.actions_table.run("run.run")
+    (dialog,) = window.findChildren(SubmitDialog)
+    qtbot.keyClicks(dialog.form.line("place").editor.focus_widget(), "Rome")
+    qtbot.keyClicks(dialog.form.line("count").editor.focus_widget(), "3")
+    qtbot.waitUntil(lambda: "answers" in dialog.state.text(), timeout=60_000)
+    qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
+    record = window.running.records[0]
+    qtbot.waitUntil(lambda: record.step.startswith("Uploading"), timeout=60_000)
+    window.running.cancel(record)
+    assert record.state == "CANCELED"
+    qtbot.waitUntil(lambda: bool(kfp.asked("POST", "terminate")), timeout=60_000)
+    assert len(kfp.store.runs) == 1
