@@ -69,7 +69,7 @@ def test_connect_replaces_what_fed_the_input() -> None:
         ("count.words", "b.x", "takes STRING, the output gives NUMBER_INTEGER"),
         ("a.out", "a.x", "cannot feed itself"),
         ("c.out", "a.x", "form a circle"),
-        ("make.data", "take.model", "takes system.Model, the output gives system.Dataset"),
+        ("make.data", "take.model", "takes Model, the output gives Dataset"),
         ("make.data", "take.many", "takes a list"),
         ("make.data", "b.x", "artifact .* cannot feed a parameter"),
     ],

@@ -22,6 +22,7 @@ from editor.model import (
     ContainerImplementation,
     Document,
     EntityId,
+    ExitHandler,
     KubernetesSetting,
     Retry,
     Snapshot,
@@ -159,15 +160,18 @@ def check_damaged(worker: Worker, document: Document, seed: int) -> None:
 def as_compiled(document: Document) -> Document:
     """What the IR can tell of a document: variables set on a task are its component's, Kubernetes settings stand by
     function and not in the order in which they were made, constant tolerations one by one, and a default that is given
-    says what a missing one says (retries: wait 0 s, doubled each time, for an hour at most).
+    says what a missing one says (retries: wait 0 s, doubled each time, for an hour at most). An exit task runs whatever
+    happened before it, asked or not.
     """
     table = dict(document.entities)
+    exit_tasks = {group.exit_task for group in document.nodes() if isinstance(group, ExitHandler)}
     for task in document.tasks():
         component = document.get(task.component)
         changed = msgspec.structs.replace(
             task.settings,
             env={},
             retry=with_waiting(task.settings.retry),
+            ignore_upstream_failure=task.settings.ignore_upstream_failure and task.id not in exit_tasks,
             kubernetes=tuple(
                 sorted(
                     (without_defaults(one) for given in task.settings.kubernetes for one in spelt_out(given)),
