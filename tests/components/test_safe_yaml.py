@@ -183,7 +183,6 @@ def test_says_on_which_line_a_container_starts() -> None:
     assert document.line([]) == 0
 
 
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",

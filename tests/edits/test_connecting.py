@@ -1,6 +1,5 @@
 """Wires: what may feed what, from where, and what becomes of a wire that leaves a group."""
 
-
 import pytest
 
 from editor import edits

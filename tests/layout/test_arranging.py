@@ -165,7 +165,6 @@ def test_a_circle_does_not_hang_the_layout() -> None:
     assert overlapping(document) == []
 
 
-
 @pytest.mark.slow
 def test_ten_thousand_tasks_are_arranged_at_all() -> None:
     document = layered_document(10_000, 100)

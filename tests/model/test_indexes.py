@@ -1,6 +1,5 @@
 """The indexes of a live document stay those of a fresh snapshot, whatever is applied to it."""
 
-
 from editor.model import ROOT, Change, Constant, Document, DocumentView, Edit, Entity, EntityId, Loop, Snapshot
 from editor.model.names import is_parameter_name, parameter_name, slug, unique
 from tests.builders import from_task, pipeline, task

@@ -44,8 +44,6 @@ def test_a_move_makes_nothing_dirty() -> None:
     assert validator.is_done
 
 
-
-
 @pytest.mark.skipif(not PACKAGES, reason="the corpus is not beside the project")
 def test_the_packages_of_the_corpus_have_no_errors() -> None:
     for path in PACKAGES:
