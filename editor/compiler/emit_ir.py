@@ -57,7 +57,8 @@ def preview_plan(encoded: bytes) -> tuple[str, tuple[Span, ...]]:
     What a preview needs and no more: the spec itself, read back by the window, would hold its interpreter up.
     """
     _spec, _platform, _runtime_config, text, source_map, _digest = compile_plan(encoded)
-    return text, package_spans(text, {path: EntityId(entity) for path, entity in source_map.items()})
+    with _without_collecting():
+        return text, package_spans(text, {path: EntityId(entity) for path, entity in source_map.items()})
 
 
 @contextlib.contextmanager

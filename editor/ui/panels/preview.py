@@ -27,7 +27,7 @@ from editor.worker import Worker
 if TYPE_CHECKING:
     from editor.compiler.lines import Span
 
-PAUSE_MS = 250
+PAUSE_MS = 100
 MOST_MARKED = 400
 """Lines: what is selected may be the whole text."""
 
