@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from editor.errors import EditorError
+from editor.storage.endings import DOCUMENT_ENDING, PACKAGE_ENDINGS, is_document, is_package
 
 if TYPE_CHECKING:
     from editor.compiler.packages import Package, RawPackage
     from editor.model import Document
     from editor.worker import Worker
-
-DOCUMENT_ENDING = ".pipeloom"
-PACKAGE_ENDINGS = (".yaml", ".yml", ".json", ".tar.gz", ".tgz", ".zip")
 
 
 class Opened(NamedTuple):
@@ -21,14 +19,6 @@ class Opened(NamedTuple):
 
     document: "Document"
     package: "RawPackage | None"
-
-
-def is_document(path: Path | str) -> bool:
-    return str(path).lower().endswith(DOCUMENT_ENDING)
-
-
-def is_package(path: Path | str) -> bool:
-    return str(path).lower().endswith(PACKAGE_ENDINGS)
 
 
 def open_file(path: str) -> Opened:

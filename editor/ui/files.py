@@ -17,6 +17,7 @@ from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, S
 from editor.model.edit import same
 from editor.storage.documents import encode_document, load_document, recover_document
 from editor.storage.documents import save_document as write_document
+from editor.storage.endings import DOCUMENT_ENDING, is_document, is_package
 from editor.storage.journal import recover_journal, remove_empty_journals, unsaved_journals
 from editor.storage.recent import forget_recent, remember_recent
 from editor.ui.ask import Ask
@@ -28,8 +29,6 @@ from editor.ui.work import arrange, import_package, read_package
 if TYPE_CHECKING:
     from editor.ui.session import Session
 
-DOCUMENT_ENDING = ".pipeloom"
-PACKAGE_ENDINGS = (".yaml", ".yml", ".json", ".tar.gz", ".tgz", ".zip")
 DOCUMENT_FILTER = f"Pipeloom document (*{DOCUMENT_ENDING})"
 OPEN_FILTERS = (
     "Pipelines (*.pipeloom *.yaml *.yml *.json *.tar.gz *.tgz *.zip)",
@@ -66,7 +65,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
 def load(path: Path) -> Loaded:
     """Read a document, with its unsaved edits if the last session ended badly, or import a package. Runs in a job."""
-    if path.name.endswith(PACKAGE_ENDINGS) and path.suffix != DOCUMENT_ENDING:
+    if is_package(path):
         return import_file(path)
     if is_shipped(path):
         return Loaded(_warm(load_document(path)), None, copy_of=path.stem)
@@ -158,7 +157,7 @@ class Files(QObject):
             forget_recent(path)
             self.recent_changed.emit()
             bar = self._notifier.error(error)
-            if path.suffix == DOCUMENT_ENDING and path.exists() and "newer" not in error.message:
+            if is_document(path) and path.exists() and "newer" not in error.message:
                 bar.add_action("Recover what is readable", lambda: self._repair(path))
 
         self._jobs.run(load, path, done=lambda loaded: self._on_loaded(loaded, path), failed=failed, owner=self)

@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 )
 
 from editor.errors import EditorError
+from editor.storage.endings import is_document, is_package
 from editor.ui.actions import Actions
 from editor.ui.ask import Ask
 from editor.ui.commands import window_commands
-from editor.ui.files import DOCUMENT_ENDING, PACKAGE_ENDINGS, Files, open_or_list
+from editor.ui.files import Files, open_or_list
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
@@ -269,9 +270,9 @@ class MainWindow(QMainWindow):
         """Files dropped on the window: documents and packages open, the rest goes to the library."""
         components: list[Path] = []
         for path in paths:
-            if path.suffix == DOCUMENT_ENDING:
+            if is_document(path):
                 self.open_path(path)
-            elif path.is_file() and path.name.endswith(PACKAGE_ENDINGS):
+            elif path.is_file() and is_package(path):
                 open_or_list(path, self.jobs, package=self.open_path, other=lambda each: self.add_to_library([each]))
             else:
                 components.append(path)
