@@ -39,9 +39,9 @@ from editor.ui.canvas.wires import (
     Floats,
     Ints,
     Mask,
+    Nearby,
     Wire,
     WireColumns,
-    touching,
 )
 
 GROUP_KIND = 16
@@ -106,6 +106,7 @@ class Columns:
         self._members: dict[EntityId, Ints] = {}
         self._lift: _Lift | None = None
         self._shown: Mask | None = None
+        self._nearby = Nearby()
         self._extent: Rect | None = None
         self._is_extent_known = False
         self._allocate(0)
@@ -147,13 +148,13 @@ class Columns:
 
     def tasks_in(self, parts: Floats) -> Ints:
         """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order."""
-        count = self.count
-        return np.flatnonzero(touching(self.box[:count], parts) & self.shown() & (self.kind[:count] < GROUP_KIND))
+        found = self._nearby.find(self.box[: self.count], self.shown(), parts)
+        return found[self.kind[found] < GROUP_KIND]
 
     def groups_in(self, parts: Floats) -> Ints:
         """Slots of the frames that touch any of the rectangles, outer ones first."""
-        count = self.count
-        found = np.flatnonzero(touching(self.box[:count], parts) & self.shown() & (self.kind[:count] >= GROUP_KIND))
+        found = self._nearby.find(self.box[: self.count], self.shown(), parts)
+        found = found[self.kind[found] >= GROUP_KIND]
         return found[np.argsort(self.depth[found], kind="stable")]
 
     def rect(self, entity: EntityId) -> Rect | None:
@@ -222,7 +223,7 @@ class Columns:
         step_x, step_y = dx - lift.dx, dy - lift.dy
         if not step_x and not step_y:
             return damage
-        self._is_extent_known = False
+        self._forget_places()
         self._lift = lift._replace(dx=dx, dy=dy)
         self.box[lift.slots] += np.array([step_x, step_y] * 2)
         for note in lift.notes:
@@ -277,7 +278,7 @@ class Columns:
     def follow(self, edit: Edit) -> Damage:
         """Take over what an applied edit changed; O(change)."""
         damage = self.clear_offset()
-        self._shown, self._is_extent_known = None, False
+        self._forget_places()
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         retold: dict[EntityId, None] = {}
@@ -301,7 +302,7 @@ class Columns:
         self._follow_placements(placed)
         for note in notes:
             self._put_note(note)
-        self._shown, self._is_extent_known = None, False
+        self._forget_places()
         after = self._damage_of(affected, notes)
         if before is None or after is None:
             return Damage.everything()
@@ -519,6 +520,11 @@ class Columns:
         else:
             self.notes.pop(note_id, None)
             self.note_boxes.pop(note_id, None)
+
+    def _forget_places(self) -> None:
+        """Boxes have changed, or which of them are drawn: what was derived from that is stale."""
+        self._shown, self._is_extent_known = None, False
+        self._nearby.forget()
 
     # -- small things -------------------------------------------------------------------------------------------
 

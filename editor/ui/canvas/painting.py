@@ -8,12 +8,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QRegion
+from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
 
 from editor.layout.metrics import HEADER_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Note, Task
 from editor.ui.canvas import wires as curves
-from editor.ui.canvas.arrays import draw_lines, draw_rects
+from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     NO_PEN,
     frame_ground,
@@ -23,41 +23,33 @@ from editor.ui.canvas.card_painter import (
 )
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
-from editor.ui.canvas.device import Scaled, box_rect, curve_path, device_rect, device_rects, parts_of
+from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects, parts_of
 from editor.ui.canvas.marks import Marks
 from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.types import Camera, TaskBadge
-from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
+from editor.ui.canvas.wire_painter import WirePainter
+from editor.ui.canvas.wires import Floats, Ints
+from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
 from editor.ui.theme import Theme, clear, ink, mixed
 
-BLOCKS_BELOW = 0.2
 FAR_STATE_PX = 15
-NAMES_FROM = 0.25
-ROWS_FROM = 0.45
-"""Zooms: coloured blocks, then body and bar, then the name with it, then everything."""
 
 FRESH_CARDS_S = 0.006
 """Time for drawing cards afresh in one frame; the rest stand in until the next. Visible ones only, ever."""
 
 JAGGED_ABOVE = 3000
-"""More wires than this in view are drawn without antialiasing while things move."""
+"""More wires than this in view are drawn without antialiasing at first."""
 
 DOT_STEP = 24
 FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
-SEGMENTS_UP_TO = np.array([10.0, 60.0, 120.0, 400.0])
-SEGMENTS = np.array([1, 3, 10, 20, 28])
-"""Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
-FAR_SEGMENTS = 4
-
 SEVERITIES = ("info", "warning", "error")
 """The worst is drawn last."""
 
-FADED = 0.28
-"""Strength of the wires that do not come forward."""
-
+JAGGED_WIRE, SMOOTH_WIRE, BLOCK, CARD = 1, 4, 1, 3
+"""What drawing one takes, about, in units of the cheapest: 2 to 3 microseconds on a slow machine."""
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -70,6 +62,7 @@ class Painting:
         self.theme = theme
         self.sprites = sprites
         self._marks = Marks(self)
+        self._wires = WirePainter(self)
         self.emphasis: np.ndarray | None = None
         """Mask of the nodes whose wires come forward."""
         self.emphasis_is_path = False
@@ -80,8 +73,25 @@ class Painting:
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
-    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, fresh_s: float) -> bool:
-        """Paint some rectangles (device pixels) in one go, but what is lifted; False if some cards stand in for now."""
+    def is_light(self, area: QRect, camera: Camera) -> bool:
+        """Whether so few wires show in a rectangle of device pixels that they are smooth from the first."""
+        return len(self.columns.wires.visible(parts_of([area], camera)[1])) <= JAGGED_ABOVE
+
+    def effort(self, areas: Sequence[QRect], camera: Camera, *, is_smooth: bool) -> int:
+        """What painting some rectangles takes, about, in units of JAGGED_WIRE."""
+        parts = parts_of(areas, camera)[1]
+        wires, cards = len(self.columns.wires.visible(parts)), len(self.columns.tasks_in(parts))
+        return wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE) + cards * (
+            BLOCK if camera.zoom < NAMES_FROM else CARD
+        )
+
+    def paint(
+        self, painter: QPainter, areas: Sequence[QRect], camera: Camera, *, until: float, is_smooth: bool
+    ) -> list[int]:
+        """Paint some rectangles (device pixels) in one go, all but what is lifted; gives the slots that stand in.
+
+        Cards whose picture is not made yet get it as long as the clock (`perf_counter`) shows less than `until`.
+        """
         region = QRegion()
         for area in areas:
             region += area
@@ -98,8 +108,23 @@ class Painting:
         rows = columns.wires.visible(parts)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
-        self._wires(painter, camera, rows, edges)
-        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), fresh_s)
+        self._wires.paint(painter, camera, rows, edges, is_smooth=is_smooth)
+        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), until)
+
+    def make_room(self, area: QRect, camera: Camera) -> None:
+        """See that the pictures of all cards in a rectangle can be kept."""
+        if camera.zoom >= NAMES_FROM:
+            self.sprites.hold(len(self.columns.tasks_in(parts_of([area], camera)[1])), camera.scale)
+
+    def make_cards(self, slots: Sequence[int], camera: Camera, until: float) -> list[int]:
+        """Make pictures of cards as long as the clock shows less than `until`; gives the slots that are left."""
+        self._forget_stale()
+        for number, slot in enumerate(slots):
+            if perf_counter() >= until:
+                return list(slots[number:])
+            if self.columns.alive[slot] and self.sprites.get(slot, camera.scale) is None:
+                self._make_card(slot, camera)
+        return []
 
     def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera, *, with_loose: bool = True) -> bool:
         """Paint what follows the hand, on a painter in device pixels that shows the rest already.
@@ -110,6 +135,7 @@ class Painting:
         lifted = columns.lifted
         if lifted is None:
             return True
+        until = perf_counter() + FRESH_CARDS_S
         edges, parts = parts_of([area], camera)
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
@@ -118,8 +144,9 @@ class Painting:
         rows = columns.wires.visible(parts)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
-        self._wires(painter, camera, rows[source | target if with_loose else source & target], edges)
-        return self._tasks(painter, camera, tasks[lifted[tasks]], FRESH_CARDS_S)
+        rows = rows[source | target if with_loose else source & target]
+        self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
+        return not self._tasks(painter, camera, tasks[lifted[tasks]], until)
 
     def paint_loose_wires(self, painter: QPainter, area: QRect, camera: Camera) -> None:
         """Paint the wires of which one end follows the hand and the other rests."""
@@ -127,26 +154,27 @@ class Painting:
         if lifted is not None:
             edges, parts = parts_of([area], camera)
             rows = wires.visible(parts)
-            self._wires(painter, camera, rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]], edges)
+            rows = rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]]
+            self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted
         return slots if lifted is None else slots[~lifted[slots]]
 
-    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
+    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         if camera.zoom < NAMES_FROM:
             self._blocks(painter, camera, slots)
             self._far_marks(painter, camera, slots)
-            return True
+            return []
         if camera.zoom < ROWS_FROM:
-            is_complete = self._cards(painter, camera, slots, fresh_s)
+            lacking = self._cards(painter, camera, slots, until)
             self._far_marks(painter, camera, slots)
-            return is_complete
+            return lacking
         # Rings first: a card's ports lie over them.
         self._marks.rings(painter, camera, slots)
-        is_complete = self._cards(painter, camera, slots, fresh_s)
+        lacking = self._cards(painter, camera, slots, until)
         self._marks.signs(painter, camera, slots)
-        return is_complete
+        return lacking
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
         """Paint all of `bounds` in scene units, cards and wires as paths: for files and printers, at any scale."""
@@ -158,16 +186,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, columns.groups_in(parts))
         self._notes(painter, camera, parts, "note")
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        wires = columns.wires
-        for row in wires.visible(parts).tolist():
-            number = int(wires.pen[row])
-            style = number % 4
-            pen = self.wire_pen(FAMILIES[number // 4], style, camera, 1.0, 1.0)
-            if style in (AFTER, EXIT):
-                pen.setDashPattern([4, 4])
-            painter.setPen(pen)
-            painter.drawPath(curve_path(wires.ends[row]))
+        self._wires.paint_vectors(painter, camera, columns.wires.visible(parts))
         tasks = columns.tasks_in(parts)
         self._marks.rings(painter, camera, tasks)
         for slot in tasks.tolist():
@@ -254,80 +273,6 @@ class Painting:
                     inside=_tasks_inside(view, group.id) if is_folded else 0,
                 )
                 self._marks.frame(painter, camera, slot)
-
-    # -- wires ----------------------------------------------------------------------------------------------------
-
-    def _wires(self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats) -> None:
-        if not len(rows):
-            return
-        wires = self.columns.wires
-        painter.setRenderHint(_AA, on=len(rows) <= JAGGED_ABOVE)
-        if self.emphasis is None:
-            self._wire_set(painter, camera, rows, edges, 1.0, 1.0)
-            return
-        source, target = wires.source[rows], wires.target[rows]
-        if self.emphasis_is_path:
-            forward = self.emphasis[source] & self.emphasis[target]
-        else:
-            forward = self.emphasis[source] | self.emphasis[target]
-        # Asked of all wires, not of those in this area: else parts painted at different times would not match.
-        is_any = self._any_forward()
-        self._wire_set(painter, camera, rows[~forward], edges, FADED if is_any else 1.0, 1.0)
-        self._wire_set(painter, camera, rows[forward], edges, 1.0, 1.4)
-
-    def _any_forward(self) -> bool:
-        if self.emphasis is None:
-            return False
-        wires = self.columns.wires
-        source = self.emphasis[wires.source[: wires.count]]
-        target = self.emphasis[wires.target[: wires.count]]
-        forward = source & target if self.emphasis_is_path else source | target
-        return bool((forward & wires.is_drawn[: wires.count]).any())
-
-    def _wire_set(
-        self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats, strength: float, thickness: float
-    ) -> None:
-        if not len(rows):
-            return
-        wires = self.columns.wires
-        pens = wires.pen[rows]
-        order = np.argsort(pens, kind="stable")
-        rows, pens = rows[order], pens[order]
-        for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(pens)) + 1):
-            pen_number = int(pens[part[0]])
-            family, style = FAMILIES[pen_number // 4], pen_number % 4
-            painter.setPen(self.wire_pen(family, style, camera, strength, thickness))
-            ends = wires.ends[rows[part]]
-            if style in (AFTER, EXIT) and camera.zoom >= BLOCKS_BELOW:
-                draw_lines(painter, curves.dashes(ends, camera.scale, camera.x, camera.y, 6 * camera.ratio))
-                continue
-            sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.zoom
-            counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
-            if camera.zoom < BLOCKS_BELOW:
-                counts = np.minimum(counts, FAR_SEGMENTS)
-            elif camera.zoom >= NAMES_FROM:
-                counts = np.maximum(counts, 16)
-            pieces = [
-                curves.lines(ends[counts == count], count, camera.scale, camera.x, camera.y)
-                for count in np.unique(counts).tolist()
-            ]
-            segments = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-            draw_lines(painter, curves.cut_to(segments, edges) if camera.zoom >= BLOCKS_BELOW else segments)
-
-    def wire_pen(self, family: str, style: int, camera: Camera, strength: float, thickness: float) -> QPen:
-        theme = self.theme
-        if style == AFTER:
-            color = theme.runs_after
-        elif style == EXIT:
-            color = theme.groups["exit"]
-        else:
-            color = theme.groups["loop"] if family == "LOOP" else theme.ports[family]
-        # From afar there are thousands, and what they say is only where the streams go.
-        strength *= 0.6 if camera.zoom < BLOCKS_BELOW else 1.0
-        width = (2.6 if style == ARTIFACT else 1.6) * thickness * camera.ratio * min(max(camera.zoom, 0.35), 1.5)
-        pen = QPen(ink(mixed(color, theme.canvas, strength)), max(1.0, width))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        return pen
 
     # -- cards ----------------------------------------------------------------------------------------------------
 
@@ -429,30 +374,35 @@ class Painting:
                     found[slot] = SEVERITIES.index(severity) + 1
         return self._severity
 
-    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
+    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         columns, sprites, scale = self.columns, self.sprites, camera.scale
-        if columns.stale_sprites:
-            sprites.drop(columns.stale_sprites)
-            columns.stale_sprites.clear()
-        is_compact = camera.zoom < ROWS_FROM
+        self._forget_stale()
         margin = margin_px(scale)
         corners = np.round(columns.box[slots, :2] * scale - (camera.x, camera.y)).astype(np.int64)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        deadline = perf_counter() + fresh_s
-        is_complete = True
-        missing: list[int] = []
+        lacking: list[int] = []
+        blank: list[int] = []
         for slot, (x, y) in zip(slots.tolist(), corners.tolist(), strict=True):
             pixmap = sprites.get(slot, scale)
-            if pixmap is None and fresh_s > 0 and perf_counter() < deadline:
-                pixmap = sprites.make(slot, scale, columns.look(slot), is_compact=is_compact)
+            if pixmap is None and until > 0 and perf_counter() < until:
+                pixmap = self._make_card(slot, camera)
             if pixmap is not None:
                 painter.drawPixmap(x - margin, y - margin, pixmap)
                 continue
-            is_complete = False
+            lacking.append(slot)
             if not self._stand_in(painter, camera, slot, x, y):
-                missing.append(slot)
-        self._blocks(painter, camera, np.array(missing, np.int64))
-        return is_complete
+                blank.append(slot)
+        self._blocks(painter, camera, np.array(blank, np.int64))
+        return lacking
+
+    def _make_card(self, slot: int, camera: Camera) -> QPixmap:
+        look = self.columns.look(slot)
+        return self.sprites.make(slot, camera.scale, look, is_compact=camera.zoom < ROWS_FROM)
+
+    def _forget_stale(self) -> None:
+        if self.columns.stale_sprites:
+            self.sprites.drop(self.columns.stale_sprites)
+            self.columns.stale_sprites.clear()
 
     def _stand_in(self, painter: QPainter, camera: Camera, slot: int, x: int, y: int) -> bool:
         """An older picture of the card, stretched; False if there is none that would do."""

@@ -41,8 +41,10 @@ FIT_MARGIN_PX = 40
 MOST_FIT_ZOOM = 1.0
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
-MORE_MS = 4
-"""Between frames that make more cards: room for what the person does meanwhile."""
+MORE_MS = 2
+"""Between slices of painting: room for what the person does meanwhile."""
+SMOOTH_MS = 300
+"""A picture that rests so long gets smooth wires, however many there are."""
 DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
@@ -81,6 +83,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._painting = Painting(self.columns, theme, self._sprites)
         self._layer = Layer(self._painting)
         self._lifting = Lifting(self._painting)
+        self._is_lift_complete = True
         self._zoom = 1.0
         self._origin = QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX)
         """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
@@ -91,6 +94,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
         self._more = self._timer(MORE_MS, self._on_more_timeout)
+        self._smooth = self._timer(SMOOTH_MS, self._on_smooth_timeout)
         self._set_up()
         document.changed.connect(self._on_document_changed)
 
@@ -243,7 +247,6 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             return
         self._stays_fitted = False
         self._origin -= QPointF(step)
-        self._layer.scroll(step)
         # What lies on the viewport updates itself first: the other way round Qt paints twice.
         self.view_changed.emit()
         self.viewport().update()
@@ -351,6 +354,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.columns = Columns(self.document, self.scope)
         self._painting.columns = self.columns
         self._sprites.clear()
+        self._layer.clear()
         self._update_emphasis()
         self._repaint_all()
 
@@ -363,7 +367,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._layer.is_moving = True
             self._refine.start()
         self.view_changed.emit()
-        self._repaint_all()
+        self.viewport().update()
 
     def _show_rect(self, rect: QRectF) -> None:
         room = self.viewport().size()
@@ -376,9 +380,9 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
             self.centre_on(rect.center())
 
-    def _layer_size(self) -> tuple[int, int]:
+    def _layer_size(self) -> QSize:
         ratio = self.viewport().devicePixelRatioF()
-        return round(self.viewport().width() * ratio), round(self.viewport().height() * ratio)
+        return QSize(round(self.viewport().width() * ratio), round(self.viewport().height() * ratio))
 
     def _repaint_all(self) -> None:
         self._layer.spoil()
@@ -393,7 +397,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._repaint_all()
             return
         if len(damage.boxes):
-            self._layer.spoil_boxes(damage.boxes, self.camera)
+            self._layer.spoil_boxes(damage.boxes)
             self.viewport().update()
 
     def _update_emphasis(self) -> bool:
@@ -418,11 +422,24 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def _on_refine_timeout(self) -> None:
         self._layer.is_moving = False
-        self._repaint_all()
+        self.viewport().update()
 
     def _on_more_timeout(self) -> None:
-        self._layer.spoil()
-        self.viewport().update()
+        if self._layer.work() or not self._is_lift_complete:
+            self.viewport().update()
+        else:
+            self._go_on_later()
+
+    def _on_smooth_timeout(self) -> None:
+        self._layer.smoothen()
+        self._go_on_later()
+
+    def _go_on_later(self) -> None:
+        """See that what the layer has left undone is done in the next turns; when all is done, that it gets smooth."""
+        if not self._layer.is_complete or not self._is_lift_complete:
+            self._more.start()
+        elif self._layer.can_be_smoother:
+            self._smooth.start()
 
     def _paint_hover(self, painter: QPainter) -> None:
         rect = self.card_rect(self._hovered) if self._hovered is not None else QRectF()
@@ -442,13 +459,14 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
     def paintEvent(self, event: QPaintEvent) -> None:
         camera = self.camera
         size = self._layer_size()
-        is_complete = self._layer.refresh(camera, size)
+        self._layer.refresh(camera, size)
         painter = QPainter(self.viewport())
+        self._is_lift_complete = True
         try:
-            self._layer.copy_to(painter, camera.ratio)
+            self._layer.copy_to(painter)
             if self.columns.lifted is not None:
                 painter.scale(1 / camera.ratio, 1 / camera.ratio)
-                is_complete &= self._lifting.paint(painter, QSize(*size), camera)
+                self._is_lift_complete = self._lifting.paint(painter, size, camera)
                 painter.resetTransform()
             else:
                 self._lifting.drop()
@@ -464,12 +482,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
                     painter.restore()
         finally:
             painter.end()
-        if not is_complete and not self._layer.is_moving:
-            self._more.start()
+        self._go_on_later()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._layer.spoil()
         if self._stays_fitted and not event.size().isEmpty():
             self.fit()
         self.view_changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,12 @@ FAMILIES = (
     "system.Artifact",
     "LOOP",
 )
+
+LEAST_SURROUNDINGS = 600.0
+"""So far round a point that is asked for, what lies there is remembered too: the next point is near."""
+
+MOST_SURROUNDINGS = 16
+"""Surroundings so many times as wide as half of what is asked for are made anew, narrower."""
 
 SHORTEST_HANDLE = 28.0
 LONGEST_HANDLE = 220.0
@@ -77,6 +84,7 @@ class WireColumns:
         """Whose `put` a row came from: the target, but for an exit handler's link to its task."""
         self.rows_of: dict[EntityId, list[int]] = {}
         self._free: list[int] = []
+        self._nearby = Nearby()
 
     def put(self, consumer: EntityId, wires: list[Wire]) -> list[int]:
         """Replace all wires of a consumer; gives their rows, whose geometry is stale until `place`."""
@@ -98,6 +106,7 @@ class WireColumns:
         for row in self.rows_of.pop(consumer, ()):
             self.alive[row] = self.is_drawn[row] = False
             self._free.append(row)
+            self._nearby.forget()
 
     def fill(self, consumers: list[tuple[EntityId, int]], wires: list[Wire]) -> None:
         """Put everything at once into empty columns: `consumers` says how many wires each has, in order."""
@@ -138,10 +147,11 @@ class WireColumns:
         bounds[rows, 1] = np.minimum(ends[:, 1], ends[:, 3])
         bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3])
         self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
+        self._nearby.forget()
 
     def visible(self, parts: Floats) -> Ints:
         """Rows whose curve may touch any of the rectangles (left, top, right, bottom)."""
-        return np.flatnonzero(touching(self.bounds[: self.count], parts) & self.is_drawn[: self.count])
+        return self._nearby.find(self.bounds[: self.count], self.is_drawn[: self.count], parts)
 
     def touching(self, nodes: Mask) -> Ints:
         """Rows with an end at one of the nodes marked."""
@@ -164,6 +174,33 @@ class WireColumns:
             setattr(self, name, grown)
 
 
+class Nearby:
+    """Which boxes touch parts of a plane, remembered for a screen's surroundings: panning asks strip by strip."""
+
+    def __init__(self) -> None:
+        self._around: tuple[float, float, float, float] | None = None
+        self._rows = np.zeros(0, np.int64)
+
+    def forget(self) -> None:
+        """The boxes have changed, or which of them count."""
+        self._around = None
+
+    def find(self, boxes: Floats, is_there: Mask, parts: Floats) -> Ints:
+        """Rows of the boxes that are there and touch any of the rectangles, in ascending order."""
+        left, top = parts[:, :2].min(axis=0).tolist()
+        right, bottom = parts[:, 2:].max(axis=0).tolist()
+        wide, high = (max(side / 2, LEAST_SURROUNDINGS) for side in (right - left, bottom - top))
+        around = self._around
+        if (
+            around is None
+            or not (around[0] <= left and around[1] <= top and right <= around[2] and bottom <= around[3])
+            or around[2] - around[0] > MOST_SURROUNDINGS * wide
+        ):
+            around = self._around = (left - wide, top - high, right + wide, bottom + high)
+            self._rows = np.flatnonzero(touching(boxes, np.array([around])) & is_there)
+        return self._rows[touching(boxes[self._rows], parts)]
+
+
 def touching(boxes: Floats, parts: Floats) -> Mask:
     """Which of the boxes touch any of the rectangles; both are rows of left, top, right, bottom."""
     if len(parts) == 1:
@@ -184,12 +221,12 @@ def _touching_any(boxes: Floats, parts: Floats) -> Mask:
     return found
 
 
-def cut_to(segments: Floats, parts: Floats) -> Floats:
-    """The line segments (x1, y1, x2, y2) that touch any of the rectangles."""
+def _crossing(segments: Floats, parts: Floats) -> Mask:
+    """Which line segments (x1, y1, x2, y2) touch any of the rectangles with their boxes."""
     boxes = np.empty_like(segments)
     np.minimum(segments[:, :2], segments[:, 2:], out=boxes[:, :2])
     np.maximum(segments[:, :2], segments[:, 2:], out=boxes[:, 2:])
-    return segments[touching(boxes, parts)]
+    return touching(boxes, parts)
 
 
 def handles(ends: Floats) -> Floats:
@@ -198,7 +235,8 @@ def handles(ends: Floats) -> Floats:
     down = np.abs(ends[:, 3] - ends[:, 1])
     ahead = np.maximum(across * 0.5, np.minimum(down * 0.5, 64.0))
     back = SHORTEST_HANDLE + np.abs(across) * 0.35 + np.minimum(down * 0.2, 40.0)
-    return np.clip(np.where(across >= 0, ahead, back), SHORTEST_HANDLE, LONGEST_HANDLE)
+    reach = np.where(across >= 0, ahead, back)
+    return np.minimum(np.maximum(reach, SHORTEST_HANDLE), LONGEST_HANDLE)
 
 
 def points(ends: Floats, segments: int) -> Floats:
@@ -212,17 +250,46 @@ def points(ends: Floats, segments: int) -> Floats:
 
 def lines(ends: Floats, segments: int, scale: float, origin_x: float, origin_y: float) -> Floats:
     """The curves as line segments in device pixels: (wires * segments, 4)."""
-    basis = _basis(segments)
-    reach = handles(ends)
-    x1, x2 = ends[:, 0] * scale - origin_x, ends[:, 2] * scale - origin_x
-    y1, y2 = ends[:, 1] * scale - origin_y, ends[:, 3] * scale - origin_y
-    reach *= scale
-    xs = np.stack([x1, x1 + reach, x2 - reach, x2], axis=1) @ basis.T
-    ys = np.stack([y1, y1, y2, y2], axis=1) @ basis.T
+    basis = _basis(segments).T
+    reach = handles(ends) * scale
+    stops = np.empty((2, len(ends), 4))
+    xs, ys = stops
+    xs[:, 0], xs[:, 3] = ends[:, 0] * scale - origin_x, ends[:, 2] * scale - origin_x
+    xs[:, 1], xs[:, 2] = xs[:, 0] + reach, xs[:, 3] - reach
+    ys[:, 0] = ys[:, 1] = ends[:, 1] * scale - origin_y
+    ys[:, 2] = ys[:, 3] = ends[:, 3] * scale - origin_y
+    along_x, along_y = stops @ basis
     made = np.empty((len(ends), segments, 4))
-    made[:, :, 0], made[:, :, 1] = xs[:, :-1], ys[:, :-1]
-    made[:, :, 2], made[:, :, 3] = xs[:, 1:], ys[:, 1:]
+    made[:, :, 0], made[:, :, 1] = along_x[:, :-1], along_y[:, :-1]
+    made[:, :, 2], made[:, :, 3] = along_x[:, 1:], along_y[:, 1:]
     return made.reshape(-1, 4)
+
+
+def batches(
+    ends: Floats, pens: Ints, counts: Ints, camera: tuple[float, float, float], within: Floats | None
+) -> Iterator[tuple[int, Floats]]:
+    """Line segments pen by pen, in ascending order: (pen, segments in device pixels).
+
+    `counts` says in how many pieces each curve goes; `camera` is scale, x and y; only segments that touch the
+    rectangles `within` (device pixels) are given, or all. All curves of one count are computed together: a frame has
+    few wires of each pen, and numpy's price is by the call.
+    """
+    found: list[tuple[Ints, Floats]] = []
+    for count in np.unique(counts).tolist():
+        chosen = np.flatnonzero(counts == count)
+        chosen = chosen[np.argsort(pens[chosen], kind="stable")]
+        segments = lines(ends[chosen], count, *camera)
+        owners = np.repeat(pens[chosen], count)
+        if within is not None:
+            kept = _crossing(segments, within)
+            segments, owners = segments[kept], owners[kept]
+        found.append((owners, segments))
+    for pen in np.unique(pens).tolist():
+        pieces = [
+            segments[np.searchsorted(owners, pen) : np.searchsorted(owners, pen, side="right")]
+            for owners, segments in found
+        ]
+        yield pen, pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px: float) -> Floats:
