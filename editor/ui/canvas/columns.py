@@ -32,7 +32,8 @@ from editor.model import (
     Placement,
     Task,
 )
-from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes, kind_of
+from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
+from editor.ui.canvas.lift import Lift
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
     FAMILIES,
@@ -65,22 +66,15 @@ class Damage(NamedTuple):
         return cls(is_all=True, boxes=np.zeros((0, 4)))
 
     @classmethod
+    def nothing(cls) -> Damage:
+        return cls(is_all=False, boxes=np.zeros((0, 4)))
+
+    @classmethod
     def of(cls, boxes: Floats) -> Damage:
         return cls(is_all=len(boxes) > MOST_DAMAGE, boxes=boxes)
 
     def also(self, boxes: Floats) -> Damage:
         return self if self.is_all else Damage.of(np.concatenate([self.boxes, boxes]))
-
-
-class _Lift(NamedTuple):
-    """What follows the hand: its nodes and notes, the frames round them inside out, its wires, how far it has come."""
-
-    slots: Ints
-    notes: frozenset[EntityId]
-    around: Ints
-    wires: Ints
-    dx: float
-    dy: float
 
 
 class Columns:
@@ -102,9 +96,10 @@ class Columns:
         self.lifted: Mask | None = None
         """Which nodes follow the hand at this moment: they and their wires are drawn over the rest."""
         self.lifted_notes: frozenset[EntityId] = frozenset()
+        self._cards: dict[int, CardShape] = {}
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
-        self._lift: _Lift | None = None
+        self._lift: Lift | None = None
         self._shown: Mask | None = None
         self._nearby = Nearby()
         self._extent: Rect | None = None
@@ -115,16 +110,6 @@ class Columns:
     @property
     def count(self) -> int:
         return len(self.ids)
-
-    @property
-    def lifted_count(self) -> int:
-        """How many nodes follow the hand."""
-        return len(self._lift.slots) if self._lift is not None else 0
-
-    @property
-    def lifted_by(self) -> tuple[float, float]:
-        """How far they have come."""
-        return (self._lift.dx, self._lift.dy) if self._lift is not None else (0.0, 0.0)
 
     @property
     def is_empty(self) -> bool:
@@ -193,8 +178,7 @@ class Columns:
 
     def shape_of(self, slot: int) -> CardShape:
         """The rows and ports of the card in `slot`."""
-        task = self.view.task(self.ids[slot])
-        return self.shapes.shape(task, is_open=self.is_open(task.id))
+        return self._cards[slot]
 
     def set_selected(self, ids: Collection[EntityId]) -> None:
         self.selected[: self.count] = False
@@ -210,75 +194,45 @@ class Columns:
 
     # -- previews of a move -------------------------------------------------------------------------------------
 
+    @property
+    def lifted_count(self) -> int:
+        """How many nodes follow the hand."""
+        return len(self._lift.slots) if self._lift is not None else 0
+
+    @property
+    def lifted_by(self) -> tuple[float, float]:
+        """How far they have come."""
+        return self._lift.by if self._lift is not None else (0.0, 0.0)
+
     def set_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> Damage:
         """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit.
 
         Gives what must be painted again beneath them: at first what they leave, then only the frames round them.
         """
-        damage = Damage.of(np.zeros((0, 4)))
+        damage = Damage.nothing()
         if self._lift is None:
-            self._lift = self._lift_up(ids)
-            damage = Damage.of(self._boxes_around(self._lift.slots, self._lift.notes))
-        lift = self._lift
-        step_x, step_y = dx - lift.dx, dy - lift.dy
-        if not step_x and not step_y:
-            return damage
-        self._forget_places()
-        self._lift = lift._replace(dx=dx, dy=dy)
-        self.box[lift.slots] += np.array([step_x, step_y] * 2)
-        for note in lift.notes:
-            rect = self.note_boxes[note]
-            self.note_boxes[note] = rect._replace(x=rect.x + step_x, y=rect.y + step_y)
-        before = self.box[lift.around]
-        for slot in lift.around.tolist():
-            self._frame(slot)
-        grown = lift.around[(before != self.box[lift.around]).any(axis=1)]
-        beneath = np.zeros((0, 4))
-        if len(grown):
-            mask = np.zeros(len(self.alive), np.bool_)
-            mask[grown] = True
-            hanging = self._wires_at(mask)
-            beneath = np.concatenate([before, self.wires.bounds[hanging], self.box[grown]])
-            self.wires.place(hanging, self.box, self.stands_for)
-            beneath = np.concatenate([beneath, self.wires.bounds[hanging]])
-        self.wires.place(lift.wires, self.box, self.stands_for)
-        return damage.also(beneath)
-
-    def _lift_up(self, ids: Collection[EntityId]) -> _Lift:
-        whole: dict[EntityId, None] = {}
-        for entity in ids:
-            whole[entity] = None
-            if isinstance(self.view.get(entity), GROUP_TYPES):
-                whole.update(dict.fromkeys(self.view.descendants(entity)))
-        moved = {slot for slot in map(self.slot, whole) if slot is not None}
-        around = self._around(np.array(sorted(moved), np.int64)) - moved
-        # A frame that has nothing else in it, and no size of its own, goes along as it is.
-        for slot in sorted(around, key=lambda slot: -int(self.depth[slot])):
-            placement = self.view.placement(self.ids[slot])
-            if (placement is None or placement.width is None) and moved.issuperset(self._members_of(slot).tolist()):
-                moved.add(slot)
-        slots = np.array(sorted(moved), np.int64)
-        self.lifted = np.zeros(len(self.alive), np.bool_)
-        self.lifted[slots] = True
-        self.lifted_notes = frozenset(entity for entity in whole if entity in self.notes)
-        outer = np.array(sorted(around - moved, key=lambda slot: -int(self.depth[slot])), np.int64)
-        return _Lift(slots, self.lifted_notes, outer, self._wires_at(self.lifted), 0.0, 0.0)
+            self._lift = Lift(self, ids)
+            self.lifted, self.lifted_notes = self._lift.mask, self._lift.notes
+            damage = Damage.of(self.boxes_around(self._lift.slots, self._lift.notes))
+        self.forget_places()
+        return damage.also(self._lift.move_to(dx, dy))
 
     def clear_offset(self) -> Damage:
         """Draw everything where the document says."""
-        if self._lift is None:
-            return Damage.of(np.zeros((0, 4)))
         lift = self._lift
-        damage = self.set_offset((), 0.0, 0.0)
+        if lift is None:
+            return Damage.nothing()
+        self.forget_places()
+        damage = Damage.of(lift.move_to(0.0, 0.0))
         self._lift, self.lifted, self.lifted_notes = None, None, frozenset()
-        return damage.also(self._boxes_around(lift.slots, lift.notes))
+        return damage.also(self.boxes_around(lift.slots, lift.notes))
 
     # -- following the document ---------------------------------------------------------------------------------
 
     def follow(self, edit: Edit) -> Damage:
         """Take over what an applied edit changed; O(change)."""
         damage = self.clear_offset()
-        self._forget_places()
+        self.forget_places()
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         retold: dict[EntityId, None] = {}
@@ -299,10 +253,10 @@ class Columns:
         affected = list({**nodes, **placed, **retold})
         before = self._damage_of(affected, notes)
         self._follow_nodes(nodes)
-        self._follow_placements(placed)
+        self._follow_placements([node for node in placed if node not in nodes])
         for note in notes:
             self._put_note(note)
-        self._forget_places()
+        self.forget_places()
         after = self._damage_of(affected, notes)
         if before is None or after is None:
             return Damage.everything()
@@ -312,10 +266,10 @@ class Columns:
         consumers: dict[EntityId, None] = {}
         gone = np.zeros(len(self.alive), np.bool_)
         frames: list[int] = []
-        here = [node for node in touched if self._is_here(node)]
+        here = {node: None for node in touched if self._is_here(node)}
         for node in touched:
             slot = self.slot(node)
-            if slot is not None and not self._is_here(node):
+            if slot is not None and node not in here:
                 gone[slot] = True
                 self.alive[slot] = False
                 self._leave(slot)
@@ -323,21 +277,24 @@ class Columns:
                 self.wires.drop(node)
         for row in self.wires.touching(gone).tolist() if gone.any() else ():
             consumers[self.wires.consumers[row]] = None
-        regrouped: list[EntityId] = []
-        for node in sorted(here, key=lambda node: sum(1 for _ in self.view.ancestors(node))):
+        # Outer ones first: what a node stands for, and how deep, is read from what is round it.
+        regrouped = sorted(
+            (node for node in here if isinstance(self.view.get(node), GROUP_TYPES)),
+            key=lambda node: sum(1 for _ in self.view.ancestors(node)),
+        )
+        for node in dict.fromkeys((*regrouped, *here)):
             entity = self.view.node(node)
             known = self.slot(node)
-            was = None if known is None else (float(self.box[known, 3] - self.box[known, 1]), self._parents[known])
-            had = None if known is None else self._outputs(known)
+            if known is not None and self._parents[known] != entity.parent:
+                left = self.slots.get(self._parents[known])
+                if left is not None:
+                    frames.append(left)
             slot = self._slot_for(node)
-            left = None if was is None or was[1] == entity.parent else self.slots.get(was[1])
-            if left is not None:
-                frames.append(left)
+            had = self._cards.get(slot)
             self._put(slot, entity)
-            if isinstance(entity, GROUP_TYPES):
-                regrouped.append(node)
             consumers[node] = None
-            if was is None or had != self._outputs(slot):
+            has = self._cards.get(slot)
+            if known is None or (had is not has and (had is None or has is None or had.outputs != has.outputs)):
                 consumers.update(dict.fromkeys(self.view.users(node)))
             frames.append(slot)
         for group in regrouped:
@@ -349,7 +306,7 @@ class Columns:
         moved = np.array(frames, np.int64)
         self._settle(moved, consumers)
 
-    def _follow_placements(self, placed: Mapping[EntityId, None]) -> None:
+    def _follow_placements(self, placed: Iterable[EntityId]) -> None:
         slots = [slot for slot in map(self.slot, placed) if slot is not None]
         for slot in slots:
             if not self.is_group(slot):
@@ -367,7 +324,7 @@ class Columns:
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
-        every = np.union1d(self._wires_at(mask), np.array(rows, np.int64))
+        every = np.union1d(self.wires_at(mask), np.array(rows, np.int64))
         self.wires.place(every.astype(np.int64), self.box, self.stands_for)
 
     # -- building -----------------------------------------------------------------------------------------------
@@ -386,7 +343,7 @@ class Columns:
                 groups.append(slot)
             self._put(slot, entity)
         for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
-            self._frame(slot)
+            self.frame(slot)
         consumers: list[tuple[EntityId, int]] = []
         wires: list[Wire] = []
         for node in order:
@@ -432,11 +389,12 @@ class Columns:
         self.looks.pop(slot, None)
         self.stale_sprites.add(slot)
         if isinstance(entity, Task):
-            self.kind[slot] = CARD_KINDS.index(kind_of(self.view, entity.component))
+            self.kind[slot] = CARD_KINDS.index(self.shapes.kind(entity.component))
             self.muted[slot] = entity.is_muted
             self._place_task(slot, entity)
         else:
             self.kind[slot] = GROUP_KIND + group_kind(entity)
+            self._cards.pop(slot, None)
 
     def _leave(self, slot: int) -> None:
         parent = self._parents.get(slot)
@@ -470,12 +428,13 @@ class Columns:
             x, y = (slot % 8) * float(CARD_WIDTH + LAYER_GAP), (slot // 8) * 20.0 * GRID
         else:
             x, y = placement.x, placement.y
+        self._cards[slot] = shape
         self.box[slot] = x, y, x + CARD_WIDTH, y + shape.height
 
-    def _frame(self, slot: int) -> None:
+    def frame(self, slot: int) -> None:
         node = self.ids[slot]
         entity = self.view.get(node)
-        members = self._members_of(slot)
+        members = self.members_of(slot)
         inner: list[Rect] = []
         if len(members):
             boxes = self.box[members]
@@ -488,7 +447,7 @@ class Columns:
         )
         self.box[slot] = frame.x, frame.y, frame.right, frame.bottom
 
-    def _members_of(self, group: int) -> Ints:
+    def members_of(self, group: int) -> Ints:
         """Slots of what lies directly in a group."""
         node = self.ids[group]
         members = self._members.get(node)
@@ -509,7 +468,7 @@ class Columns:
                     groups.add(around)
                 around = self.slots.get(self._parents.get(around, self.scope))
         for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
-            self._frame(slot)
+            self.frame(slot)
         return list(groups)
 
     def _put_note(self, note_id: EntityId) -> None:
@@ -521,23 +480,16 @@ class Columns:
             self.notes.pop(note_id, None)
             self.note_boxes.pop(note_id, None)
 
-    def _forget_places(self) -> None:
+    def forget_places(self) -> None:
         """Boxes have changed, or which of them are drawn: what was derived from that is stale."""
         self._shown, self._is_extent_known = None, False
         self._nearby.forget()
 
     # -- small things -------------------------------------------------------------------------------------------
 
-    def _wires_at(self, nodes: Mask) -> Ints:
+    def wires_at(self, nodes: Mask) -> Ints:
         """Rows of the wires that end at the nodes marked, or at the folded groups among them."""
         return self.wires.touching(nodes | nodes[self.stands_for])
-
-    def _outputs(self, slot: int) -> object:
-        """What wires leaving a node depend on, beside its place."""
-        task = self.view.get(self.ids[slot])
-        if not isinstance(task, Task):
-            return None
-        return self.shapes.shape(task, is_open=self.is_open(task.id)).outputs
 
     def _is_here(self, node: EntityId) -> bool:
         return isinstance(self.view.get(node), NODE_TYPES) and self.view.pipeline_of(node) == self.scope
@@ -558,9 +510,9 @@ class Columns:
         for group in [node for node in ids if isinstance(self.view.get(node), GROUP_TYPES)]:
             ids = [*ids, *self.view.descendants(group)]
         slots = np.array([slot for slot in map(self.slot, ids) if slot is not None], np.int64)
-        return self._boxes_around(slots, [note for note in notes if note in self.note_boxes])
+        return self.boxes_around(slots, [note for note in notes if note in self.note_boxes])
 
-    def _around(self, slots: Ints) -> set[int]:
+    def around(self, slots: Ints) -> set[int]:
         """The slots of all frames round some nodes."""
         found: set[int] = set()
         for slot in slots.tolist():
@@ -570,13 +522,13 @@ class Columns:
                 around = self.slots.get(self._parents.get(around, self.scope))
         return found
 
-    def _boxes_around(self, slots: Ints, notes: Iterable[EntityId]) -> Floats:
+    def boxes_around(self, slots: Ints, notes: Iterable[EntityId]) -> Floats:
         if len(slots) > MOST_DAMAGE:
             return self.box[slots]
-        every = self._around(slots) | set(slots.tolist())
+        every = self.around(slots) | set(slots.tolist())
         mask = np.zeros(len(self.alive), np.bool_)
         mask[list(every)] = True
-        found = [self.box[list(every)], self.wires.bounds[self._wires_at(mask)]]
+        found = [self.box[list(every)], self.wires.bounds[self.wires_at(mask)]]
         found.append(
             np.array([(r.x, r.y, r.right, r.bottom) for r in map(self.note_boxes.get, notes) if r]).reshape(-1, 4)
         )
