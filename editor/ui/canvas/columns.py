@@ -96,6 +96,8 @@ class Columns:
         self.lifted: Mask | None = None
         """Which nodes follow the hand at this moment: they and their wires are drawn over the rest."""
         self.lifted_notes: frozenset[EntityId] = frozenset()
+        self.revision = object()
+        """Another one whenever boxes have changed, or which of them are drawn."""
         self._cards: dict[int, CardShape] = {}
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
@@ -120,6 +122,10 @@ class Columns:
         slot = self.slots.get(node)
         return slot if slot is not None and self.alive[slot] else None
 
+    def is_here(self, entity: EntityId) -> bool:
+        """Whether a task, group or note is in the scene now."""
+        return self.slot(entity) is not None or entity in self.note_boxes
+
     def is_group(self, slot: int) -> bool:
         return int(self.kind[slot]) >= GROUP_KIND
 
@@ -132,9 +138,14 @@ class Columns:
         return shown
 
     def tasks_in(self, parts: Floats) -> Ints:
-        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order."""
+        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.
+
+        What is selected comes last: it lies on the rest.
+        """
         found = self._nearby.find(self.box[: self.count], self.shown(), parts)
-        return found[self.kind[found] < GROUP_KIND]
+        found = found[self.kind[found] < GROUP_KIND]
+        chosen = self.selected[found]
+        return np.concatenate([found[~chosen], found[chosen]]) if chosen.any() else found
 
     def groups_in(self, parts: Floats) -> Ints:
         """Slots of the frames that touch any of the rectangles, outer ones first."""
@@ -149,6 +160,11 @@ class Columns:
             left, top, right, bottom = self.box[slot].tolist()
             return Rect(left, top, right - left, bottom - top)
         return self.note_boxes.get(entity)
+
+    def drawn_rect(self, entity: EntityId) -> Rect | None:
+        """The box in which it is seen: that of the folded group round it, if there is one."""
+        slot = self.slot(entity)
+        return self.rect(entity if slot is None else self.ids[int(self.stands_for[slot])])
 
     def extent(self) -> Rect | None:
         """The box round everything that is drawn."""
@@ -484,6 +500,7 @@ class Columns:
         """Boxes have changed, or which of them are drawn: what was derived from that is stale."""
         self._shown, self._is_extent_known = None, False
         self._nearby.forget()
+        self.revision = object()
 
     # -- small things -------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
 from editor.ui.canvas.card_painter import RADIUS
-from editor.ui.canvas.columns import Columns, Damage
+from editor.ui.canvas.columns import MOST_DAMAGE, Columns, Damage
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.painting import Painting
@@ -89,6 +89,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
         self._emphasis: frozenset[EntityId] = frozenset()
         self._hovered: EntityId | None = None
+        self._mouse_at: QPointF | None = None
+        """Where the mouse was last seen over the canvas, no button held."""
         self._stays_fitted = True
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
@@ -191,7 +193,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def select(self, ids: Iterable[EntityId], *, add: bool = False) -> None:
         """Select what of `ids` is here, in place of or beside what is selected."""
-        wanted = frozenset(node for node in ids if self.columns.rect(node) is not None)
+        wanted = frozenset(filter(self.columns.is_here, ids))
         selection = self.selection | wanted if add else wanted
         if selection == self.selection:
             return
@@ -247,6 +249,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             return
         self._stays_fitted = False
         self._origin -= QPointF(step)
+        self._hover_again()
         # What lies on the viewport updates itself first: the other way round Qt paints twice.
         self.view_changed.emit()
         self.viewport().update()
@@ -340,8 +343,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self.set_scope(ROOT)
             return
         self._damage(self.columns.follow(edit))
-        here = frozenset(node for node in self.selection if self.columns.rect(node) is not None)
-        if self._hovered is not None and self.columns.rect(self._hovered) is None:
+        here = frozenset(filter(self.columns.is_here, self.selection))
+        if self._hovered is not None and not self.columns.is_here(self._hovered):
             self._hovered = None
         # New slots may have come: the mask must be as long as the columns.
         self.columns.set_selected(here)
@@ -366,6 +369,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if is_moving:
             self._layer.is_moving = True
             self._refine.start()
+        self._hover_again()
         self.view_changed.emit()
         self.viewport().update()
 
@@ -389,8 +393,13 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.viewport().update()
 
     def _repaint_nodes(self, ids: Iterable[EntityId]) -> None:
-        boxes = [rect for rect in map(self.columns.rect, ids) if rect is not None]
-        self._damage(Damage.of(np.array([(r.x, r.y, r.right, r.bottom) for r in boxes]).reshape(-1, 4)))
+        boxes: list[tuple[float, float, float, float]] = []
+        for rect in map(self.columns.drawn_rect, ids):
+            if rect is not None:
+                boxes.append((rect.x, rect.y, rect.right, rect.bottom))
+            if len(boxes) > MOST_DAMAGE:
+                break
+        self._damage(Damage.of(np.array(boxes).reshape(-1, 4)))
 
     def _damage(self, damage: Damage) -> None:
         if damage.is_all:
@@ -404,13 +413,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         """Work out whose wires come forward; True if that repaints everything."""
         ids = self._emphasis or self.selection or (frozenset({self._hovered}) if self._hovered else frozenset())
         mask = self.columns.marked(ids) if ids else None
-        before = self._painting.emphasis
-        self._painting.emphasis = mask
-        self._painting.emphasis_is_path = len(self._emphasis) > 1
-        if mask is before or (mask is not None and before is not None and np.array_equal(mask, before)):
-            return False
-        self._repaint_all()
-        return True
+        is_changed = self._painting.set_emphasis(mask, is_path=len(self._emphasis) > 1)
+        if is_changed:
+            self._repaint_all()
+        return is_changed
 
     def _set_hovered(self, entity: EntityId | None) -> None:
         if entity != self._hovered:
@@ -419,6 +425,20 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             if not self._emphasis and not self.selection:
                 self._dwell.start()
             self.hovered.emit(str(entity) if entity is not None else "")
+
+    def forget_hover(self) -> None:
+        """The mouse is over something that lies on the canvas."""
+        self._mouse_at = None
+        self._set_hovered(None)
+
+    def _hover_at(self, at: QPointF) -> None:
+        found = self.hit(self.to_scene(at.toPoint()))
+        self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+
+    def _hover_again(self) -> None:
+        """The paper has moved under the mouse: what it pointed at may be elsewhere now."""
+        if self._hovered is not None and self._mouse_at is not None:
+            self._hover_at(self._mouse_at)
 
     def _on_refine_timeout(self) -> None:
         self._layer.is_moving = False
@@ -492,7 +512,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
-            self._set_hovered(None)
+            self.forget_hover()
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -502,8 +522,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self.gestures.mouse_move(event) and not event.buttons():
-            found = self.hit(self.to_scene(event.position().toPoint()))
-            self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+            self._mouse_at = event.position()
+            self._hover_at(self._mouse_at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self.gestures.mouse_release(event))
