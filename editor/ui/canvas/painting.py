@@ -118,7 +118,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, self._resting(columns.groups_in(parts)))
         self._notes(painter, camera, parts, "note")
-        rows = columns.wires.visible(parts)
+        rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         self._wires.paint(painter, camera, rows, edges, is_smooth=is_smooth)
@@ -154,7 +154,7 @@ class Painting:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
         self._frames(painter, camera, groups[lifted[groups]])
-        rows = columns.wires.visible(parts)
+        rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
         rows = rows[source | target if with_loose else source & target]
@@ -166,9 +166,14 @@ class Painting:
         lifted, wires = self.columns.lifted, self.columns.wires
         if lifted is not None:
             edges, parts = parts_of([area], camera)
-            rows = wires.visible(parts)
+            rows = self._wires_in(parts, camera)
             rows = rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]]
             self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
+
+    def _wires_in(self, parts: Floats, camera: Camera) -> Ints:
+        # From afar no eye can tell what passes behind a card of a few pixels.
+        columns = self.columns
+        return columns.wires.visible(parts) if camera.detail < BLOCKS_BELOW else columns.wires_in(parts)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted
@@ -202,7 +207,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, columns.groups_in(parts))
         self._notes(painter, camera, parts, "note")
-        self._wires.paint_vectors(painter, camera, columns.wires.visible(parts))
+        self._wires.paint_vectors(painter, camera, columns.wires_in(parts))
         tasks = columns.tasks_in(parts)
         self._marks.rings(painter, camera, tasks)
         for slot in tasks.tolist():

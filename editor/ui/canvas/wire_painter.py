@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_lines
-from editor.ui.canvas.device import curve_path
+from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
 from editor.ui.canvas.zooms import BLOCKS_BELOW
 from editor.ui.theme import ink, mixed
@@ -61,7 +61,7 @@ class WirePainter:
             if number % 4 in (AFTER, EXIT):
                 pen.setDashPattern([4, 4])
             painter.setPen(pen)
-            painter.drawPath(curve_path(wires.ends[row]))
+            painter.drawPath(wire_path(wires.ends[row], float(wires.via[row])))
 
     def pen(self, number: int, camera: Camera, strength: float, thickness: float) -> QPen:
         """The pen of a wire; `number` is family * 4 + style."""
@@ -108,8 +108,10 @@ class WirePainter:
         if not len(rows):
             return
         wires = self._painting.columns.wires
-        ends, pens = wires.ends[rows], wires.pen[rows]
         is_far = camera.detail < BLOCKS_BELOW
+        via = np.full(len(rows), np.nan) if is_far else wires.via[rows]
+        ends, owners, is_straight = curves.pieces(wires.ends[rows], via)
+        pens = wires.pen[rows][owners]
         place = (camera.scale, camera.x, camera.y)
         if not is_far:
             is_dashed = pens % 4 >= AFTER
@@ -117,9 +119,9 @@ class WirePainter:
                 for number in np.unique(pens[is_dashed]).tolist():
                     painter.setPen(self.pen(number, camera, strength, thickness))
                     draw_lines(painter, curves.dashes(ends[pens == number], *place, 6 * camera.ratio))
-                ends, pens = ends[~is_dashed], pens[~is_dashed]
+                ends, pens, is_straight = ends[~is_dashed], pens[~is_dashed], is_straight[~is_dashed]
         sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.scale
-        counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
+        counts = np.where(is_straight, 1, SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)])
         if not is_smooth:
             counts = np.minimum(counts, ROUGH_SEGMENTS)
         for number, segments in curves.batches(ends, pens, counts, place, None if is_far else edges):
