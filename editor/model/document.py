@@ -38,7 +38,8 @@ class Document(DocumentView):
         Raises StaleEdit, before touching anything, if an entity is not as the edit's `before` says.
         """
         for change in edit.changes:
-            if self._entities.get(change.id) != change.before:
+            entity = self._entities.get(change.id)
+            if entity is not change.before and entity != change.before:
                 raise StaleEdit(
                     f"'{edit.label}' no longer fits the document: '{change.id}' has changed meanwhile.",
                     hint="Try it again.",
@@ -59,11 +60,23 @@ class Document(DocumentView):
         for change in edit.changes:
             if change.after is not None:
                 self._learn(change.after)
+        self._follow_order(affected)
+        self.changed.emit(edit)
+
+    def _follow_order(self, affected: tuple[EntityId, ...]) -> None:
+        """Add the edges of what an edit affected, and bring the orders of its scopes in step."""
+        nodes: dict[EntityId, list[EntityId]] = {}
+        edges: dict[EntityId, list[tuple[EntityId, EntityId]]] = {}
         for node in affected:
             entity = self._entities.get(node)
             if isinstance(entity, NODE_TYPES):
-                self._add_edges(entity)
-        self.changed.emit(edit)
+                nodes.setdefault(entity.parent, []).append(node)
+                for scope, source, target in self._add_edges(entity):
+                    edges.setdefault(scope, []).append((source, target))
+        for scope in {**nodes, **edges}:
+            order = self._orders.get(scope)
+            if order is not None:
+                order.follow(nodes.get(scope, ()), edges.get(scope, ()))
 
     def _affected(self, edit: Edit) -> tuple[EntityId, ...]:
         """Nodes whose edges the edit may change.
@@ -84,7 +97,10 @@ class Document(DocumentView):
     def _drop_edges(self, node: EntityId) -> None:
         entity = self._entities.get(node)
         if isinstance(entity, NODE_TYPES):
-            for scope, source, target, key in self._edges(entity):
+            for scope, source, target, key in self.edges(entity):
+                order = self._orders.get(scope)
+                if order is not None and order.has_circle:
+                    del self._orders[scope]  # it may have none from now on
                 graph = self._graphs.get(scope)
                 if graph is not None and graph.has_edge(source, target, key):
                     graph.remove_edge(source, target, key)
@@ -112,7 +128,9 @@ class Document(DocumentView):
             if self._names is not None:
                 self._names.setdefault(slug(entity.name), {})[entity.id] = None
             if self._graphs:
-                self._graphs.setdefault(entity.parent, new_graph()).add_node(entity.id)
+                if entity.parent not in self._graphs:
+                    self._graphs[entity.parent] = new_graph()
+                self._graphs[entity.parent].add_node(entity.id)
         if self._users is not None:
             for reference in references(entity):
                 users = self._users.setdefault(reference.target, {})

@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # it takes 0.1 s to load, and the window is to be up before a
 
 def cycles(view: DocumentView, scope: EntityId) -> Iterator[Issue]:
     """One issue for each circle found by a single walk: taking it away may show another."""
+    if not view.order(scope).has_circle:
+        return
     graph = view.graph(scope)
     for path in _circles(graph):
         names = [f"'{name_of(view, node)}'" for node in [*path, path[0]]]
