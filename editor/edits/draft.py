@@ -101,6 +101,13 @@ class Draft(DocumentView):
         found.update(self._come.get(parent, {}))
         return tuple(child for child in found if self._parent(child) == parent)
 
+    def descendants(self, scope: EntityId) -> Iterator[EntityId]:
+        stack = list(reversed(self.children(scope)))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(self.children(node)))
+
     def users(self, target: EntityId) -> tuple[EntityId, ...]:
         found = dict.fromkeys(self._base.users(target))
         if target in self._using:

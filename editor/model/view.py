@@ -136,11 +136,13 @@ class DocumentView:
 
     def descendants(self, scope: EntityId) -> Iterator[EntityId]:
         """Every task and group in `scope` and in the groups inside it; not what lies in sub-pipelines."""
-        stack = list(reversed(self.children(scope)))
+        index = self._child_index()
+        stack = list(reversed(index.get(scope, {})))
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(self.children(node)))
+            if node in index:
+                stack.extend(reversed(index[node]))
 
     def users(self, target: EntityId) -> tuple[EntityId, ...]:
         """Entities that name `target` (as a source, to run after it, as component, as exit task)."""
