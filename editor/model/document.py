@@ -1,15 +1,15 @@
 """The live document: the table, its indexes, and the one way to change it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psygnal import Signal
 
-from editor.model.edit import Edit, StaleEdit
+from editor.model.edit import Change, Edit, StaleEdit
 from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline
 from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
-from editor.model.references import references
+from editor.model.references import Reference, references
 from editor.model.view import DocumentView, Snapshot, new_graph
 
 
@@ -21,6 +21,7 @@ class Document(DocumentView):
 
     def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
         super().__init__(entities)
+        self._read: dict[int, Sequence[Reference]] = {}
         if not isinstance(self._entities.get(ROOT), Pipeline):
             raise ValueError("a document needs a Pipeline with id ROOT")
 
@@ -46,10 +47,12 @@ class Document(DocumentView):
                 )
         if not edit.changes:
             return
-        affected = self._affected(edit) if self._graphs else ()
+        self._read.clear()
+        indexed = [change for change in edit.changes if not self._is_indexed_alike(change.before, change.after)]
+        affected = self._affected(indexed) if self._graphs else ()
         for node in affected:
             self._drop_edges(node)
-        for change in edit.changes:
+        for change in indexed:
             if change.before is not None:
                 self._forget(change.before, is_leaving=_is_structural(change.before, change.after))
         for change in edit.changes:
@@ -57,11 +60,31 @@ class Document(DocumentView):
                 self._entities.pop(change.id, None)
             else:
                 self._entities[change.id] = change.after
-        for change in edit.changes:
+        for change in indexed:
             if change.after is not None:
                 self._learn(change.after)
         self._follow_order(affected)
+        self._read.clear()
         self.changed.emit(edit)
+
+    def _references(self, entity: Entity) -> Sequence[Reference]:
+        """Read once an edit, which asks five times; the edit and the table keep what is read alive meanwhile."""
+        found = self._read.get(id(entity))
+        if found is None:
+            found = self._read[id(entity)] = references(entity)
+        return found
+
+    def _is_indexed_alike(self, before: Entity | None, after: Entity | None) -> bool:
+        """Whether no index tells the one from the other, as where a task is only muted, or something is only moved."""
+        was, now = isinstance(before, NODE_TYPES), isinstance(after, NODE_TYPES)
+        if was and now:
+            if before.parent != after.parent or before.name != after.name:
+                return False
+        elif was or now:
+            return False
+        elif not isinstance(before, Pipeline) and not isinstance(after, Pipeline):
+            return True
+        return before is not None and after is not None and self._references(before) == self._references(after)
 
     def _follow_order(self, affected: tuple[EntityId, ...]) -> None:
         """Add the edges of what an edit affected, and bring the orders of its scopes in step."""
@@ -78,14 +101,14 @@ class Document(DocumentView):
             if order is not None:
                 order.follow(nodes.get(scope, ()), edges.get(scope, ()))
 
-    def _affected(self, edit: Edit) -> tuple[EntityId, ...]:
-        """Nodes whose edges the edit may change.
+    def _affected(self, changes: Iterable[Change]) -> tuple[EntityId, ...]:
+        """Nodes whose edges the changes may change.
 
         They are the nodes that it changes; and where one comes, goes or changes its scope, all that lie in it and all
         that name these, for their edges may then be lifted elsewhere.
         """
         affected: dict[EntityId, None] = {}
-        for change in edit.changes:
+        for change in changes:
             if isinstance(change.before, NODE_TYPES) or isinstance(change.after, NODE_TYPES):
                 affected[change.id] = None
                 if _is_structural(change.before, change.after):
@@ -115,7 +138,7 @@ class Document(DocumentView):
             if is_leaving and graph is not None and entity.id in graph:
                 graph.remove_node(entity.id)
         if self._users is not None:
-            for reference in references(entity):
+            for reference in self._references(entity):
                 users = self._users.get(reference.target, {})
                 users[entity.id] = users.get(entity.id, 1) - 1
                 if users[entity.id] <= 0:
@@ -132,7 +155,7 @@ class Document(DocumentView):
                     self._graphs[entity.parent] = new_graph()
                 self._graphs[entity.parent].add_node(entity.id)
         if self._users is not None:
-            for reference in references(entity):
+            for reference in self._references(entity):
                 users = self._users.setdefault(reference.target, {})
                 users[entity.id] = users.get(entity.id, 0) + 1
 

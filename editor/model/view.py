@@ -1,7 +1,7 @@
 """Reading a document: what Document (live, kept in step) and Snapshot (frozen, made for other threads) both answer."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -302,6 +302,9 @@ class DocumentView:
         for node in self.nodes():
             self._add_edges(node)
 
+    def _references(self, entity: Entity) -> Sequence[Reference]:
+        return references(entity)
+
     def _add_edges(self, node: Node) -> list[tuple[EntityId, EntityId, EntityId]]:
         """Put the edges of a consumer into the graphs; they, without their keys."""
         added: list[tuple[EntityId, EntityId, EntityId]] = []
@@ -315,7 +318,7 @@ class DocumentView:
 
     def edges(self, node: Node) -> Iterator[tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]]:
         """(scope, source, target, key) of each edge that `node`, as a consumer, makes in the graphs."""
-        for reference in references(node):
+        for reference in self._references(node):
             if not _orders(reference):
                 continue
             lifted = self.lifted(reference.target, node.id)
