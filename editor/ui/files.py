@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 
 from editor.errors import EditorError
 from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, Snapshot
@@ -78,12 +78,20 @@ def load(path: Path) -> Loaded:
 def _warm(document: Document) -> Document:
     """Every index built here, in the job: else the first edit, wire and search would each stop the window a moment.
 
-    And all of it put out of the garbage collector's sight, which would stop the window 20 to 40 ms each time it walked
-    through the hundred thousand objects of a large document. `Files.release` brings it back to be collected.
+    And all of it put out of the garbage collector's sight.
     """
     document.warm()
-    gc.freeze()
+    _spare()
     return document
+
+
+def _spare() -> None:
+    """Have no later collection walk through what is there now, which stops the window 60 to 90 ms for a large document.
+
+    Done when a document is read, and again when what follows it stands (its issues and its canvas are as many objects
+    again). `Files.release` brings all of it back to be collected.
+    """
+    gc.freeze()
 
 
 def _collect() -> None:
@@ -321,6 +329,7 @@ class Files(QObject):
         except EditorError as error:
             session.is_read_only = "another window" in error.message
             self._notifier.error(error)
+        session.issues_changed.connect(_spare, Qt.ConnectionType.SingleShotConnection)
         self._sessions.append(session)
         return session
 
