@@ -103,7 +103,9 @@ class DocumentPage(QWidget):
         self.session = session
         self._refused = refused
         self._entered_by: dict[EntityId, EntityId] = {}
-        self.view = CanvasView(session.document, do=self.do, library=library, theme=theme, parent=self)
+        self.view = CanvasView(
+            session.document, do=self.do, library=library, theme=theme, scene=session.take_scene(), parent=self
+        )
         self.view.setAccessibleName("Pipeline canvas")
         self._on_state_changed()
         self._crumbs = row(gap=0)

@@ -1,12 +1,14 @@
 """One open document: the document, its undo stack, its validator, its file, its journal, wired together."""
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import time
 from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -15,6 +17,9 @@ from editor.errors import EditorError
 from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.validation import Issue, Validator
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.columns import Columns
 
 SLICE_S = 0.008
 """A slice of validation in one turn of the event loop: half a frame."""
@@ -74,6 +79,8 @@ class Session(QObject):
         self.is_read_only = False
         self.title = ""
         """What the tab is called where there is no file."""
+        self.scene: Columns | None = None
+        """The main pipeline as a canvas draws it, made where the document was read: for the first view before an edit."""
         self._refused: list[Issue] = []
         self._refused_shown: list[Issue] = []
         self._is_blank_shown = True
@@ -128,6 +135,11 @@ class Session(QObject):
         rank = _WORST[severity]
         start, end = (bisect_left(self.issues, each, key=_rank) for each in (rank, rank + 1))
         return end - start
+
+    def take_scene(self) -> Columns | None:
+        """The scene, if there is one still: it is one view's alone."""
+        scene, self.scene = self.scene, None
+        return scene
 
     def do(self, edit: Edit) -> None:
         """Apply an edit as one step of undo. Raises StaleEdit, and changes nothing, if it no longer fits."""
@@ -255,6 +267,7 @@ class Session(QObject):
 
     def _on_document_changed(self, edit: Edit) -> None:
         self.revision += 1
+        self.scene = None
         is_drawing = is_drawing_only(edit)
         if not is_drawing:
             self._refused = []

@@ -67,8 +67,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         do: Callable[[Edit], None],
         library: ComponentLibrary,
         theme: Theme,
+        scene: Columns | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`scene`, if given, is that of the main pipeline as the document is now, and nobody else's."""
         super().__init__(parent)
         self.document = document
         self.do = do
@@ -78,7 +80,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.selection: frozenset[EntityId] = frozenset()
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
-        self.columns = Columns(document, ROOT)
+        self.columns = scene or Columns(document, ROOT)
         self._sprites = Sprites(theme)
         self._painting = Painting(self.columns, theme, self._sprites)
         self._layer = Layer(self._painting)
