@@ -80,7 +80,7 @@ class Session(QObject):
         self.title = ""
         """What the tab is called where there is no file."""
         self.scene: Columns | None = None
-        """The main pipeline as a canvas draws it, made where the document was read: for the first view before an edit."""
+        """The main pipeline as a canvas draws it, made where the document was read: for a view before any edit."""
         self._refused: list[Issue] = []
         self._refused_shown: list[Issue] = []
         self._is_blank_shown = True
