@@ -389,8 +389,10 @@ class Columns:
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
-        every = np.union1d(self.wires_at(mask), np.array(rows, np.int64))
-        self.wires.place(every.astype(np.int64), self.box, self.stands_for)
+        is_moved = np.zeros(self.wires.count, np.bool_)
+        is_moved[self.wires_at(mask)] = True
+        is_moved[rows] = True
+        self.wires.place(np.flatnonzero(is_moved), self.box, self.stands_for)
 
     # -- building -----------------------------------------------------------------------------------------------
 

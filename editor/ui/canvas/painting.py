@@ -270,7 +270,7 @@ class Painting:
             looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
             painter.setRenderHint(_AA, on=False)
             for depth in range(8):
-                for look in np.unique(looks[looks % 8 == depth]).tolist():
+                for look in curves.distinct(looks[looks % 8 == depth]):
                     color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
                     painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
                     painter.setBrush(ink(mixed(color, frame_ground(color, theme, depth), 0.1)))
@@ -321,7 +321,7 @@ class Painting:
             painter.setPen(NO_PEN)
             rects = rects + np.array([1.0, 1.0, -2.0, 0.0])
             rects[:, 3] = max(2.0, round(HEADER_HEIGHT * camera.scale) - 1)
-        for kind in np.unique(kinds).tolist():
+        for kind in curves.distinct(kinds):
             painter.setBrush(ink(mixed(colors[kind], theme.card, 0.62 if is_far else 0.6)))
             draw_rects(painter, rects[kinds == kind])
 

@@ -116,7 +116,7 @@ class WirePainter:
         if not is_far:
             is_dashed = pens % 4 >= AFTER
             if is_dashed.any():
-                for number in np.unique(pens[is_dashed]).tolist():
+                for number in curves.distinct(pens[is_dashed]):
                     painter.setPen(self.pen(number, camera, strength, thickness))
                     draw_lines(painter, curves.dashes(ends[pens == number], *place, 6 * camera.ratio))
                 ends, pens, is_straight = ends[~is_dashed], pens[~is_dashed], is_straight[~is_dashed]
