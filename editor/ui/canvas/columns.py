@@ -173,7 +173,7 @@ class Columns:
         """Find the ways of those wires in `rows` that have not been led yet."""
         rows = rows[~self.wires.is_led[rows]]
         if len(rows):
-            self.wires.lead(rows, vias(self.wires.ends[rows], self._obstacles))
+            self.wires.lead(rows, *vias(self.wires.ends[rows], self._obstacles))
 
     def rect(self, entity: EntityId) -> Rect | None:
         """The box of a task, group or note as it is drawn now."""
@@ -308,7 +308,7 @@ class Columns:
         """
         wires = self.wires
         changed = self._obstacles.follow(self._in_the_way())
-        near = near_any(wires.bounds[: wires.count], changed) & wires.is_drawn[: wires.count]
+        near = near_any(wires.concerns(), changed) & wires.is_drawn[: wires.count]
         rows = np.flatnonzero(near)
         before, had = wires.bounds[rows], wires.via[rows]
         wires.forget_way(rows)

@@ -130,13 +130,13 @@ class Painting:
             self.sprites.hold(len(self.columns.tasks_in(parts_of([area], camera)[1])), camera.scale)
 
     def make_cards(self, slots: Sequence[int], camera: Camera, until: float) -> list[int]:
-        """Make pictures of cards as long as the clock shows less than `until`; gives the slots that are left."""
+        """Make pictures of cards, one at least, until the clock shows `until`; gives the slots that are left."""
         self._forget_stale()
-        for number, slot in enumerate(slots):
-            if perf_counter() >= until:
-                return list(slots[number:])
+        for number, slot in enumerate(slots, start=1):
             if self.columns.alive[slot] and self.sprites.get(slot, camera.scale) is None:
                 self._make_card(slot, camera)
+                if perf_counter() >= until:
+                    return list(slots[number:])
         return []
 
     def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera, *, with_loose: bool = True) -> bool:

@@ -23,10 +23,9 @@ WAYS = 24
 RUN_STEP = CARD_WIDTH / 2
 MOST_RUN_SAMPLES = 48
 
-PRICE_OF_A_CARD = 1e6
 PRICE_OF_A_BEND = 48.0
 PRICE_BEYOND = 3.0
-"""What a way costs: each card in it, a second bend, each unit that it goes beyond its ends."""
+"""What a way costs: a second bend, and each unit that it goes beyond its ends."""
 
 MANY = 4000
 """More boxes than this are put on the grid all at once."""
@@ -120,19 +119,23 @@ class Obstacles:
         self._corner = (self._corner[0] - x, self._corner[1] - y)
 
 
-def vias(ends: Floats, obstacles: Obstacles) -> Floats:
-    """For each wire the level at which it runs between its ends, NaN where the direct curve is as good as any."""
+def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
+    """For each wire the level at which it runs between its ends, NaN for the direct curve; and whether that is blocked.
+
+    A blocked wire is direct all the same where no way round is free.
+    """
     via = np.full(len(ends), np.nan)
+    is_blocked = np.zeros(len(ends), np.bool_)
     if obstacles.is_off:
-        return via
+        return via, is_blocked
     asked = np.flatnonzero(ends[:, 2] - ends[:, 0] > LEAST_LED)
-    on_the_way = _hits_of_curves(ends[asked], obstacles, SAMPLES)
-    asked, on_the_way = asked[on_the_way > 0], on_the_way[on_the_way > 0]
+    asked = asked[_is_curve_blocked(ends[asked], obstacles)]
+    is_blocked[asked] = True
     across = ends[asked, 2] - ends[asked, 0]
     for part in (across <= 10 * RUN_STEP, across > 10 * RUN_STEP):
         if part.any():
-            via[asked[part]] = _ways_round(ends[asked[part]], obstacles, on_the_way[part])
-    return via
+            via[asked[part]] = _ways_round(ends[asked[part]], obstacles)
+    return via, is_blocked
 
 
 def near_any(bounds: Floats, boxes: Floats) -> Mask:
@@ -155,16 +158,16 @@ def near_any(bounds: Floats, boxes: Floats) -> Mask:
     return (inside > 0) & ~is_beside
 
 
-def _hits_of_curves(ends: Floats, obstacles: Obstacles, samples: int) -> Ints:
-    """How many points of each direct curve lie on cards, its own left out."""
-    along = curves.points(ends, samples)
+def _is_curve_blocked(ends: Floats, obstacles: Obstacles) -> Mask:
+    """Whether a direct curve passes over a card, its own left out."""
+    along = curves.points(ends, SAMPLES)
     xs, ys = along[:, :, 0], along[:, :, 1]
     counts = (xs > ends[:, :1] + NEAR) & (xs < ends[:, 2:3] - NEAR)
-    return (obstacles.at(xs, ys) & counts).sum(axis=1)
+    return (obstacles.at(xs, ys) & counts).any(axis=1)
 
 
-def _ways_round(ends: Floats, obstacles: Obstacles, direct: Ints) -> Floats:
-    """The cheapest level for each wire, NaN where no way meets fewer cards than the direct one with `direct`."""
+def _ways_round(ends: Floats, obstacles: Obstacles) -> Floats:
+    """The cheapest free level for each wire, NaN where none is free."""
     x1, y1, x2, y2 = ends.T
     low, high = np.minimum(y1, y2), np.maximum(y1, y2)
     share = np.linspace(0.0, 1.0, WAYS)
@@ -173,17 +176,16 @@ def _ways_round(ends: Floats, obstacles: Obstacles, direct: Ints) -> Floats:
     wide = curves.bend_width(ends)[:, None]
     begins, stops = x1[:, None] + wide, x2[:, None] - wide
     count = int(np.clip(np.ceil((stops - begins).max() / RUN_STEP), 2, MOST_RUN_SAMPLES))
-    hits = np.zeros(levels.shape, np.int64)
+    is_taken = np.zeros(levels.shape, np.bool_)
     for part in np.linspace(0.0, 1.0, count).tolist():
-        hits += obstacles.at(np.broadcast_to(begins + (stops - begins) * part, levels.shape), levels)
+        is_taken |= obstacles.at(np.broadcast_to(begins + (stops - begins) * part, levels.shape), levels)
     # The bends themselves: half way up, and at a quarter, each in the gap beside its card.
     for x, y in ((x1[:, None] + wide / 2, y1[:, None]), (x2[:, None] - wide / 2, y2[:, None])):
         for part in (0.25, 0.5, 0.75):
-            hits += obstacles.at(np.broadcast_to(x, levels.shape), y * (1 - part) + levels * part)
-    beyond = np.maximum(low[:, None] - levels, 0.0) + np.maximum(levels - high[:, None], 0.0)
-    price = hits * PRICE_OF_A_CARD + PRICE_BEYOND * beyond
+            is_taken |= obstacles.at(np.broadcast_to(x, levels.shape), y * (1 - part) + levels * part)
+    price = PRICE_BEYOND * (np.maximum(low[:, None] - levels, 0.0) + np.maximum(levels - high[:, None], 0.0))
     price[:, 2:] += PRICE_OF_A_BEND
+    price[is_taken] = np.inf
     best = price.argmin(axis=1)
     rows = np.arange(len(ends))
-    # Samples are fewer than on the direct curve: what counts is whether the way is free.
-    return np.where((hits[rows, best] == 0) & (direct > 0), levels[rows, best], np.nan)
+    return np.where(np.isfinite(price[rows, best]), levels[rows, best], np.nan)

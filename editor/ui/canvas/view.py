@@ -264,6 +264,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             return
         self._stays_fitted = False
         self._origin -= QPointF(step)
+        self._smooth.stop()
         self._hover_again()
         # What lies on the viewport updates itself first: the other way round Qt paints twice.
         self.view_changed.emit()
@@ -332,6 +333,11 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     # -- painting -------------------------------------------------------------------------------------------------
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the picture shows all there is, each card at its sharpest; wires may get smoother yet."""
+        return self._layer.is_complete and self._is_lift_complete
+
     def settle(self) -> None:
         """Finish the picture at once: every card at its sharpest. For snapshots and tests."""
         self._refine.stop()
@@ -385,6 +391,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._layer.is_moving = True
             self._refine.start()
         self._hover_again()
+        self._smooth.stop()
         self.view_changed.emit()
         self.viewport().update()
 
@@ -404,6 +411,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         return QSize(round(self.viewport().width() * ratio), round(self.viewport().height() * ratio))
 
     def _repaint_all(self) -> None:
+        self._smooth.stop()
         self._layer.spoil()
         self.viewport().update()
 
@@ -421,6 +429,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._repaint_all()
             return
         if len(damage.boxes):
+            self._smooth.stop()
             self._layer.spoil_boxes(damage.boxes)
             self.viewport().update()
 
@@ -471,9 +480,9 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def _go_on_later(self) -> None:
         """See that what the layer has left undone is done in the next turns; when all is done, that it gets smooth."""
-        if not self._layer.is_complete or not self._is_lift_complete:
+        if not self.is_complete:
             self._more.start()
-        elif self._layer.can_be_smoother:
+        elif self._layer.can_be_smoother and not self._smooth.isActive():
             self._smooth.start()
 
     def _paint_hover(self, painter: QPainter) -> None:

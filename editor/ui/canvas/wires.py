@@ -67,7 +67,11 @@ class Wire(NamedTuple):
     from_left: bool = False
 
 
-COLUMNS = ("source", "target", "offsets", "from_left", "pen", "alive", "is_drawn", "ends", "via", "is_led", "bounds")
+COLUMNS = (
+    *("source", "target", "offsets", "from_left", "pen", "alive"),
+    *("is_drawn", "ends", "via", "is_led", "is_blocked", "bounds"),
+)
+"""All that have a row for each wire and grow together."""
 
 
 class WireColumns:
@@ -89,6 +93,8 @@ class WireColumns:
         """Level at which the wire runs between its ends, round what is in its way; NaN for a direct curve."""
         self.is_led = np.zeros(0, np.bool_)
         """Whether `via` is known: it is sought when it is first needed."""
+        self.is_blocked = np.zeros(0, np.bool_)
+        """Whether something is in the way of the direct curve, be there another way or not."""
         self.bounds = np.zeros((0, 4))
         """left, top, right, bottom of the curve."""
         self.ports: list[str] = []
@@ -156,11 +162,11 @@ class WireColumns:
         ends[:, 3] = box[shown_target, 1] + target_y
         self.ends[rows] = ends
         self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
-        self.lead(rows, np.full(len(rows), np.nan))
+        self.lead(rows, np.full(len(rows), np.nan), np.zeros(len(rows), np.bool_))
         self.forget_way(rows)
 
-    def lead(self, rows: Ints, via: Floats) -> None:
-        """Let wires run at these levels."""
+    def lead(self, rows: Ints, via: Floats, is_blocked: Mask) -> None:
+        """Let wires run at these levels; `is_blocked` says whose direct curves something is in the way of."""
         ends = self.ends[rows]
         reach = np.where(np.isnan(via), handles(ends), 0.0)
         bounds = self.bounds
@@ -170,6 +176,7 @@ class WireColumns:
         bounds[rows, 3] = np.fmax(np.maximum(ends[:, 1], ends[:, 3]), via)
         self.via[rows] = via
         self.is_led[rows] = True
+        self.is_blocked[rows] = is_blocked
         self._nearby.forget()
 
     def forget_way(self, rows: Ints) -> None:
@@ -178,9 +185,15 @@ class WireColumns:
         rows = rows[ends[:, 2] - ends[:, 0] > LEAST_LED]
         ends = self.ends[rows]
         self.is_led[rows] = False
-        self.bounds[rows, 1] = np.minimum(ends[:, 1], ends[:, 3]) - MOST_BEYOND
-        self.bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3]) + MOST_BEYOND
+        self.bounds[rows] = _surroundings(ends)
         self._nearby.forget()
+
+    def concerns(self) -> Floats:
+        """Bounds of what has a say in where each wire runs: of the wire, or of every way that it might take."""
+        concerns = self.bounds[: self.count].copy()
+        blocked = np.flatnonzero(self.is_blocked[: self.count])
+        concerns[blocked] = _surroundings(self.ends[blocked])
+        return concerns
 
     def visible(self, parts: Floats) -> Ints:
         """Rows whose curve may touch any of the rectangles (left, top, right, bottom)."""
@@ -200,23 +213,19 @@ class WireColumns:
         return self.count - 1
 
     def _resize(self, size: int) -> None:
-        for name in (
-            "source",
-            "target",
-            "offsets",
-            "from_left",
-            "pen",
-            "alive",
-            "is_drawn",
-            "ends",
-            "via",
-            "is_led",
-            "bounds",
-        ):
+        for name in COLUMNS:
             column = getattr(self, name)
             grown = np.zeros((size, *column.shape[1:]), column.dtype)
             grown[: len(column)] = column
             setattr(self, name, grown)
+
+
+def _surroundings(ends: Floats) -> Floats:
+    """Bounds of all ways that wires may be led, which run ahead."""
+    around = ends.copy()
+    around[:, 1] = np.minimum(ends[:, 1], ends[:, 3]) - MOST_BEYOND
+    around[:, 3] = np.maximum(ends[:, 1], ends[:, 3]) + MOST_BEYOND
+    return around
 
 
 class Nearby:
