@@ -2,6 +2,10 @@
 
 Figures are the GUI thread's processor time, which on an idle machine is what the clock says: all painting is on it, and
 a machine that others use too would be measured with them. The document is warm, as the job that opens one leaves it.
+
+What takes long is painted in slices: then "whole picture" is all of them together, and "longest turn" what one of them
+keeps the event loop for. Limits are those of the issue; where the floor is slower here than on the machine for which
+they were set (see `THERE`), the limit at this machine's speed stands beside it.
 """
 
 import gc
@@ -10,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import thread_time
+from time import sleep, thread_time
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -32,9 +36,12 @@ VIEW = (1920, 1080)
 ZOOMS = (0.02, 0.05, 0.088, 0.12, 0.16, 0.2, 0.21, 0.25, 0.3, 0.35, 0.4, 0.44, 0.46, 0.5, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
 TARGETS_MS = {
     "open to the first complete frame": 1000.0,
-    "fit: frame after a zoom step": 16.0,
-    "worst zoom, warm": 33.0,
-    "worst zoom, first frame": 33.0,
+    "fit: whole picture after a zoom step": 16.0,
+    "fit: longest turn of that": 16.0,
+    "fit: frame while zooming": 16.0,
+    "worst zoom: whole picture, warm": 33.0,
+    "worst zoom: longest turn, warm": 33.0,
+    "worst zoom: longest turn, first time": 33.0,
     "100 %: pan step": 2.0,
     "drag one task, a step": 2.0,
     "drag 500 tasks, a step": 6.0,
@@ -45,6 +52,15 @@ TARGETS_MS = {
     "layout of 1,000 tasks": 1000.0,
     "resident memory, MB": 300.0,
 }
+THERE = {
+    "fit: whole picture after a zoom step": 8.8,
+    "worst zoom: whole picture, warm": 9.2,
+    "100 %: whole repaint": 2.5,
+    "100 %: pan step": 0.77,
+    "drag one task, a step": 0.61,
+    "drag 500 tasks, a step": 2.8,
+}
+"""The floor at 10,000 tasks on the machine for which the limits were set, in ms."""
 
 
 class _NoLibrary:
@@ -70,10 +86,14 @@ def run(smoke: bool) -> None:
 
 
 def _line(name: str, figure: float, floor: float | None, target: float | None) -> None:
-    words = f"  {name:44}{figure:9.2f}"
-    words += f"   floor {floor:7.2f}  x{figure / floor:4.1f}" if floor else " " * 23
+    words = f"  {name:38}{figure:8.2f}"
+    words += f"   floor {floor:6.2f}  x{figure / floor:4.1f}" if floor else " " * 23
     if target is not None:
-        words += f"   at most {target:6.0f} {'ok' if figure <= target else 'MISSED'}"
+        words += f"   at most {target:5.0f} {'ok' if figure <= target else 'MISSED'}"
+        slower = floor / THERE[name] if floor and name in THERE else 1.0
+        if slower > 1.05:
+            here = target * slower
+            words += f"; {here:.0f} at this machine's speed {'ok' if figure <= here else 'MISSED'}"
     sys.stdout.write(words.rstrip() + "\n")
 
 
@@ -96,14 +116,18 @@ def _ours(app: QApplication, size: int, repeats: int) -> dict[str, float]:
         view.zoom_at(QPointF(VIEW[0] / 2, VIEW[1] / 2), 1.02 if turn % 2 else 1 / 1.02)
         view.settle()
 
-    figures["fit: frame after a zoom step"] = _median(app, zoom_step, repeats)
+    figures["fit: whole picture after a zoom step"] = _median(app, zoom_step, repeats)
+    figures["fit: longest turn of that"] = statistics.median(
+        _turns(app, view)[1] for _turn in range(max(2, repeats // 4))
+    )
     figures["fit: frame while zooming"] = _median(
         app, lambda turn: view.zoom_at(QPointF(960, 540), 1.02 if turn % 2 else 1 / 1.02), repeats
     )
     _rest(app, view)
-    worst_warm, worst_first = _zooms(app, view)
-    figures["worst zoom, warm"] = worst_warm
-    figures["worst zoom, first frame"] = worst_first
+    whole, turn, first = _zooms(app, view)
+    figures["worst zoom: whole picture, warm"] = whole
+    figures["worst zoom: longest turn, warm"] = turn
+    figures["worst zoom: longest turn, first time"] = first
     view.reset_zoom()
     view.centre_on(view.scene_bounds().center())
     view.settle()
@@ -193,21 +217,34 @@ def _connectable(document: Document) -> tuple[FromTask, EntityId, str] | None:
     return None
 
 
-def _zooms(app: QApplication, view: CanvasView) -> tuple[float, float]:
-    """The slowest zoom: (warm, the first frame there)."""
-    warm: list[float] = []
+def _zooms(app: QApplication, view: CanvasView) -> tuple[float, float, float]:
+    """The slowest zoom: all of a picture, warm; its longest turn; the longest turn when it was first looked at."""
+    whole: list[float] = []
+    turn: list[float] = []
     first: list[float] = []
     centre = view.scene_bounds().center()
     for zoom in ZOOMS:
-        started = thread_time()
         view.zoom_at(QPointF(VIEW[0] / 2, VIEW[1] / 2), zoom / view.zoom)
         view.centre_on(centre)
         view.rest()
-        view.viewport().repaint()
-        first.append(1000 * (thread_time() - started))
+        first.append(_turns(app, view)[1])
         view.settle()
-        warm.append(_median(app, lambda _turn: view.repaint_whole(), 3))
-    return max(warm), max(first)
+        warm = [_turns(app, view) for _turn in range(3)]
+        whole.append(statistics.median(each[0] for each in warm))
+        turn.append(statistics.median(each[1] for each in warm))
+    return max(whole), max(turn), max(first)
+
+
+def _turns(app: QApplication, view: CanvasView) -> tuple[float, float]:
+    """Paint everything again: (all of it, the longest turn of the event loop)."""
+    view.repaint_whole()
+    taken: list[float] = []
+    while not taken or not view.is_complete:
+        started = thread_time()
+        app.processEvents()
+        taken.append(1000 * (thread_time() - started))
+        sleep(0.001)
+    return sum(taken), max(taken)
 
 
 def _floor(app: QApplication, size: int, repeats: int) -> dict[str, float]:
@@ -234,13 +271,13 @@ def _floor(app: QApplication, size: int, repeats: int) -> dict[str, float]:
         zoom = camera.zoom * (1.02 if turn % 2 else 1.0)
         floor.look(zoom, camera.x, camera.y)
 
-    figures["fit: frame after a zoom step"] = figures["fit: frame while zooming"] = _median(app, zoom_step, repeats)
+    figures["fit: whole picture after a zoom step"] = _median(app, zoom_step, repeats)
     warm: list[float] = []
     for zoom in ZOOMS:
         floor.look(zoom, centre.x() * zoom - VIEW[0] / 2, centre.y() * zoom - VIEW[1] / 2)
         app.processEvents()
         warm.append(_median(app, lambda _turn: floor.update(), 3))
-    figures["worst zoom, warm"] = max(warm)
+    figures["worst zoom: whole picture, warm"] = max(warm)
     floor.look(1.0, centre.x() - VIEW[0] / 2, centre.y() - VIEW[1] / 2)
     app.processEvents()
     figures["100 %: whole repaint"] = _median(app, lambda _turn: floor.update(), repeats)

@@ -234,6 +234,8 @@ class Nearby:
     def __init__(self) -> None:
         self._around: tuple[float, float, float, float] | None = None
         self._rows = np.zeros(0, np.int64)
+        self._sides = np.zeros((4, 0))
+        """Their boxes, side by side: all lefts, all tops, ..., for numpy reads rows faster than columns."""
 
     def forget(self) -> None:
         """The boxes have changed, or which of them count."""
@@ -252,7 +254,12 @@ class Nearby:
         ):
             around = self._around = (left - wide, top - high, right + wide, bottom + high)
             self._rows = np.flatnonzero(touching(boxes, np.array([around])) & is_there)
-        return self._rows[touching(boxes[self._rows], parts)]
+            self._sides = np.ascontiguousarray(boxes[self._rows].T)
+        lefts, tops, rights, bottoms = self._sides
+        found = np.zeros(len(self._rows), np.bool_)
+        for left, top, right, bottom in parts.tolist():
+            found |= (lefts < right) & (rights > left) & (tops < bottom) & (bottoms > top)
+        return self._rows[found]
 
 
 def distinct(numbers: Ints) -> list[int]:
