@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from editor.ui.icons import icon
@@ -30,7 +30,7 @@ class Command:
     callback: Callable[[], object]
     menu: str = ""
     shortcuts: tuple[str, ...] = ()
-    icon: str = ""
+    icon: str | QIcon = ""
     enabled: Callable[[], bool] = always
     checked: Callable[[], bool] | None = None
     tip: str = ""
@@ -66,7 +66,7 @@ class Actions(QObject):
             action = QAction(command.text, self._window)
             action.setObjectName(command.id)
             if command.icon:
-                action.setIcon(icon(command.icon))
+                action.setIcon(icon(command.icon) if isinstance(command.icon, str) else command.icon)
             action.setCheckable(command.checked is not None)
             action.setMenuRole(QAction.MenuRole.NoRole)
             binding = Binding(command, action)

@@ -10,6 +10,11 @@ NOTE_COLORS = ("yellow", "green", "blue", "violet", "red", "grey")
 """The first is that of a note to which nobody gave one."""
 
 
+def color_of(color: str) -> str:
+    """The name of a note's colour: the theme's own for none, and for a name that it does not know."""
+    return color if color in NOTE_COLORS or color.startswith("#") else NOTE_COLORS[0]
+
+
 def swatch(color: str) -> QIcon:
     """A patch of a note's paper as the theme of the moment has it; ticked where the icon's state is On."""
     return QIcon(_Engine(color))

@@ -371,6 +371,33 @@ def test_note_is_edited(window: MainWindow, qtbot: QtBot):
     assert live(window).get(EntityId("n")).text == "new words"
 
 
+def test_notes_are_coloured_in_one_step_from_form_and_palette(window: MainWindow, qtbot: QtBot):
+    first, second = (
+        Note(id=EntityId(name), parent=ROOT, text="", x=x, y=0, width=200, height=100, color=color)
+        for name, x, color in (("n", 0, "pink"), ("m", 300, "blue"))
+    )
+    page = show(window, pipeline(first, second), qtbot)
+    page.view.select((first.id,))
+    form = window.inspector.form
+    assert isinstance(form, NoteForm)
+    box = form.lines[1].box
+    assert box.currentText() == "Yellow", "a name that no theme has is drawn as none"
+    assert not box.itemIcon(0).isNull()
+    page.view.select((first.id, second.id))
+    several = window.inspector.form
+    assert isinstance(several, SeveralForm)
+    qtbot.waitUntil(lambda: several.color is not None)
+    assert several.color is not None
+    assert several.color.box.placeholderText() == "Different values"
+    several.color.box.activated.emit(several.color.box.findData("red"))
+    assert [getattr(live(window).get(each.id), "color", "") for each in (first, second)] == ["red", "red"]
+    page.session.undo_stack.undo()
+    assert [getattr(live(window).get(each.id), "color", "") for each in (first, second)] == ["pink", "blue"]
+    window.actions_table.run("canvas.color-green")
+    assert [getattr(live(window).get(each.id), "color", "") for each in (first, second)] == ["green", "green"]
+    assert window.actions_table["canvas.color-green"].isChecked()
+
+
 def test_no_part_of_a_form_flashes_up_as_a_window(stray_windows: StrayWindows, window: MainWindow, qtbot: QtBot):
     page = show(window, document(), qtbot)
     for selection in ((), (T,), (L,), (T, L)):

@@ -14,6 +14,7 @@ from editor.edits import GroupKind
 from editor.edits.placing import Edge
 from editor.model import ROOT
 from editor.ui.canvas.gestures.reading import downstream, upstream
+from editor.ui.swatches import NOTE_COLORS
 
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
@@ -83,6 +84,8 @@ class CanvasCommand:
     separated: bool = False
     """A line goes above it in the menu."""
     icon: str = ""
+    swatch: str = ""
+    """A note's colour, shown in place of an icon."""
 
 
 COMMANDS: tuple[CanvasCommand, ...] = (
@@ -201,6 +204,18 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.add_note("frame"),
         menu="Pipeline",
         shortcuts=("Shift+N",),
+    ),
+    *(
+        CanvasCommand(
+            id=f"canvas.color-{color}",
+            text=color.capitalize(),
+            run=lambda c, color=color: c.color(color),
+            menu="Pipeline/Colour",
+            enabled=lambda c: bool(c.notes),
+            checked=lambda c, color=color: c.has_color(color),
+            swatch=color,
+        )
+        for color in NOTE_COLORS
     ),
     CanvasCommand(
         id="canvas.wrap",

@@ -42,6 +42,7 @@ from editor.ui.canvas.gestures.reading import (
 )
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import relabelled
+from editor.ui.swatches import color_of, swatch
 
 if TYPE_CHECKING:
     from editor.ui.canvas.keyboard import Focus
@@ -303,6 +304,20 @@ class CanvasCommands:
             view.select(added)
             view.gestures.rename(added[0])
 
+    @property
+    def notes(self) -> frozenset[EntityId]:
+        """The selected notes and frames."""
+        return self.view.columns.selected_notes
+
+    def color(self, color: str) -> None:
+        """Give the selected notes and frames a colour of the theme."""
+        attempt(self.view, lambda: edits.color(self.view.document, sorted(self.notes), color))
+
+    def has_color(self, color: str) -> bool:
+        """Whether all selected notes have this colour."""
+        notes = (self.view.columns.notes[each] for each in self.notes)
+        return bool(self.notes) and all(color_of(note.color) == color for note in notes)
+
     # Groups and sub-pipelines.
 
     def wrap(self, kind: GroupKind) -> None:
@@ -505,6 +520,11 @@ class CanvasCommands:
         keys = command.shortcuts[0] if command.shortcuts else command.key_shown
         native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
         action = menu.addAction(f"{command.text}\t{native}" if native else command.text)
+        if command.swatch:
+            action.setIcon(swatch(command.swatch))
+        if command.checked is not None:
+            action.setCheckable(True)
+            action.setChecked(command.checked(self))
         action.setEnabled(self.is_enabled(command_id))
         action.triggered.connect(lambda _checked=False: self.run(command_id))
         return action

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
@@ -170,6 +170,8 @@ class ChoiceLine(Line):
         self._choices, self._icon_of = choices, icon_of
         self.box = QComboBox()
         self.box.setAccessibleName(title)
+        self.box.setIconSize(QSize(16, 16))
+        self.box.view().setIconSize(self.box.iconSize())
         self.box.activated.connect(self._on_activated)
         self.setLayout(column(self.title, self.box, self.hint, self.error, gap=4))
         self.refresh()

@@ -7,7 +7,7 @@ from editor.model import DocumentView, EntityId, Note
 from editor.model.port_types import Json
 from editor.ui.panels.inspector.fields import Desk
 from editor.ui.panels.inspector.forms import AreaLine, ChoiceLine, Form, body, scrolling
-from editor.ui.swatches import NOTE_COLORS, swatch
+from editor.ui.swatches import NOTE_COLORS, color_of, swatch
 from editor.ui.values import DIFFERENT
 from editor.ui.widgets import column, label
 
@@ -28,7 +28,7 @@ class ColorLine(ChoiceLine):
 
 def shared_color(view: DocumentView, notes: tuple[EntityId, ...]) -> Json:
     """The name of the colour that notes have, or DIFFERENT."""
-    colors = {note.color or NOTE_COLORS[0] for each in notes if isinstance(note := view.get(each), Note)}
+    colors = {color_of(note.color) for each in notes if isinstance(note := view.get(each), Note)}
     return colors.pop() if len(colors) == 1 else DIFFERENT
 
 

@@ -91,6 +91,7 @@ class SeveralForm(TabbedForm):
     def _show_color(self, *, is_wanted: bool) -> None:
         if is_wanted and self.color is None:
             self.color = ColorLine(self.desk, lambda: self.chosen.common.notes)
+            self._head.addSpacing(GAP)
             self._head.addWidget(self.color)
         if self.color is not None:
             self.color.setVisible(is_wanted)
