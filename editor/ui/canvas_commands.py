@@ -58,6 +58,8 @@ def _adapted(window: MainWindow, command: CanvasCommand) -> Command:
         swatch(command.swatch) if command.swatch else _ICONS.get(command.id, command.icon),
         enabled=enabled,
         checked=checked if command.checked is not None else None,
+        tip=command.tip,
         on_canvas=True,
+        by_canvas=command.by_canvas,
         separated=command.separated,
     )

@@ -150,7 +150,7 @@ class SettingCard(QFrame):
         top.setStretch(0, 1)
         self._function = function
         self.rows: list[ParameterRow] = []
-        self._layout = column(top, margin=GAP)
+        self._layout = column(top, margin=GAP, gap=GAP + GAP // 2)
         self.setLayout(self._layout)
 
     def fill(self) -> Iterator[None]:

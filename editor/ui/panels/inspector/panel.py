@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
@@ -84,6 +84,18 @@ class Inspector(QWidget):
         if page is not None:
             page.session.changed.connect(self._on_changed)
         self._show_selection()
+
+    def focus_first(self) -> None:
+        """Bring the keyboard to the first thing that can be changed."""
+        if self.form is None:
+            return
+        found = self.form.nextInFocusChain()
+        while found is not None and found is not self.form:
+            takes_keys = found.isVisible() and found.isEnabled() and found.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes_keys and self.form.isAncestorOf(found):
+                found.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+            found = found.nextInFocusChain()
 
     def refresh_selection(self) -> None:
         """Show what is selected now; a moment later where the canvas has much to paint, or the hand is at something."""
