@@ -7,7 +7,7 @@ import msgspec
 from editor.model.arguments import Argument, Constant
 from editor.model.ids import EntityId
 from editor.model.port_types import ArtifactType, Json, PortType
-from editor.model.settings import PipelineConfig, TaskSettings, Test
+from editor.model.settings import NO_SETTINGS, PipelineConfig, TaskSettings, Test
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -116,7 +116,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, tag="Task", omit_defaults=
     component: EntityId
     arguments: dict[str, Argument] = {}
     after: tuple[EntityId, ...] = ()
-    settings: TaskSettings = TaskSettings()
+    settings: TaskSettings = NO_SETTINGS
     is_muted: bool = False
     extra: dict[str, Json] = {}
 
@@ -178,7 +178,7 @@ class ExitHandler(msgspec.Struct, frozen=True, kw_only=True, tag="ExitHandler", 
     extra: dict[str, Json] = {}
 
 
-class Placement(msgspec.Struct, frozen=True, kw_only=True, tag="Placement", omit_defaults=True):
+class Placement(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag="Placement", omit_defaults=True):
     """Where an entity is drawn: the top left corner in its pipeline's plane, in logical pixels (8 px grid).
 
     Kept apart from what it places, so that a move dirties neither validation nor preview nor digest. A group's frame is

@@ -58,6 +58,10 @@ class TaskSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     kubernetes: tuple[KubernetesSetting, ...] = ()
 
 
+NO_SETTINGS = TaskSettings()
+"""What tasks have that say nothing: the same object in all of them, so that readers can pass over it."""
+
+
 class Workspace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A volume shared by all tasks of a run; `size` as Kubernetes writes it ("10Gi")."""
 

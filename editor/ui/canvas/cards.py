@@ -22,19 +22,22 @@ from editor.model import (
     Input,
     Interface,
     OneOf,
-    Output,
     Pipeline,
     PortType,
     Task,
     Template,
 )
 from editor.model.arguments import leaves
+from editor.ui.canvas.families import family_of
+from editor.ui.canvas.wires import ARTIFACT, FAMILIES, PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CardKind = Literal["python", "container", "notebook", "importer", "pipeline", "missing"]
 CARD_KINDS: tuple[CardKind, ...] = ("python", "container", "notebook", "importer", "pipeline", "missing")
+
+_FAMILY = {name: number for number, name in enumerate(FAMILIES)}
 
 LONGEST_VALUE = 60
 """A constant's text is cut here before it is measured: values of a megabyte do occur."""
@@ -83,12 +86,12 @@ class Shapes:
         self._interfaces: dict[EntityId, Interface] = {}
         self._shapes: dict[tuple[EntityId, bool, frozenset[str]], CardShape] = {}
         self._plain: dict[EntityId, CardShape] = {}
-        self._outputs: dict[EntityId, dict[str, Output]] = {}
+        self._looks: dict[EntityId, dict[str, tuple[int, int]]] = {}
+        self._kinds: dict[EntityId, CardKind] = {}
 
     def forget(self, component: EntityId) -> None:
-        self._interfaces.pop(component, None)
-        self._plain.pop(component, None)
-        self._outputs.pop(component, None)
+        for known in (self._interfaces, self._plain, self._looks, self._kinds):
+            known.pop(component, None)
         for key in [key for key in self._shapes if key[0] == component]:
             del self._shapes[key]
 
@@ -98,12 +101,24 @@ class Shapes:
             known = self._interfaces[component] = self._view.interface(component)
         return known
 
-    def output(self, component: EntityId, name: str) -> Output | None:
-        outputs = self._outputs.get(component)
-        if outputs is None:
-            outputs = {port.name: port for port in self.interface(component).outputs}
-            self._outputs[component] = outputs
-        return outputs.get(name)
+    def kind(self, component: EntityId) -> CardKind:
+        known = self._kinds.get(component)
+        if known is None:
+            known = self._kinds[component] = kind_of(self._view, component)
+        return known
+
+    def wire_looks(self, component: EntityId) -> Mapping[str, tuple[int, int]]:
+        """(family, style) of the wires that leave a component's cards, by output."""
+        looks = self._looks.get(component)
+        if looks is None:
+            looks = self._looks[component] = {
+                port.name: (
+                    _FAMILY[family_of(port.type)],
+                    ARTIFACT if isinstance(port.type, ArtifactType) else PARAMETER,
+                )
+                for port in self.interface(component).outputs
+            }
+        return looks
 
     def shape(self, task: Task, *, is_open: bool) -> CardShape:
         plain = self._plain.get(task.component)
@@ -133,7 +148,7 @@ class Shapes:
                     rows.append(RowLook("output", row.name, "", PortLook(outputs[row.name].type, "plain")))
                 case "fold":
                     rows.append(RowLook("fold", row.text))
-        return CardLook(kind_of(self._view, task.component), task.name, tuple(rows), shape.height, task.is_muted)
+        return CardLook(self.kind(task.component), task.name, tuple(rows), shape.height, task.is_muted)
 
 
 def kind_of(view: DocumentView, component: EntityId) -> CardKind:

@@ -32,21 +32,26 @@ from editor.model import (
     Placement,
     Task,
 )
-from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes, kind_of
+from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
+from editor.ui.canvas.lift import Lift
+from editor.ui.canvas.routing import Obstacles, near_any, vias
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
     FAMILIES,
     Floats,
     Ints,
     Mask,
+    Nearby,
     Wire,
     WireColumns,
-    touching,
 )
 
 GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
 GROUP_KINDS = ("condition", "branch", "loop", "exit")
+
+MOST_LED = 300
+"""After an edit so many wires are led anew at once; where it concerns more, each is when it is next seen."""
 
 MOST_DAMAGE = 64
 """More boxes than this are cheaper to repaint as one whole picture."""
@@ -65,22 +70,15 @@ class Damage(NamedTuple):
         return cls(is_all=True, boxes=np.zeros((0, 4)))
 
     @classmethod
+    def nothing(cls) -> Damage:
+        return cls(is_all=False, boxes=np.zeros((0, 4)))
+
+    @classmethod
     def of(cls, boxes: Floats) -> Damage:
         return cls(is_all=len(boxes) > MOST_DAMAGE, boxes=boxes)
 
     def also(self, boxes: Floats) -> Damage:
         return self if self.is_all else Damage.of(np.concatenate([self.boxes, boxes]))
-
-
-class _Lift(NamedTuple):
-    """What follows the hand: its nodes and notes, the frames round them inside out, its wires, how far it has come."""
-
-    slots: Ints
-    notes: frozenset[EntityId]
-    around: Ints
-    wires: Ints
-    dx: float
-    dy: float
 
 
 class Columns:
@@ -102,10 +100,15 @@ class Columns:
         self.lifted: Mask | None = None
         """Which nodes follow the hand at this moment: they and their wires are drawn over the rest."""
         self.lifted_notes: frozenset[EntityId] = frozenset()
+        self.revision = object()
+        """Another one whenever boxes have changed, or which of them are drawn."""
+        self._obstacles = Obstacles()
+        self._cards: dict[int, CardShape] = {}
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
-        self._lift: _Lift | None = None
+        self._lift: Lift | None = None
         self._shown: Mask | None = None
+        self._nearby = Nearby()
         self._extent: Rect | None = None
         self._is_extent_known = False
         self._allocate(0)
@@ -116,16 +119,6 @@ class Columns:
         return len(self.ids)
 
     @property
-    def lifted_count(self) -> int:
-        """How many nodes follow the hand."""
-        return len(self._lift.slots) if self._lift is not None else 0
-
-    @property
-    def lifted_by(self) -> tuple[float, float]:
-        """How far they have come."""
-        return (self._lift.dx, self._lift.dy) if self._lift is not None else (0.0, 0.0)
-
-    @property
     def is_empty(self) -> bool:
         return not self.notes and not bool(self.alive[: self.count].any())
 
@@ -133,6 +126,10 @@ class Columns:
         """The slot of a node that is there now."""
         slot = self.slots.get(node)
         return slot if slot is not None and self.alive[slot] else None
+
+    def is_here(self, entity: EntityId) -> bool:
+        """Whether a task, group or note is in the scene now."""
+        return self.slot(entity) is not None or entity in self.note_boxes
 
     def is_group(self, slot: int) -> bool:
         return int(self.kind[slot]) >= GROUP_KIND
@@ -146,15 +143,37 @@ class Columns:
         return shown
 
     def tasks_in(self, parts: Floats) -> Ints:
-        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order."""
-        count = self.count
-        return np.flatnonzero(touching(self.box[:count], parts) & self.shown() & (self.kind[:count] < GROUP_KIND))
+        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.
+
+        What is selected comes last: it lies on the rest.
+        """
+        found = self._nearby.find(self.box[: self.count], self.shown(), parts)
+        found = found[self.kind[found] < GROUP_KIND]
+        chosen = self.selected[found]
+        return np.concatenate([found[~chosen], found[chosen]]) if chosen.any() else found
 
     def groups_in(self, parts: Floats) -> Ints:
         """Slots of the frames that touch any of the rectangles, outer ones first."""
-        count = self.count
-        found = np.flatnonzero(touching(self.box[:count], parts) & self.shown() & (self.kind[:count] >= GROUP_KIND))
+        found = self._nearby.find(self.box[: self.count], self.shown(), parts)
+        found = found[self.kind[found] >= GROUP_KIND]
         return found[np.argsort(self.depth[found], kind="stable")]
+
+    def wires_in(self, parts: Floats) -> Ints:
+        """Rows of the wires that may touch any of the rectangles, led round what is in their way."""
+        rows = self.wires.visible(parts)
+        if self.lifted is not None:
+            # What follows the hand is drawn as it flies.
+            ends = self.lifted[self.wires.source[rows]] | self.lifted[self.wires.target[rows]]
+            self.lead(rows[~ends])
+        else:
+            self.lead(rows)
+        return rows
+
+    def lead(self, rows: Ints) -> None:
+        """Find the ways of those wires in `rows` that have not been led yet."""
+        rows = rows[~self.wires.is_led[rows]]
+        if len(rows):
+            self.wires.lead(rows, vias(self.wires.ends[rows], self._obstacles))
 
     def rect(self, entity: EntityId) -> Rect | None:
         """The box of a task, group or note as it is drawn now."""
@@ -163,6 +182,11 @@ class Columns:
             left, top, right, bottom = self.box[slot].tolist()
             return Rect(left, top, right - left, bottom - top)
         return self.note_boxes.get(entity)
+
+    def drawn_rect(self, entity: EntityId) -> Rect | None:
+        """The box in which it is seen: that of the folded group round it, if there is one."""
+        slot = self.slot(entity)
+        return self.rect(entity if slot is None else self.ids[int(self.stands_for[slot])])
 
     def extent(self) -> Rect | None:
         """The box round everything that is drawn."""
@@ -192,8 +216,7 @@ class Columns:
 
     def shape_of(self, slot: int) -> CardShape:
         """The rows and ports of the card in `slot`."""
-        task = self.view.task(self.ids[slot])
-        return self.shapes.shape(task, is_open=self.is_open(task.id))
+        return self._cards[slot]
 
     def set_selected(self, ids: Collection[EntityId]) -> None:
         self.selected[: self.count] = False
@@ -209,75 +232,45 @@ class Columns:
 
     # -- previews of a move -------------------------------------------------------------------------------------
 
+    @property
+    def lifted_count(self) -> int:
+        """How many nodes follow the hand."""
+        return len(self._lift.slots) if self._lift is not None else 0
+
+    @property
+    def lifted_by(self) -> tuple[float, float]:
+        """How far they have come."""
+        return self._lift.by if self._lift is not None else (0.0, 0.0)
+
     def set_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> Damage:
         """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit.
 
         Gives what must be painted again beneath them: at first what they leave, then only the frames round them.
         """
-        damage = Damage.of(np.zeros((0, 4)))
+        damage = Damage.nothing()
         if self._lift is None:
-            self._lift = self._lift_up(ids)
-            damage = Damage.of(self._boxes_around(self._lift.slots, self._lift.notes))
-        lift = self._lift
-        step_x, step_y = dx - lift.dx, dy - lift.dy
-        if not step_x and not step_y:
-            return damage
-        self._is_extent_known = False
-        self._lift = lift._replace(dx=dx, dy=dy)
-        self.box[lift.slots] += np.array([step_x, step_y] * 2)
-        for note in lift.notes:
-            rect = self.note_boxes[note]
-            self.note_boxes[note] = rect._replace(x=rect.x + step_x, y=rect.y + step_y)
-        before = self.box[lift.around]
-        for slot in lift.around.tolist():
-            self._frame(slot)
-        grown = lift.around[(before != self.box[lift.around]).any(axis=1)]
-        beneath = np.zeros((0, 4))
-        if len(grown):
-            mask = np.zeros(len(self.alive), np.bool_)
-            mask[grown] = True
-            hanging = self._wires_at(mask)
-            beneath = np.concatenate([before, self.wires.bounds[hanging], self.box[grown]])
-            self.wires.place(hanging, self.box, self.stands_for)
-            beneath = np.concatenate([beneath, self.wires.bounds[hanging]])
-        self.wires.place(lift.wires, self.box, self.stands_for)
-        return damage.also(beneath)
-
-    def _lift_up(self, ids: Collection[EntityId]) -> _Lift:
-        whole: dict[EntityId, None] = {}
-        for entity in ids:
-            whole[entity] = None
-            if isinstance(self.view.get(entity), GROUP_TYPES):
-                whole.update(dict.fromkeys(self.view.descendants(entity)))
-        moved = {slot for slot in map(self.slot, whole) if slot is not None}
-        around = self._around(np.array(sorted(moved), np.int64)) - moved
-        # A frame that has nothing else in it, and no size of its own, goes along as it is.
-        for slot in sorted(around, key=lambda slot: -int(self.depth[slot])):
-            placement = self.view.placement(self.ids[slot])
-            if (placement is None or placement.width is None) and moved.issuperset(self._members_of(slot).tolist()):
-                moved.add(slot)
-        slots = np.array(sorted(moved), np.int64)
-        self.lifted = np.zeros(len(self.alive), np.bool_)
-        self.lifted[slots] = True
-        self.lifted_notes = frozenset(entity for entity in whole if entity in self.notes)
-        outer = np.array(sorted(around - moved, key=lambda slot: -int(self.depth[slot])), np.int64)
-        return _Lift(slots, self.lifted_notes, outer, self._wires_at(self.lifted), 0.0, 0.0)
+            self._lift = Lift(self, ids)
+            self.lifted, self.lifted_notes = self._lift.mask, self._lift.notes
+            damage = Damage.of(self.boxes_around(self._lift.slots, self._lift.notes))
+        self.forget_places()
+        return damage.also(self._lift.move_to(dx, dy))
 
     def clear_offset(self) -> Damage:
         """Draw everything where the document says."""
-        if self._lift is None:
-            return Damage.of(np.zeros((0, 4)))
         lift = self._lift
-        damage = self.set_offset((), 0.0, 0.0)
+        if lift is None:
+            return Damage.nothing()
+        self.forget_places()
+        damage = Damage.of(lift.move_to(0.0, 0.0))
         self._lift, self.lifted, self.lifted_notes = None, None, frozenset()
-        return damage.also(self._boxes_around(lift.slots, lift.notes))
+        return damage.also(self.boxes_around(lift.slots, lift.notes))
 
     # -- following the document ---------------------------------------------------------------------------------
 
     def follow(self, edit: Edit) -> Damage:
         """Take over what an applied edit changed; O(change)."""
         damage = self.clear_offset()
-        self._shown, self._is_extent_known = None, False
+        self.forget_places()
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         retold: dict[EntityId, None] = {}
@@ -298,23 +291,50 @@ class Columns:
         affected = list({**nodes, **placed, **retold})
         before = self._damage_of(affected, notes)
         self._follow_nodes(nodes)
-        self._follow_placements(placed)
+        self._follow_placements([node for node in placed if node not in nodes])
         for note in notes:
             self._put_note(note)
-        self._shown, self._is_extent_known = None, False
+        self.forget_places()
+        led = self._lead_anew()
         after = self._damage_of(affected, notes)
-        if before is None or after is None:
+        if before is None or after is None or led is None:
             return Damage.everything()
-        return damage.also(np.concatenate([before, after]))
+        return damage.also(np.concatenate([before, after, led]))
+
+    def _lead_anew(self) -> Floats | None:
+        """Take note of where cards lie now, and lead the wires near those that have moved; gives what they leave.
+
+        None if there are so many that they are led only when they are seen.
+        """
+        wires = self.wires
+        changed = self._obstacles.follow(self._in_the_way())
+        near = near_any(wires.bounds[: wires.count], changed) & wires.is_drawn[: wires.count]
+        rows = np.flatnonzero(near)
+        before, had = wires.bounds[rows], wires.via[rows]
+        wires.forget_way(rows)
+        stale = np.flatnonzero(wires.is_drawn[: wires.count] & ~wires.is_led[: wires.count])
+        if len(stale) > MOST_LED:
+            return None
+        self.lead(stale)
+        via = wires.via[rows]
+        differs = ~((via == had) | (np.isnan(via) & np.isnan(had)))
+        return np.concatenate([before[differs], wires.bounds[rows[differs]]])
+
+    def _in_the_way(self) -> Floats:
+        """By slot the box that wires should not pass behind; NaN where there is none."""
+        boxes = self.box[: self.count].copy()
+        is_frame = (self.kind[: self.count] >= GROUP_KIND) & ~self.folded[: self.count]
+        boxes[~self.shown() | is_frame] = np.nan
+        return boxes
 
     def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
         consumers: dict[EntityId, None] = {}
         gone = np.zeros(len(self.alive), np.bool_)
         frames: list[int] = []
-        here = [node for node in touched if self._is_here(node)]
+        here = {node: None for node in touched if self._is_here(node)}
         for node in touched:
             slot = self.slot(node)
-            if slot is not None and not self._is_here(node):
+            if slot is not None and node not in here:
                 gone[slot] = True
                 self.alive[slot] = False
                 self._leave(slot)
@@ -322,21 +342,24 @@ class Columns:
                 self.wires.drop(node)
         for row in self.wires.touching(gone).tolist() if gone.any() else ():
             consumers[self.wires.consumers[row]] = None
-        regrouped: list[EntityId] = []
-        for node in sorted(here, key=lambda node: sum(1 for _ in self.view.ancestors(node))):
+        # Outer ones first: what a node stands for, and how deep, is read from what is round it.
+        regrouped = sorted(
+            (node for node in here if isinstance(self.view.get(node), GROUP_TYPES)),
+            key=lambda node: sum(1 for _ in self.view.ancestors(node)),
+        )
+        for node in dict.fromkeys((*regrouped, *here)):
             entity = self.view.node(node)
             known = self.slot(node)
-            was = None if known is None else (float(self.box[known, 3] - self.box[known, 1]), self._parents[known])
-            had = None if known is None else self._outputs(known)
+            if known is not None and self._parents[known] != entity.parent:
+                left = self.slots.get(self._parents[known])
+                if left is not None:
+                    frames.append(left)
             slot = self._slot_for(node)
-            left = None if was is None or was[1] == entity.parent else self.slots.get(was[1])
-            if left is not None:
-                frames.append(left)
+            had = self._cards.get(slot)
             self._put(slot, entity)
-            if isinstance(entity, GROUP_TYPES):
-                regrouped.append(node)
             consumers[node] = None
-            if was is None or had != self._outputs(slot):
+            has = self._cards.get(slot)
+            if known is None or (had is not has and (had is None or has is None or had.outputs != has.outputs)):
                 consumers.update(dict.fromkeys(self.view.users(node)))
             frames.append(slot)
         for group in regrouped:
@@ -348,7 +371,7 @@ class Columns:
         moved = np.array(frames, np.int64)
         self._settle(moved, consumers)
 
-    def _follow_placements(self, placed: Mapping[EntityId, None]) -> None:
+    def _follow_placements(self, placed: Iterable[EntityId]) -> None:
         slots = [slot for slot in map(self.slot, placed) if slot is not None]
         for slot in slots:
             if not self.is_group(slot):
@@ -366,8 +389,10 @@ class Columns:
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
-        every = np.union1d(self._wires_at(mask), np.array(rows, np.int64))
-        self.wires.place(every.astype(np.int64), self.box, self.stands_for)
+        is_moved = np.zeros(self.wires.count, np.bool_)
+        is_moved[self.wires_at(mask)] = True
+        is_moved[rows] = True
+        self.wires.place(np.flatnonzero(is_moved), self.box, self.stands_for)
 
     # -- building -----------------------------------------------------------------------------------------------
 
@@ -385,7 +410,7 @@ class Columns:
                 groups.append(slot)
             self._put(slot, entity)
         for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
-            self._frame(slot)
+            self.frame(slot)
         consumers: list[tuple[EntityId, int]] = []
         wires: list[Wire] = []
         for node in order:
@@ -394,16 +419,20 @@ class Columns:
             wires.extend(into)
         self.wires.fill(consumers, wires)
         self.wires.place(np.arange(len(wires)), self.box, self.stands_for)
+        self._obstacles.follow(self._in_the_way())
         for note in view.notes():
             self._put_note(note.id)
 
     def _allocate(self, size: int) -> None:
-        before = {name: getattr(self, name, None) for name in ("box", "kind", "alive", "selected", "muted", "depth")}
+        before = {
+            name: getattr(self, name, None) for name in ("box", "kind", "alive", "selected", "muted", "folded", "depth")
+        }
         self.box = np.zeros((size, 4))
         self.kind = np.zeros(size, np.int8)
         self.alive = np.zeros(size, np.bool_)
         self.selected = np.zeros(size, np.bool_)
         self.muted = np.zeros(size, np.bool_)
+        self.folded = np.zeros(size, np.bool_)
         self.depth = np.zeros(size, np.int32)
         stands_for = np.arange(size)
         if before["box"] is not None:
@@ -431,11 +460,12 @@ class Columns:
         self.looks.pop(slot, None)
         self.stale_sprites.add(slot)
         if isinstance(entity, Task):
-            self.kind[slot] = CARD_KINDS.index(kind_of(self.view, entity.component))
+            self.kind[slot] = CARD_KINDS.index(self.shapes.kind(entity.component))
             self.muted[slot] = entity.is_muted
             self._place_task(slot, entity)
         else:
             self.kind[slot] = GROUP_KIND + group_kind(entity)
+            self._cards.pop(slot, None)
 
     def _leave(self, slot: int) -> None:
         parent = self._parents.get(slot)
@@ -469,12 +499,13 @@ class Columns:
             x, y = (slot % 8) * float(CARD_WIDTH + LAYER_GAP), (slot // 8) * 20.0 * GRID
         else:
             x, y = placement.x, placement.y
+        self._cards[slot] = shape
         self.box[slot] = x, y, x + CARD_WIDTH, y + shape.height
 
-    def _frame(self, slot: int) -> None:
+    def frame(self, slot: int) -> None:
         node = self.ids[slot]
         entity = self.view.get(node)
-        members = self._members_of(slot)
+        members = self.members_of(slot)
         inner: list[Rect] = []
         if len(members):
             boxes = self.box[members]
@@ -482,12 +513,13 @@ class Columns:
             right, bottom = boxes[:, 2:].max(axis=0).tolist()
             inner.append(Rect(left, top, right - left, bottom - top))
         placement = self.view.placement(node)
+        self.folded[slot] = placement is not None and placement.is_folded
         frame = frame_around(
             inner, placement, is_loop=isinstance(entity, Loop), is_folded=placement is not None and placement.is_folded
         )
         self.box[slot] = frame.x, frame.y, frame.right, frame.bottom
 
-    def _members_of(self, group: int) -> Ints:
+    def members_of(self, group: int) -> Ints:
         """Slots of what lies directly in a group."""
         node = self.ids[group]
         members = self._members.get(node)
@@ -508,7 +540,7 @@ class Columns:
                     groups.add(around)
                 around = self.slots.get(self._parents.get(around, self.scope))
         for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
-            self._frame(slot)
+            self.frame(slot)
         return list(groups)
 
     def _put_note(self, note_id: EntityId) -> None:
@@ -520,18 +552,17 @@ class Columns:
             self.notes.pop(note_id, None)
             self.note_boxes.pop(note_id, None)
 
+    def forget_places(self) -> None:
+        """Boxes have changed, or which of them are drawn: what was derived from that is stale."""
+        self._shown, self._is_extent_known = None, False
+        self._nearby.forget()
+        self.revision = object()
+
     # -- small things -------------------------------------------------------------------------------------------
 
-    def _wires_at(self, nodes: Mask) -> Ints:
+    def wires_at(self, nodes: Mask) -> Ints:
         """Rows of the wires that end at the nodes marked, or at the folded groups among them."""
         return self.wires.touching(nodes | nodes[self.stands_for])
-
-    def _outputs(self, slot: int) -> object:
-        """What wires leaving a node depend on, beside its place."""
-        task = self.view.get(self.ids[slot])
-        if not isinstance(task, Task):
-            return None
-        return self.shapes.shape(task, is_open=self.is_open(task.id)).outputs
 
     def _is_here(self, node: EntityId) -> bool:
         return isinstance(self.view.get(node), NODE_TYPES) and self.view.pipeline_of(node) == self.scope
@@ -552,9 +583,9 @@ class Columns:
         for group in [node for node in ids if isinstance(self.view.get(node), GROUP_TYPES)]:
             ids = [*ids, *self.view.descendants(group)]
         slots = np.array([slot for slot in map(self.slot, ids) if slot is not None], np.int64)
-        return self._boxes_around(slots, [note for note in notes if note in self.note_boxes])
+        return self.boxes_around(slots, [note for note in notes if note in self.note_boxes])
 
-    def _around(self, slots: Ints) -> set[int]:
+    def around(self, slots: Ints) -> set[int]:
         """The slots of all frames round some nodes."""
         found: set[int] = set()
         for slot in slots.tolist():
@@ -564,13 +595,13 @@ class Columns:
                 around = self.slots.get(self._parents.get(around, self.scope))
         return found
 
-    def _boxes_around(self, slots: Ints, notes: Iterable[EntityId]) -> Floats:
+    def boxes_around(self, slots: Ints, notes: Iterable[EntityId]) -> Floats:
         if len(slots) > MOST_DAMAGE:
             return self.box[slots]
-        every = self._around(slots) | set(slots.tolist())
+        every = self.around(slots) | set(slots.tolist())
         mask = np.zeros(len(self.alive), np.bool_)
         mask[list(every)] = True
-        found = [self.box[list(every)], self.wires.bounds[self._wires_at(mask)]]
+        found = [self.box[list(every)], self.wires.bounds[self.wires_at(mask)]]
         found.append(
             np.array([(r.x, r.y, r.right, r.bottom) for r in map(self.note_boxes.get, notes) if r]).reshape(-1, 4)
         )

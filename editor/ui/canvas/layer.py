@@ -1,12 +1,18 @@
-"""The picture of the scene, kept between frames: scrolled when the paper moves, mended where something changed."""
+"""The picture of the scene, kept between frames: moved with the paper, mended where something changed.
+
+What takes longer than a slice is painted into a second picture, a slice in each turn of the event loop, while the first
+is shown, stretched where one has zoomed meanwhile. So no frame is long, whatever there is to see.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
@@ -17,138 +23,325 @@ from editor.ui.theme import ink
 REACH_PX = 18
 """How far shadows, badges, ports and pens reach out of a box, in logical pixels at 100 % (never less than 6)."""
 
+MARGIN_PX = 96
+"""So much of the paper lies ready outside the viewport, in logical pixels: most steps of a pan paint nothing."""
+
 MOST_RECTS = 24
 
-SLOW_FRAME_S = 0.012
-"""Where a whole picture takes longer, zooming shows the last one stretched until it rests."""
+SLICE_S = 0.008
+"""Painting in one turn of the event loop: half a frame."""
+LITTLE_EFFORT = 2500
+"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine."""
+BAND_EFFORT = 1500
+MOST_BANDS = 32
+"""What is more is painted in bands of about so much each, but not too many: each costs some masks over the columns."""
+
+MAKE_S = 0.15
+"""While cards are made, those that are done are shown so often."""
+
+
+class _Picture:
+    """A part of the scene on a pixmap; `camera` is that of its top left corner."""
+
+    def __init__(self, size: QSize, camera: Camera, *, is_smooth: bool) -> None:
+        self.pixmap = QPixmap(size)
+        self.camera = camera
+        self.is_smooth = is_smooth
+        self.spoilt = QRegion()
+        """What must be painted again."""
+        self.todo: list[QRect] = []
+        """What has not been painted at all, while the picture is made in slices."""
+
+    def at(self, camera: Camera) -> QPoint:
+        """Where the corner of a view of the same scale lies."""
+        return QPoint(round(camera.x - self.camera.x), round(camera.y - self.camera.y))
+
+    def is_like(self, camera: Camera, size: QSize) -> bool:
+        mine = self.camera
+        return mine.zoom == camera.zoom and mine.ratio == camera.ratio and self.pixmap.size() == size
+
+    def spoil(self, boxes: Floats) -> None:
+        """What lies in these boxes of the scene must be painted again."""
+        camera = self.camera
+        reach = REACH_PX * camera.ratio * max(camera.zoom, 0.34)
+        shift = np.array([camera.x, camera.y, camera.x, camera.y])
+        edges = boxes * camera.scale - shift + np.array([-reach, -reach, reach, reach])
+        edges = np.clip(edges, 0, np.array([self.pixmap.width(), self.pixmap.height()] * 2))
+        for left, top, right, bottom in edges.tolist():
+            x, y = int(left), int(top)
+            self.spoilt += QRect(x, y, int(right) + 1 - x, int(bottom) + 1 - y)
+
+    def move(self, step: QPoint) -> None:
+        """Move everything by whole device pixels; what comes in is spoilt."""
+        whole = self.pixmap.rect()
+        self.camera = self.camera._replace(x=self.camera.x - step.x(), y=self.camera.y - step.y())
+        if abs(step.x()) >= whole.width() or abs(step.y()) >= whole.height():
+            self.spoilt = QRegion(whole)
+            return
+        self.spoilt.translate(step)
+        self.pixmap.scroll(step.x(), step.y(), whole)
+        self.spoilt &= whole
+        self.spoilt += QRegion(whole) - QRegion(whole.translated(step))
 
 
 class Layer:
-    """A pixmap of the viewport in device pixels; `refresh` brings it up to date, `copy_to` shows it."""
+    """`refresh` brings the picture up to date as far as a slice goes, `work` goes on, `copy_to` shows what there is."""
 
     def __init__(self, painting: Painting) -> None:
         self._painting = painting
-        self._pixmap = QPixmap()
-        self._camera: Camera | None = None
-        self._wanted: Camera | None = None
-        self._spoilt = QRegion()
+        self._shown: _Picture | None = None
+        self._next: _Picture | None = None
+        self._spare = QPixmap()
+        self._camera = Camera(1.0, 1.0, 0.0, 0.0)
+        self._size = QSize()
         self._is_spoilt = True
-        self._is_stretched = False
+        self._is_next_spoilt = False
+        self._is_smoothing = False
+        self._lacking: dict[int, None] = {}
+        self._last_shown = 0.0
         self._whole_s = 0.0
+        """What it took when all of the view was last painted at once."""
         self.is_moving = False
-        """While zooming: no new cards, and stretched copies if a whole picture is slow."""
+        """While zooming: no new cards, and stretched copies where a whole picture takes long."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to do, but to smooth."""
+        return self._next is None and (self.is_moving or (self._is_current() and not self._lacking))
+
+    @property
+    def can_be_smoother(self) -> bool:
+        """Whether wires are jagged that could be smooth."""
+        return self.is_complete and self._shown is not None and not self._shown.is_smooth and not self.is_moving
+
+    def clear(self) -> None:
+        """Another scene: nothing of what there is may be shown."""
+        self._shown = self._next = None
+        self._lacking.clear()
 
     def spoil(self) -> None:
         """Everything must be painted again."""
         self._is_spoilt = True
+        self._is_next_spoilt = True
+        self._lacking.clear()
+        self._drop_smoothing()
 
-    def spoil_boxes(self, boxes: Floats, camera: Camera) -> None:
+    def spoil_boxes(self, boxes: Floats) -> None:
         """What lies in these boxes of the scene must be painted again."""
-        if self._is_spoilt:
-            return
-        reach = REACH_PX * camera.ratio * max(camera.zoom, 0.34)
-        shift = np.array([camera.x, camera.y, camera.x, camera.y])
-        edges = boxes * camera.scale - shift + np.array([-reach, -reach, reach, reach])
-        size = np.array([self._pixmap.width(), self._pixmap.height()] * 2)
-        edges = np.clip(edges, 0, size)
-        for left, top, right, bottom in edges.tolist():
-            x, y = int(left), int(top)
-            self._spoilt += QRect(x, y, int(right) + 1 - x, int(bottom) + 1 - y)
+        for picture in (self._shown, self._next):
+            if picture is not None:
+                picture.spoil(boxes)
 
-    def scroll(self, step: QPoint) -> None:
-        """Move the picture by whole device pixels; what comes into view is painted at the next refresh."""
-        whole = self._pixmap.rect()
-        if self._is_spoilt or self._camera is None:
+    def refresh(self, camera: Camera, size: QSize) -> None:
+        """Bring the picture up to date for this view (its size in device pixels), as far as a slice goes."""
+        self._camera, self._size = camera, size
+        if self._is_current():
+            self._reach()
+            self._mend()
             return
-        if abs(step.x()) >= whole.width() or abs(step.y()) >= whole.height():
-            self._is_spoilt = True
-            return
-        self._spoilt.translate(step)
-        self._pixmap.scroll(step.x(), step.y(), whole)
-        self._spoilt += QRegion(whole) - QRegion(whole.translated(step))
-        self._camera = self._camera._replace(x=self._camera.x - step.x(), y=self._camera.y - step.y())
+        self._drop_smoothing()
+        if not self._begin_next():
+            self._paint_whole(perf_counter() + FRESH_CARDS_S)
+        else:
+            self._go_on()
 
-    def refresh(self, camera: Camera, size: tuple[int, int]) -> bool:
-        """Bring the picture up to date; False if some cards still stand in."""
-        if self._pixmap.width() != size[0] or self._pixmap.height() != size[1]:
-            self._pixmap = QPixmap(*size)
-            self._is_spoilt = True
-            self._camera = None
-        if self._camera is not None and self._camera != camera:
-            if self.is_moving and self._whole_s > SLOW_FRAME_S and camera.ratio == self._camera.ratio:
-                self._wanted = camera
-                self._is_stretched = True
-                return True
-            self._is_spoilt = True
-        if self._is_spoilt:
-            return self._paint_whole(camera, FRESH_CARDS_S)
-        if self._spoilt.isEmpty():
-            return True
-        region, self._spoilt = self._spoilt, QRegion()
-        is_complete = True
-        painter = QPainter(self._pixmap)
-        try:
-            for areas in _passes(region):
-                is_complete &= self._painting.paint(painter, areas, camera, FRESH_CARDS_S)
-        finally:
-            painter.end()
-        return is_complete
+    def work(self) -> bool:
+        """Go on with what was left undone, for a slice; True if there is something new to show."""
+        if self._next is not None:
+            return self._go_on()
+        if self.is_moving or not self._is_current():
+            return not self.is_moving
+        left = self._painting.make_cards(list(self._lacking), self._camera, perf_counter() + SLICE_S)
+        if left and perf_counter() < self._last_shown + MAKE_S:
+            return False
+        # Those made are shown; those that lack still will be found lacking again.
+        made = [slot for slot in self._lacking if slot not in set(left)]
+        self._last_shown = perf_counter()
+        self._lacking = dict.fromkeys(left)
+        self.spoil_boxes(self._painting.columns.box[made])
+        return True
 
-    def finish(self, camera: Camera, size: tuple[int, int]) -> None:
-        """Paint everything at once, however long it takes."""
+    def smoothen(self) -> None:
+        """Begin to paint the picture that is shown once more, with smooth wires, in slices."""
+        if self.can_be_smoother:
+            self._start(is_smooth=True)
+            self._is_smoothing = True
+
+    def finish(self, camera: Camera, size: QSize) -> None:
+        """Paint everything at once, however long it takes, wires smooth only if they are few."""
+        self._camera, self._size = camera, size
         self.is_moving = False
-        self._is_spoilt = True
-        if self._pixmap.width() != size[0] or self._pixmap.height() != size[1]:
-            self._pixmap = QPixmap(*size)
-        self._paint_whole(camera, float("inf"))
+        self._paint_whole(math.inf)
 
-    def copy_to(self, painter: QPainter, ratio: float) -> None:
-        """Show the picture; Qt's own clip keeps it to what must be painted."""
-        if self._is_stretched and self._camera is not None:
-            self._stretch_to(painter)
+    def copy_to(self, painter: QPainter) -> None:
+        """Show the picture on a painter in logical pixels; Qt's own clip keeps it to what must be painted."""
+        shown, camera = self._shown, self._camera
+        view = QRect(QPoint(), self._size)
+        ground = ink(self._painting.theme.canvas)
+        if shown is None:
+            painter.fillRect(QRectF(0, 0, view.width() / camera.ratio, view.height() / camera.ratio), ground)
             return
-        # Device pixel on device pixel: without a transform this is a plain copy of memory.
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.drawPixmap(0, 0, self._pixmap)
-        painter.resetTransform()
+        # Device pixel on device pixel: without a transform of its own this is a plain copy of memory.
+        painter.save()
+        painter.scale(1 / camera.ratio, 1 / camera.ratio)
+        grown = camera.scale / shown.camera.scale
+        where = QRectF(
+            shown.camera.x * grown - camera.x,
+            shown.camera.y * grown - camera.y,
+            shown.pixmap.width() * grown,
+            shown.pixmap.height() * grown,
+        )
+        if not where.contains(QRectF(view)):
+            painter.fillRect(view, ground)
+        if grown == 1.0:
+            painter.drawPixmap(where.topLeft().toPoint(), shown.pixmap)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(where, shown.pixmap, QRectF(shown.pixmap.rect()))
+        painter.restore()
 
-    def _paint_whole(self, camera: Camera, fresh_s: float) -> bool:
+    # -- the view on the picture ----------------------------------------------------------------------------------
+
+    def _margin(self) -> int:
+        return round(MARGIN_PX * self._camera.ratio)
+
+    def _whole_size(self) -> QSize:
+        return self._size + QSize(2 * self._margin(), 2 * self._margin())
+
+    def _origin(self) -> Camera:
+        """The camera of a new picture's corner, the view in its middle."""
+        return self._camera._replace(x=self._camera.x - self._margin(), y=self._camera.y - self._margin())
+
+    def _is_current(self) -> bool:
+        shown = self._shown
+        return shown is not None and not self._is_spoilt and shown.is_like(self._camera, self._whole_size())
+
+    def _reach(self) -> None:
+        """Move the picture where the view has left it, so far that there is room ahead."""
+        assert self._shown is not None
+        at, most = self._shown.at(self._camera), 2 * self._margin()
+        wanted = QPoint(*(0 if place > most else most if place < 0 else place for place in (at.x(), at.y())))
+        if wanted != at:
+            self._shown.move(wanted - at)
+
+    def _mend(self) -> None:
+        """Paint what is spoilt in view, and what lies ahead of where the view comes to the picture's end."""
+        shown = self._shown
+        assert shown is not None
+        view = QRect(shown.at(self._camera), self._size)
+        due = shown.spoilt & view
+        if due.isEmpty():
+            return
+        edge, whole = due.boundingRect(), shown.pixmap.rect()
+        ahead = QRect(view)
+        if edge.left() == view.left():
+            ahead.setLeft(whole.left())
+        if edge.right() == view.right():
+            ahead.setRight(whole.right())
+        if edge.top() == view.top():
+            ahead.setTop(whole.top())
+        if edge.bottom() == view.bottom():
+            ahead.setBottom(whole.bottom())
+        due = shown.spoilt & ahead
+        areas = _areas(due)
+        if self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth) > LITTLE_EFFORT:
+            self._is_spoilt = True
+            self._start()
+            self._go_on()
+            return
+        shown.spoilt -= due
+        self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
+
+    def _drop_smoothing(self) -> None:
+        if self._is_smoothing:
+            self._next, self._is_smoothing = None, False
+
+    # -- whole pictures -------------------------------------------------------------------------------------------
+
+    def _paint_whole(self, until: float) -> None:
+        """Paint all of the view now."""
+        shown = self._shown
+        is_smooth = self._painting.is_light(QRect(QPoint(), self._size), self._camera)
+        if shown is None or shown.pixmap.size() != self._whole_size():
+            shown = self._shown = _Picture(self._whole_size(), self._origin(), is_smooth=is_smooth)
+        shown.camera, shown.is_smooth = self._origin(), is_smooth
+        view = QRect(shown.at(self._camera), self._size)
+        shown.spoilt = QRegion(shown.pixmap.rect()) - QRegion(view)
+        self._next, self._is_spoilt = None, False
+        self._lacking.clear()
+        self._painting.make_room(view, shown.camera)
         started = perf_counter()
-        painter = QPainter(self._pixmap)
+        self._paint(shown, [view], 0.0 if self.is_moving else until)
+        self._whole_s = perf_counter() - started
+
+    def _begin_next(self) -> bool:
+        """See that a new picture is under way; False if it is so little that it can be painted at once."""
+        view = QRect(QPoint(), self._size)
+        # While zooming the camera changes with each step: a picture that is begun is finished, or none ever were.
+        if self._next is not None and (self.is_moving or self._next.is_like(self._camera, self._whole_size())):
+            return True
+        self._next = None
+        is_smooth = self._painting.is_light(view, self._camera)
+        is_little = self._painting.effort([view], self._camera, is_smooth=is_smooth) <= LITTLE_EFFORT
+        if is_little and not (self.is_moving and self._whole_s > SLICE_S):
+            return False
+        self._start()
+        return True
+
+    def _start(self, *, is_smooth: bool | None = None) -> None:
+        """Begin a new picture of the view, to be painted band by band."""
+        view = QRect(QPoint(), self._size)
+        light = self._painting.is_light(view, self._camera) if is_smooth is None else is_smooth
+        picture = self._next = _Picture(QSize(), self._origin(), is_smooth=light)
+        size = self._whole_size()
+        picture.pixmap = self._spare if self._spare.size() == size else QPixmap(size)
+        self._spare = QPixmap()
+        self._is_next_spoilt = self._is_smoothing = False
+        view = QRect(picture.at(self._camera), self._size)
+        self._painting.make_room(view, picture.camera)
+        picture.spoilt = QRegion(picture.pixmap.rect()) - QRegion(view)
+        effort = self._painting.effort([view], picture.camera, is_smooth=light)
+        bands = min(MOST_BANDS, 1 + effort // BAND_EFFORT)
+        edges = [view.top() + view.height() * number // bands for number in range(bands + 1)]
+        picture.todo = [QRect(view.left(), top, view.width(), bottom - top) for top, bottom in pairwise(edges)]
+
+    def _go_on(self) -> bool:
+        """Paint bands of the next picture for a slice; True if it is done and shown from now on."""
+        picture = self._next
+        if picture is None:
+            return False
+        # A frame of a zoom stretches the picture too.
+        until = perf_counter() + SLICE_S / (2 if self.is_moving else 1)
+        while picture.todo:
+            self._paint(picture, [picture.todo.pop(0)], 0.0 if self.is_moving else until)
+            if perf_counter() >= until and picture.todo:
+                return False
+        if self._shown is not None:
+            self._spare = self._shown.pixmap
+        # What was spoilt meanwhile is newer than what is shown, but not the newest.
+        self._shown, self._next, self._is_spoilt = picture, None, self._is_next_spoilt
+        self._is_smoothing = False
+        self._last_shown = perf_counter()
+        return True
+
+    def _paint(self, picture: _Picture, areas: list[QRect], until: float) -> None:
+        painter = QPainter(picture.pixmap)
         try:
-            is_complete = self._painting.paint(
-                painter, [self._pixmap.rect()], camera, 0.0 if self.is_moving else fresh_s
-            )
+            lacking = self._painting.paint(painter, areas, picture.camera, until=until, is_smooth=picture.is_smooth)
         finally:
             painter.end()
-        self._camera = camera
-        self._is_spoilt = self._is_stretched = False
-        self._spoilt = QRegion()
-        self._whole_s = perf_counter() - started
-        return is_complete
+        self._lacking.update(dict.fromkeys(lacking))
 
-    def _stretch_to(self, painter: QPainter) -> None:
-        """The last picture, moved and scaled to where it would be now; ground where it does not reach."""
-        before, now = self._camera, self._wanted
-        assert before is not None
-        assert now is not None
-        grown = now.scale / before.scale
-        corner = QPointF(before.x * grown - now.x, before.y * grown - now.y) / now.ratio
-        size = self._pixmap.size().toSizeF() * (grown / now.ratio)
-        room = QRectF(QPointF(), self._pixmap.size().toSizeF() / now.ratio)
-        painter.fillRect(room, ink(self._painting.theme.canvas))
-        painter.drawPixmap(QRectF(corner, size), self._pixmap, QRectF(self._pixmap.rect()))
+
+def _areas(region: QRegion) -> list[QRect]:
+    """The rectangles of a region, to be painted in one go, or the one round it where they are many.
+
+    An L of two strips is two rectangles; its bounding box would be the whole viewport. A rectangle more costs a mask
+    over the columns.
+    """
+    rects = list(_rects(region))
+    return rects if len(rects) <= MOST_RECTS else [region.boundingRect()]
 
 
 def _rects(region: QRegion) -> Iterator[QRect]:
-    """An L of two strips is two rectangles; its bounding box would be the whole viewport."""
     return iter(region)  # pyright: ignore[reportCallIssue, reportArgumentType] it is iterable, the stubs do not say so
-
-
-def _passes(region: QRegion) -> list[list[QRect]]:
-    """The rectangles of a region, grouped into as few paintings as pay.
-
-    A pass has a price of its own, whatever its area; a rectangle more in a pass costs a mask over the columns.
-    """
-    rects = list(_rects(region))
-    return [rects] if len(rects) <= MOST_RECTS else [[region.boundingRect()]]

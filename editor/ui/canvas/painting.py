@@ -8,12 +8,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QRegion
+from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
 
 from editor.layout.metrics import HEADER_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Note, Task
 from editor.ui.canvas import wires as curves
-from editor.ui.canvas.arrays import draw_lines, draw_rects
+from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     NO_PEN,
     frame_ground,
@@ -23,41 +23,33 @@ from editor.ui.canvas.card_painter import (
 )
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
-from editor.ui.canvas.device import Scaled, box_rect, curve_path, device_rect, device_rects, parts_of
+from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects, parts_of
 from editor.ui.canvas.marks import Marks
 from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.types import Camera, TaskBadge
-from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
+from editor.ui.canvas.wire_painter import WirePainter
+from editor.ui.canvas.wires import Floats, Ints
+from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
 from editor.ui.theme import Theme, clear, ink, mixed
 
-BLOCKS_BELOW = 0.2
 FAR_STATE_PX = 15
-NAMES_FROM = 0.25
-ROWS_FROM = 0.45
-"""Zooms: coloured blocks, then body and bar, then the name with it, then everything."""
 
 FRESH_CARDS_S = 0.006
 """Time for drawing cards afresh in one frame; the rest stand in until the next. Visible ones only, ever."""
 
 JAGGED_ABOVE = 3000
-"""More wires than this in view are drawn without antialiasing while things move."""
+"""More wires than this in view are drawn without antialiasing at first."""
 
 DOT_STEP = 24
 FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
-SEGMENTS_UP_TO = np.array([10.0, 60.0, 120.0, 400.0])
-SEGMENTS = np.array([1, 3, 10, 20, 28])
-"""Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
-FAR_SEGMENTS = 4
-
 SEVERITIES = ("info", "warning", "error")
 """The worst is drawn last."""
 
-FADED = 0.28
-"""Strength of the wires that do not come forward."""
-
+JAGGED_WIRE, SMOOTH_WIRE, BLOCK, CARD = 1, 4, 1, 3
+"""What drawing one takes, about, in units of the cheapest: 2 to 3 microseconds on a slow machine."""
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -70,18 +62,49 @@ class Painting:
         self.theme = theme
         self.sprites = sprites
         self._marks = Marks(self)
+        self._wires = WirePainter(self)
         self.emphasis: np.ndarray | None = None
         """Mask of the nodes whose wires come forward."""
         self.emphasis_is_path = False
         """Only wires between two of those nodes do: a path, not a neighbourhood."""
+        self.is_any_forward = False
+        """Whether there are such wires: only then the others fade."""
         self.issues: Mapping[EntityId, str] = {}
         self._severity: NDArray[np.int8] = np.zeros(0, np.int8)
-        self._severity_of: tuple[Mapping[EntityId, str], Columns, int] = ({}, columns, 0)
+        self._severity_of: tuple[Mapping[EntityId, str], Columns, object] = ({}, columns, None)
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
-    def paint(self, painter: QPainter, areas: Sequence[QRect], camera: Camera, fresh_s: float) -> bool:
-        """Paint some rectangles (device pixels) in one go, but what is lifted; False if some cards stand in for now."""
+    def set_emphasis(self, nodes: np.ndarray | None, *, is_path: bool) -> bool:
+        """Bring the wires of the marked nodes forward, or those among them; True if any wire looks different now."""
+        was_any, was = self.is_any_forward, self.emphasis
+        is_same = self.emphasis_is_path == is_path and (
+            nodes is was or (nodes is not None and was is not None and np.array_equal(nodes, was))
+        )
+        self.emphasis, self.emphasis_is_path = nodes, is_path
+        self.is_any_forward = self._wires.any_forward()
+        # Where no wire comes forward none fades, whatever the nodes.
+        return self.is_any_forward != was_any or (self.is_any_forward and not is_same)
+
+    def is_light(self, area: QRect, camera: Camera) -> bool:
+        """Whether so few wires show in a rectangle of device pixels that they are smooth from the first."""
+        return len(self.columns.wires.visible(parts_of([area], camera)[1])) <= JAGGED_ABOVE
+
+    def effort(self, areas: Sequence[QRect], camera: Camera, *, is_smooth: bool) -> int:
+        """What painting some rectangles takes, about, in units of JAGGED_WIRE."""
+        parts = parts_of(areas, camera)[1]
+        wires, cards = len(self.columns.wires.visible(parts)), len(self.columns.tasks_in(parts))
+        return wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE) + cards * (
+            BLOCK if camera.detail < NAMES_FROM else CARD
+        )
+
+    def paint(
+        self, painter: QPainter, areas: Sequence[QRect], camera: Camera, *, until: float, is_smooth: bool
+    ) -> list[int]:
+        """Paint some rectangles (device pixels) in one go, all but what is lifted; gives the slots that stand in.
+
+        Cards whose picture is not made yet get it as long as the clock (`perf_counter`) shows less than `until`.
+        """
         region = QRegion()
         for area in areas:
             region += area
@@ -95,11 +118,26 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, self._resting(columns.groups_in(parts)))
         self._notes(painter, camera, parts, "note")
-        rows = columns.wires.visible(parts)
+        rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
-        self._wires(painter, camera, rows, edges)
-        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), fresh_s)
+        self._wires.paint(painter, camera, rows, edges, is_smooth=is_smooth)
+        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), until)
+
+    def make_room(self, area: QRect, camera: Camera) -> None:
+        """See that the pictures of all cards in a rectangle can be kept."""
+        if camera.detail >= NAMES_FROM:
+            self.sprites.hold(len(self.columns.tasks_in(parts_of([area], camera)[1])), camera.scale)
+
+    def make_cards(self, slots: Sequence[int], camera: Camera, until: float) -> list[int]:
+        """Make pictures of cards as long as the clock shows less than `until`; gives the slots that are left."""
+        self._forget_stale()
+        for number, slot in enumerate(slots):
+            if perf_counter() >= until:
+                return list(slots[number:])
+            if self.columns.alive[slot] and self.sprites.get(slot, camera.scale) is None:
+                self._make_card(slot, camera)
+        return []
 
     def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera, *, with_loose: bool = True) -> bool:
         """Paint what follows the hand, on a painter in device pixels that shows the rest already.
@@ -110,43 +148,54 @@ class Painting:
         lifted = columns.lifted
         if lifted is None:
             return True
+        until = perf_counter() + FRESH_CARDS_S
         edges, parts = parts_of([area], camera)
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
         self._frames(painter, camera, groups[lifted[groups]])
-        rows = columns.wires.visible(parts)
+        rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
-        self._wires(painter, camera, rows[source | target if with_loose else source & target], edges)
-        return self._tasks(painter, camera, tasks[lifted[tasks]], FRESH_CARDS_S)
+        rows = rows[source | target if with_loose else source & target]
+        self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
+        return not self._tasks(painter, camera, tasks[lifted[tasks]], until)
 
     def paint_loose_wires(self, painter: QPainter, area: QRect, camera: Camera) -> None:
         """Paint the wires of which one end follows the hand and the other rests."""
         lifted, wires = self.columns.lifted, self.columns.wires
         if lifted is not None:
             edges, parts = parts_of([area], camera)
-            rows = wires.visible(parts)
-            self._wires(painter, camera, rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]], edges)
+            rows = self._wires_in(parts, camera)
+            rows = rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]]
+            self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
+
+    def _wires_in(self, parts: Floats, camera: Camera) -> Ints:
+        # From afar no eye can tell what passes behind a card of a few pixels.
+        columns = self.columns
+        return columns.wires.visible(parts) if camera.detail < BLOCKS_BELOW else columns.wires_in(parts)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted
         return slots if lifted is None else slots[~lifted[slots]]
 
-    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
-        if camera.zoom < NAMES_FROM:
+    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
+        if camera.detail < NAMES_FROM:
             self._blocks(painter, camera, slots)
             self._far_marks(painter, camera, slots)
-            return True
-        if camera.zoom < ROWS_FROM:
-            is_complete = self._cards(painter, camera, slots, fresh_s)
+            return []
+        if camera.detail < ROWS_FROM:
+            lacking = self._cards(painter, camera, slots, until)
             self._far_marks(painter, camera, slots)
-            return is_complete
-        # Rings first: a card's ports lie over them.
-        self._marks.rings(painter, camera, slots)
-        is_complete = self._cards(painter, camera, slots, fresh_s)
-        self._marks.signs(painter, camera, slots)
-        return is_complete
+            return lacking
+        lacking = []
+        chosen = self.columns.selected[slots]
+        # What is selected lies on the rest, its ring too; within each, rings come first: ports lie over them.
+        for part in (slots[~chosen], slots[chosen]):
+            self._marks.rings(painter, camera, part)
+            lacking += self._cards(painter, camera, part, until)
+            self._marks.signs(painter, camera, part)
+        return lacking
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
         """Paint all of `bounds` in scene units, cards and wires as paths: for files and printers, at any scale."""
@@ -158,16 +207,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, columns.groups_in(parts))
         self._notes(painter, camera, parts, "note")
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        wires = columns.wires
-        for row in wires.visible(parts).tolist():
-            number = int(wires.pen[row])
-            style = number % 4
-            pen = self.wire_pen(FAMILIES[number // 4], style, camera, 1.0, 1.0)
-            if style in (AFTER, EXIT):
-                pen.setDashPattern([4, 4])
-            painter.setPen(pen)
-            painter.drawPath(curve_path(wires.ends[row]))
+        self._wires.paint_vectors(painter, camera, columns.wires_in(parts))
         tasks = columns.tasks_in(parts)
         self._marks.rings(painter, camera, tasks)
         for slot in tasks.tolist():
@@ -208,11 +248,11 @@ class Painting:
             self._note(painter, camera, note, rect)
 
     def _note(self, painter: QPainter, camera: Camera, note: Note, rect: QRectF) -> None:
-        if camera.zoom < BLOCKS_BELOW:
+        if camera.detail < BLOCKS_BELOW:
             painter.setRenderHint(_AA, on=False)
             painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
         with Scaled(painter, camera):
-            if camera.zoom >= BLOCKS_BELOW:
+            if camera.detail >= BLOCKS_BELOW:
                 paint_note(painter, note, rect, self.theme)
             if note.id in self.columns.selected_notes:
                 painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
@@ -225,12 +265,12 @@ class Painting:
         if not len(slots):
             return
         columns, theme = self.columns, self.theme
-        if camera.zoom < BLOCKS_BELOW:
+        if camera.detail < BLOCKS_BELOW:
             rects = device_rects(columns.box[slots], camera)
             looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
             painter.setRenderHint(_AA, on=False)
             for depth in range(8):
-                for look in np.unique(looks[looks % 8 == depth]).tolist():
+                for look in curves.distinct(looks[looks % 8 == depth]):
                     color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
                     painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
                     painter.setBrush(ink(mixed(color, frame_ground(color, theme, depth), 0.1)))
@@ -249,85 +289,12 @@ class Painting:
                     GROUP_KINDS[int(columns.kind[slot]) - GROUP_KIND],
                     title_of(view, group),
                     theme,
+                    is_marked=self.severity_of(slot) is not None,
                     depth=int(columns.depth[slot]),
                     is_folded=is_folded,
                     inside=_tasks_inside(view, group.id) if is_folded else 0,
                 )
                 self._marks.frame(painter, camera, slot)
-
-    # -- wires ----------------------------------------------------------------------------------------------------
-
-    def _wires(self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats) -> None:
-        if not len(rows):
-            return
-        wires = self.columns.wires
-        painter.setRenderHint(_AA, on=len(rows) <= JAGGED_ABOVE)
-        if self.emphasis is None:
-            self._wire_set(painter, camera, rows, edges, 1.0, 1.0)
-            return
-        source, target = wires.source[rows], wires.target[rows]
-        if self.emphasis_is_path:
-            forward = self.emphasis[source] & self.emphasis[target]
-        else:
-            forward = self.emphasis[source] | self.emphasis[target]
-        # Asked of all wires, not of those in this area: else parts painted at different times would not match.
-        is_any = self._any_forward()
-        self._wire_set(painter, camera, rows[~forward], edges, FADED if is_any else 1.0, 1.0)
-        self._wire_set(painter, camera, rows[forward], edges, 1.0, 1.4)
-
-    def _any_forward(self) -> bool:
-        if self.emphasis is None:
-            return False
-        wires = self.columns.wires
-        source = self.emphasis[wires.source[: wires.count]]
-        target = self.emphasis[wires.target[: wires.count]]
-        forward = source & target if self.emphasis_is_path else source | target
-        return bool((forward & wires.is_drawn[: wires.count]).any())
-
-    def _wire_set(
-        self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats, strength: float, thickness: float
-    ) -> None:
-        if not len(rows):
-            return
-        wires = self.columns.wires
-        pens = wires.pen[rows]
-        order = np.argsort(pens, kind="stable")
-        rows, pens = rows[order], pens[order]
-        for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(pens)) + 1):
-            pen_number = int(pens[part[0]])
-            family, style = FAMILIES[pen_number // 4], pen_number % 4
-            painter.setPen(self.wire_pen(family, style, camera, strength, thickness))
-            ends = wires.ends[rows[part]]
-            if style in (AFTER, EXIT) and camera.zoom >= BLOCKS_BELOW:
-                draw_lines(painter, curves.dashes(ends, camera.scale, camera.x, camera.y, 6 * camera.ratio))
-                continue
-            sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.zoom
-            counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
-            if camera.zoom < BLOCKS_BELOW:
-                counts = np.minimum(counts, FAR_SEGMENTS)
-            elif camera.zoom >= NAMES_FROM:
-                counts = np.maximum(counts, 16)
-            pieces = [
-                curves.lines(ends[counts == count], count, camera.scale, camera.x, camera.y)
-                for count in np.unique(counts).tolist()
-            ]
-            segments = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-            draw_lines(painter, curves.cut_to(segments, edges) if camera.zoom >= BLOCKS_BELOW else segments)
-
-    def wire_pen(self, family: str, style: int, camera: Camera, strength: float, thickness: float) -> QPen:
-        theme = self.theme
-        if style == AFTER:
-            color = theme.runs_after
-        elif style == EXIT:
-            color = theme.groups["exit"]
-        else:
-            color = theme.groups["loop"] if family == "LOOP" else theme.ports[family]
-        # From afar there are thousands, and what they say is only where the streams go.
-        strength *= 0.6 if camera.zoom < BLOCKS_BELOW else 1.0
-        width = (2.6 if style == ARTIFACT else 1.6) * thickness * camera.ratio * min(max(camera.zoom, 0.35), 1.5)
-        pen = QPen(ink(mixed(color, theme.canvas, strength)), max(1.0, width))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        return pen
 
     # -- cards ----------------------------------------------------------------------------------------------------
 
@@ -344,7 +311,7 @@ class Painting:
         colors = [theme.kinds[kind] for kind in CARD_KINDS] + [mixed(theme.card_border, theme.canvas, 0.6)]
         if self.badges:
             kinds, colors = self._with_states(slots, kinds, colors)
-        is_far = camera.zoom < BLOCKS_BELOW
+        is_far = camera.detail < BLOCKS_BELOW
         if is_far:
             painter.setPen(NO_PEN)
         else:
@@ -354,7 +321,7 @@ class Painting:
             painter.setPen(NO_PEN)
             rects = rects + np.array([1.0, 1.0, -2.0, 0.0])
             rects[:, 3] = max(2.0, round(HEADER_HEIGHT * camera.scale) - 1)
-        for kind in np.unique(kinds).tolist():
+        for kind in curves.distinct(kinds):
             painter.setBrush(ink(mixed(colors[kind], theme.card, 0.62 if is_far else 0.6)))
             draw_rects(painter, rects[kinds == kind])
 
@@ -390,8 +357,8 @@ class Painting:
         painter.setRenderHint(_AA, on=False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         width = round(max(1.0, 1.5 * camera.ratio))
-        is_far = camera.zoom < BLOCKS_BELOW
-        if self.badges and camera.zoom >= NAMES_FROM:
+        is_far = camera.detail < BLOCKS_BELOW
+        if self.badges and camera.detail >= NAMES_FROM:
             states = {slot: self.badges.get(columns.ids[slot]) for slot in slots.tolist()}
             for state in {badge.state for badge in states.values() if badge is not None}:
                 marked = [slot for slot, badge in states.items() if badge is not None and badge.state == state]
@@ -420,39 +387,54 @@ class Painting:
     def _severities(self) -> NDArray[np.int8]:
         """By slot: 0, or one more than the place in SEVERITIES."""
         columns = self.columns
-        if self._severity_of[0] is not self.issues or self._severity_of[1:] != (columns, columns.count):
-            self._severity_of = (self.issues, columns, columns.count)
+        key = (self.issues, columns, columns.revision)
+        if any(one is not other for one, other in zip(self._severity_of, key, strict=True)):
+            self._severity_of = key
             found = self._severity = np.zeros(columns.count, np.int8)
-            for node, severity in self.issues.items():
-                slot = columns.slots.get(node)
-                if slot is not None:
-                    found[slot] = SEVERITIES.index(severity) + 1
+            marked = [
+                (slot, SEVERITIES.index(severity) + 1)
+                for node, severity in self.issues.items()
+                if (slot := columns.slots.get(node)) is not None
+            ]
+            if marked:
+                slots, worst = np.array(marked, np.int64).T
+                np.maximum.at(found, columns.stands_for[slots], worst.astype(np.int8))
         return self._severity
 
-    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, fresh_s: float) -> bool:
+    def severity_of(self, slot: int) -> str | None:
+        """The worst issue of what a slot shows: of all that is inside where it is a folded group."""
+        worst = int(self._severities()[slot]) if self.issues else 0
+        return SEVERITIES[worst - 1] if worst else None
+
+    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         columns, sprites, scale = self.columns, self.sprites, camera.scale
-        if columns.stale_sprites:
-            sprites.drop(columns.stale_sprites)
-            columns.stale_sprites.clear()
-        is_compact = camera.zoom < ROWS_FROM
+        self._forget_stale()
         margin = margin_px(scale)
         corners = np.round(columns.box[slots, :2] * scale - (camera.x, camera.y)).astype(np.int64)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        deadline = perf_counter() + fresh_s
-        is_complete = True
-        missing: list[int] = []
+        lacking: list[int] = []
+        blank: list[int] = []
         for slot, (x, y) in zip(slots.tolist(), corners.tolist(), strict=True):
             pixmap = sprites.get(slot, scale)
-            if pixmap is None and fresh_s > 0 and perf_counter() < deadline:
-                pixmap = sprites.make(slot, scale, columns.look(slot), is_compact=is_compact)
+            if pixmap is None and until > 0 and perf_counter() < until:
+                pixmap = self._make_card(slot, camera)
             if pixmap is not None:
                 painter.drawPixmap(x - margin, y - margin, pixmap)
                 continue
-            is_complete = False
+            lacking.append(slot)
             if not self._stand_in(painter, camera, slot, x, y):
-                missing.append(slot)
-        self._blocks(painter, camera, np.array(missing, np.int64))
-        return is_complete
+                blank.append(slot)
+        self._blocks(painter, camera, np.array(blank, np.int64))
+        return lacking
+
+    def _make_card(self, slot: int, camera: Camera) -> QPixmap:
+        look = self.columns.look(slot)
+        return self.sprites.make(slot, camera.scale, look, is_compact=camera.detail < ROWS_FROM)
+
+    def _forget_stale(self) -> None:
+        if self.columns.stale_sprites:
+            self.sprites.drop(self.columns.stale_sprites)
+            self.columns.stale_sprites.clear()
 
     def _stand_in(self, painter: QPainter, camera: Camera, slot: int, x: int, y: int) -> bool:
         """An older picture of the card, stretched; False if there is none that would do."""

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from editor.ui.canvas.cards import CardLook
     from editor.ui.theme import Theme
 
-BUDGET_BYTES = 48 * 2**20
-"""For a screenful at 100 % on a 4K display and a few scales before it."""
+BUDGET_BYTES = 32 * 2**20
+"""For a few screenfuls at 100 % and a few scales before; what is on screen now is kept whatever it takes."""
+USUAL_HEIGHT = 160
+"""Of a card with five rows, in scene units."""
 
 
 class Sprites:
@@ -26,10 +28,14 @@ class Sprites:
 
     def __init__(self, theme: Theme, budget_bytes: int = BUDGET_BYTES) -> None:
         self.theme = theme
-        self._budget = budget_bytes
+        self._least_budget = self._budget = budget_bytes
         self._used = 0
         self._made: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
         self._scales: dict[int, dict[int, None]] = {}
+
+    def hold(self, cards: int, scale: float) -> None:
+        """Have room for so many cards of usual size at this scale, and half as much again: else they never all are."""
+        self._budget = max(self._least_budget, int(6 * cards * CARD_WIDTH * USUAL_HEIGHT * scale**2))
 
     def get(self, slot: int, scale: float) -> QPixmap | None:
         """The picture at exactly this scale, if it was made."""

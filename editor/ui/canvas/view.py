@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
 from editor.ui.canvas.card_painter import RADIUS
-from editor.ui.canvas.columns import Columns, Damage
+from editor.ui.canvas.columns import MOST_DAMAGE, Columns, Damage
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.painting import Painting
@@ -41,8 +41,10 @@ FIT_MARGIN_PX = 40
 MOST_FIT_ZOOM = 1.0
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
-MORE_MS = 4
-"""Between frames that make more cards: room for what the person does meanwhile."""
+MORE_MS = 2
+"""Between slices of painting: room for what the person does meanwhile."""
+SMOOTH_MS = 300
+"""A picture that rests so long gets smooth wires, however many there are."""
 DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
@@ -65,8 +67,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         do: Callable[[Edit], None],
         library: ComponentLibrary,
         theme: Theme,
+        scene: Columns | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`scene`, if given, is that of the main pipeline as the document is now, and nobody else's."""
         super().__init__(parent)
         self.document = document
         self.do = do
@@ -76,21 +80,25 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.selection: frozenset[EntityId] = frozenset()
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
-        self.columns = Columns(document, ROOT)
+        self.columns = scene or Columns(document, ROOT)
         self._sprites = Sprites(theme)
         self._painting = Painting(self.columns, theme, self._sprites)
         self._layer = Layer(self._painting)
         self._lifting = Lifting(self._painting)
+        self._is_lift_complete = True
         self._zoom = 1.0
         self._origin = QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX)
         """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
         self._emphasis: frozenset[EntityId] = frozenset()
         self._hovered: EntityId | None = None
+        self._mouse_at: QPointF | None = None
+        """Where the mouse was last seen over the canvas, no button held."""
         self._stays_fitted = True
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
         self._more = self._timer(MORE_MS, self._on_more_timeout)
+        self._smooth = self._timer(SMOOTH_MS, self._on_smooth_timeout)
         self._set_up()
         document.changed.connect(self._on_document_changed)
 
@@ -156,6 +164,19 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         before, self._painting.issues = self._painting.issues, dict(issues)
         self._repaint_nodes(node for node in {*before, *issues} if before.get(node) != issues.get(node))
 
+    def mark_issues(self, marks: Mapping[EntityId, str | None]) -> None:
+        """As set_issues, but of these entities alone: None takes the mark off."""
+        issues = self._painting.issues
+        changed = {node: mark for node, mark in marks.items() if issues.get(node) != mark}
+        if changed:
+            left = dict(issues)
+            for node, mark in changed.items():
+                left.pop(node, None)
+                if mark is not None:
+                    left[node] = mark
+            self._painting.issues = left
+            self._repaint_nodes(changed)
+
     def issue_of(self, entity: EntityId) -> str | None:
         return self._painting.issues.get(entity)
 
@@ -187,7 +208,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def select(self, ids: Iterable[EntityId], *, add: bool = False) -> None:
         """Select what of `ids` is here, in place of or beside what is selected."""
-        wanted = frozenset(node for node in ids if self.columns.rect(node) is not None)
+        wanted = frozenset(filter(self.columns.is_here, ids))
         selection = self.selection | wanted if add else wanted
         if selection == self.selection:
             return
@@ -243,7 +264,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             return
         self._stays_fitted = False
         self._origin -= QPointF(step)
-        self._layer.scroll(step)
+        self._hover_again()
         # What lies on the viewport updates itself first: the other way round Qt paints twice.
         self.view_changed.emit()
         self.viewport().update()
@@ -337,8 +358,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self.set_scope(ROOT)
             return
         self._damage(self.columns.follow(edit))
-        here = frozenset(node for node in self.selection if self.columns.rect(node) is not None)
-        if self._hovered is not None and self.columns.rect(self._hovered) is None:
+        here = frozenset(filter(self.columns.is_here, self.selection))
+        if self._hovered is not None and not self.columns.is_here(self._hovered):
             self._hovered = None
         # New slots may have come: the mask must be as long as the columns.
         self.columns.set_selected(here)
@@ -351,6 +372,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.columns = Columns(self.document, self.scope)
         self._painting.columns = self.columns
         self._sprites.clear()
+        self._layer.clear()
         self._update_emphasis()
         self._repaint_all()
 
@@ -362,8 +384,9 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if is_moving:
             self._layer.is_moving = True
             self._refine.start()
+        self._hover_again()
         self.view_changed.emit()
-        self._repaint_all()
+        self.viewport().update()
 
     def _show_rect(self, rect: QRectF) -> None:
         room = self.viewport().size()
@@ -376,37 +399,39 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
             self.centre_on(rect.center())
 
-    def _layer_size(self) -> tuple[int, int]:
+    def _layer_size(self) -> QSize:
         ratio = self.viewport().devicePixelRatioF()
-        return round(self.viewport().width() * ratio), round(self.viewport().height() * ratio)
+        return QSize(round(self.viewport().width() * ratio), round(self.viewport().height() * ratio))
 
     def _repaint_all(self) -> None:
         self._layer.spoil()
         self.viewport().update()
 
     def _repaint_nodes(self, ids: Iterable[EntityId]) -> None:
-        boxes = [rect for rect in map(self.columns.rect, ids) if rect is not None]
-        self._damage(Damage.of(np.array([(r.x, r.y, r.right, r.bottom) for r in boxes]).reshape(-1, 4)))
+        boxes: list[tuple[float, float, float, float]] = []
+        for rect in map(self.columns.drawn_rect, ids):
+            if rect is not None:
+                boxes.append((rect.x, rect.y, rect.right, rect.bottom))
+            if len(boxes) > MOST_DAMAGE:
+                break
+        self._damage(Damage.of(np.array(boxes).reshape(-1, 4)))
 
     def _damage(self, damage: Damage) -> None:
         if damage.is_all:
             self._repaint_all()
             return
         if len(damage.boxes):
-            self._layer.spoil_boxes(damage.boxes, self.camera)
+            self._layer.spoil_boxes(damage.boxes)
             self.viewport().update()
 
     def _update_emphasis(self) -> bool:
         """Work out whose wires come forward; True if that repaints everything."""
         ids = self._emphasis or self.selection or (frozenset({self._hovered}) if self._hovered else frozenset())
         mask = self.columns.marked(ids) if ids else None
-        before = self._painting.emphasis
-        self._painting.emphasis = mask
-        self._painting.emphasis_is_path = len(self._emphasis) > 1
-        if mask is before or (mask is not None and before is not None and np.array_equal(mask, before)):
-            return False
-        self._repaint_all()
-        return True
+        is_changed = self._painting.set_emphasis(mask, is_path=len(self._emphasis) > 1)
+        if is_changed:
+            self._repaint_all()
+        return is_changed
 
     def _set_hovered(self, entity: EntityId | None) -> None:
         if entity != self._hovered:
@@ -416,13 +441,40 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
                 self._dwell.start()
             self.hovered.emit(str(entity) if entity is not None else "")
 
+    def forget_hover(self) -> None:
+        """The mouse is over something that lies on the canvas."""
+        self._mouse_at = None
+        self._set_hovered(None)
+
+    def _hover_at(self, at: QPointF) -> None:
+        found = self.hit(self.to_scene(at.toPoint()))
+        self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+
+    def _hover_again(self) -> None:
+        """The paper has moved under the mouse: what it pointed at may be elsewhere now."""
+        if self._hovered is not None and self._mouse_at is not None:
+            self._hover_at(self._mouse_at)
+
     def _on_refine_timeout(self) -> None:
         self._layer.is_moving = False
-        self._repaint_all()
+        self.viewport().update()
 
     def _on_more_timeout(self) -> None:
-        self._layer.spoil()
-        self.viewport().update()
+        if self._layer.work() or not self._is_lift_complete:
+            self.viewport().update()
+        else:
+            self._go_on_later()
+
+    def _on_smooth_timeout(self) -> None:
+        self._layer.smoothen()
+        self._go_on_later()
+
+    def _go_on_later(self) -> None:
+        """See that what the layer has left undone is done in the next turns; when all is done, that it gets smooth."""
+        if not self._layer.is_complete or not self._is_lift_complete:
+            self._more.start()
+        elif self._layer.can_be_smoother:
+            self._smooth.start()
 
     def _paint_hover(self, painter: QPainter) -> None:
         rect = self.card_rect(self._hovered) if self._hovered is not None else QRectF()
@@ -442,13 +494,14 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
     def paintEvent(self, event: QPaintEvent) -> None:
         camera = self.camera
         size = self._layer_size()
-        is_complete = self._layer.refresh(camera, size)
+        self._layer.refresh(camera, size)
         painter = QPainter(self.viewport())
+        self._is_lift_complete = True
         try:
-            self._layer.copy_to(painter, camera.ratio)
+            self._layer.copy_to(painter)
             if self.columns.lifted is not None:
                 painter.scale(1 / camera.ratio, 1 / camera.ratio)
-                is_complete &= self._lifting.paint(painter, QSize(*size), camera)
+                self._is_lift_complete = self._lifting.paint(painter, size, camera)
                 painter.resetTransform()
             else:
                 self._lifting.drop()
@@ -464,19 +517,17 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
                     painter.restore()
         finally:
             painter.end()
-        if not is_complete and not self._layer.is_moving:
-            self._more.start()
+        self._go_on_later()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._layer.spoil()
         if self._stays_fitted and not event.size().isEmpty():
             self.fit()
         self.view_changed.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
-            self._set_hovered(None)
+            self.forget_hover()
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -486,8 +537,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self.gestures.mouse_move(event) and not event.buttons():
-            found = self.hit(self.to_scene(event.position().toPoint()))
-            self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+            self._mouse_at = event.position()
+            self._hover_at(self._mouse_at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self.gestures.mouse_release(event))

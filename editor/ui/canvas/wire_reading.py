@@ -8,25 +8,23 @@ from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
 from editor.model import (
     NODE_TYPES,
     Argument,
-    ArtifactType,
     ConditionBranch,
     EntityId,
     ExitHandler,
     FromLoop,
     FromTask,
     Loop,
-    PortType,
     Task,
 )
 from editor.model.arguments import leaves
 from editor.model.references import operands, setting_arguments
-from editor.ui.canvas.families import family_of
-from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, PARAMETER, Wire
+from editor.model.settings import NO_SETTINGS
+from editor.ui.canvas.wires import AFTER, EXIT, FAMILIES, PARAMETER, Wire
 
 if TYPE_CHECKING:
     from editor.ui.canvas.columns import Columns
 
-_FAMILY = {name: number for number, name in enumerate(FAMILIES)}
+_LOOP = FAMILIES.index("LOOP")
 
 
 def wires_into(columns: Columns, consumer: EntityId) -> list[Wire]:
@@ -37,13 +35,14 @@ def wires_into(columns: Columns, consumer: EntityId) -> list[Wire]:
     match entity:
         case Task():
             if entity.arguments:
-                inputs = columns.shapes.shape(entity, is_open=columns.is_open(consumer)).inputs
+                inputs = columns.shape_of(target).inputs
                 for name, argument in entity.arguments.items():
                     y = inputs.get(name)
                     if y is not None:
                         _add(columns, wires, argument, target, y, name)
-            for path, argument in setting_arguments(entity.settings):
-                _add(columns, wires, argument, target, HEADER_HEIGHT / 2, f"@setting:{path}")
+            if entity.settings is not NO_SETTINGS:
+                for path, argument in setting_arguments(entity.settings):
+                    _add(columns, wires, argument, target, HEADER_HEIGHT / 2, f"@setting:{path}")
         case ConditionBranch() if entity.test is not None:
             for number, operand in enumerate(operands(entity.test)):
                 _add(columns, wires, operand, target, HEADER_HEIGHT / 2, f"@test:{number}")
@@ -65,29 +64,28 @@ def wires_into(columns: Columns, consumer: EntityId) -> list[Wire]:
 
 
 def _add(columns: Columns, wires: list[Wire], argument: Argument, target: int, y: float, port: str) -> None:
+    if isinstance(argument, FromTask):
+        _add_from_task(columns, wires, argument, target, y, port)
+        return
     for leaf in leaves(argument):
         match leaf:
-            case FromTask(task=task, output=output):
-                source = columns.slot(task)
-                found = None if source is None else _output(columns, source, output)
-                if source is not None and found is not None:
-                    kind, source_y = found
-                    style = ARTIFACT if isinstance(kind, ArtifactType) else PARAMETER
-                    family = _FAMILY[family_of(kind)]
-                    wires.append(Wire(source, target, source_y, y, family, style, port))
+            case FromTask():
+                _add_from_task(columns, wires, leaf, target, y, port)
             case FromLoop(loop=loop):
                 source = columns.slot(loop)
                 if source is not None:
                     item_y = LOOP_ITEM_OFFSET[1]
-                    wires.append(Wire(source, target, item_y, y, _FAMILY["LOOP"], PARAMETER, port, from_left=True))
+                    wires.append(Wire(source, target, item_y, y, _LOOP, PARAMETER, port, from_left=True))
             case _:
                 pass
 
 
-def _output(columns: Columns, source: int, name: str) -> tuple[PortType, float] | None:
-    task = columns.view.get(columns.ids[source])
-    if not isinstance(task, Task):
-        return None
-    port = columns.shapes.output(task.component, name)
-    y = columns.shapes.shape(task, is_open=columns.is_open(task.id)).outputs.get(name)
-    return None if port is None or y is None else (port.type, y)
+def _add_from_task(columns: Columns, wires: list[Wire], source: FromTask, target: int, y: float, port: str) -> None:
+    slot = columns.slot(source.task)
+    task = columns.view.get(source.task)
+    if slot is None or not isinstance(task, Task):
+        return
+    look = columns.shapes.wire_looks(task.component).get(source.output)
+    source_y = columns.shape_of(slot).outputs.get(source.output)
+    if look is not None and source_y is not None:
+        wires.append(Wire(slot, target, source_y, y, *look, port))

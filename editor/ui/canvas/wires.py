@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.layout.metrics import HEADER_HEIGHT, ROW_HEIGHT
+from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
 from editor.model import EntityId
 
 Floats = NDArray[np.float64]
@@ -33,8 +34,19 @@ FAMILIES = (
     "LOOP",
 )
 
+LEAST_SURROUNDINGS = 600.0
+"""So far round a point that is asked for, what lies there is remembered too: the next point is near."""
+
+MOST_SURROUNDINGS = 16
+"""Surroundings so many times as wide as half of what is asked for are made anew, narrower."""
+
 SHORTEST_HANDLE = 28.0
 LONGEST_HANDLE = 220.0
+BEND_WIDTH = 72.0
+LEAST_LED = CARD_WIDTH + 24.0
+"""No card fits between the ends of a shorter wire: it need not be led round any."""
+MOST_BEYOND = 280.0
+"""So far above and below its ends a wire may be led."""
 FOLDED_PORT = HEADER_HEIGHT + ROW_HEIGHT / 2
 """Height at which wires meet a folded group."""
 
@@ -55,6 +67,9 @@ class Wire(NamedTuple):
     from_left: bool = False
 
 
+COLUMNS = ("source", "target", "offsets", "from_left", "pen", "alive", "is_drawn", "ends", "via", "is_led", "bounds")
+
+
 class WireColumns:
     """Rows are reused; `alive` says which count. Geometry is kept for all, so that the visible set is one mask."""
 
@@ -70,6 +85,10 @@ class WireColumns:
         self.is_drawn = np.zeros(0, np.bool_)
         self.ends = np.zeros((0, 4))
         """x1, y1, x2, y2."""
+        self.via = np.zeros(0)
+        """Level at which the wire runs between its ends, round what is in its way; NaN for a direct curve."""
+        self.is_led = np.zeros(0, np.bool_)
+        """Whether `via` is known: it is sought when it is first needed."""
         self.bounds = np.zeros((0, 4))
         """left, top, right, bottom of the curve."""
         self.ports: list[str] = []
@@ -77,6 +96,7 @@ class WireColumns:
         """Whose `put` a row came from: the target, but for an exit handler's link to its task."""
         self.rows_of: dict[EntityId, list[int]] = {}
         self._free: list[int] = []
+        self._nearby = Nearby()
 
     def put(self, consumer: EntityId, wires: list[Wire]) -> list[int]:
         """Replace all wires of a consumer; gives their rows, whose geometry is stale until `place`."""
@@ -98,6 +118,7 @@ class WireColumns:
         for row in self.rows_of.pop(consumer, ()):
             self.alive[row] = self.is_drawn[row] = False
             self._free.append(row)
+            self._nearby.forget()
 
     def fill(self, consumers: list[tuple[EntityId, int]], wires: list[Wire]) -> None:
         """Put everything at once into empty columns: `consumers` says how many wires each has, in order."""
@@ -119,7 +140,10 @@ class WireColumns:
                 self.consumers.extend([consumer] * number)
 
     def place(self, rows: Ints, box: Floats, stands_for: Ints) -> None:
-        """Compute the curves of `rows` from their nodes' boxes; `stands_for` names the folded group a node is in."""
+        """Compute the direct curves of `rows` from their nodes' boxes.
+
+        `stands_for` names the folded group that a node is in.
+        """
         source, target = self.source[rows], self.target[rows]
         shown_source, shown_target = stands_for[source], stands_for[target]
         source_y = np.where(shown_source == source, self.offsets[rows, 0], FOLDED_PORT)
@@ -131,17 +155,36 @@ class WireColumns:
         ends[:, 2] = box[shown_target, 0]
         ends[:, 3] = box[shown_target, 1] + target_y
         self.ends[rows] = ends
-        reach = handles(ends)
+        self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
+        self.lead(rows, np.full(len(rows), np.nan))
+        self.forget_way(rows)
+
+    def lead(self, rows: Ints, via: Floats) -> None:
+        """Let wires run at these levels."""
+        ends = self.ends[rows]
+        reach = np.where(np.isnan(via), handles(ends), 0.0)
         bounds = self.bounds
         bounds[rows, 0] = np.minimum(ends[:, 0], ends[:, 2] - reach)
         bounds[rows, 2] = np.maximum(ends[:, 0] + reach, ends[:, 2])
-        bounds[rows, 1] = np.minimum(ends[:, 1], ends[:, 3])
-        bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3])
-        self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
+        bounds[rows, 1] = np.fmin(np.minimum(ends[:, 1], ends[:, 3]), via)
+        bounds[rows, 3] = np.fmax(np.maximum(ends[:, 1], ends[:, 3]), via)
+        self.via[rows] = via
+        self.is_led[rows] = True
+        self._nearby.forget()
+
+    def forget_way(self, rows: Ints) -> None:
+        """What may be in the way of wires has changed. Until they are led, their bounds are those of any way."""
+        ends = self.ends[rows]
+        rows = rows[ends[:, 2] - ends[:, 0] > LEAST_LED]
+        ends = self.ends[rows]
+        self.is_led[rows] = False
+        self.bounds[rows, 1] = np.minimum(ends[:, 1], ends[:, 3]) - MOST_BEYOND
+        self.bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3]) + MOST_BEYOND
+        self._nearby.forget()
 
     def visible(self, parts: Floats) -> Ints:
         """Rows whose curve may touch any of the rectangles (left, top, right, bottom)."""
-        return np.flatnonzero(touching(self.bounds[: self.count], parts) & self.is_drawn[: self.count])
+        return self._nearby.find(self.bounds[: self.count], self.is_drawn[: self.count], parts)
 
     def touching(self, nodes: Mask) -> Ints:
         """Rows with an end at one of the nodes marked."""
@@ -157,11 +200,55 @@ class WireColumns:
         return self.count - 1
 
     def _resize(self, size: int) -> None:
-        for name in ("source", "target", "offsets", "from_left", "pen", "alive", "is_drawn", "ends", "bounds"):
+        for name in (
+            "source",
+            "target",
+            "offsets",
+            "from_left",
+            "pen",
+            "alive",
+            "is_drawn",
+            "ends",
+            "via",
+            "is_led",
+            "bounds",
+        ):
             column = getattr(self, name)
             grown = np.zeros((size, *column.shape[1:]), column.dtype)
             grown[: len(column)] = column
             setattr(self, name, grown)
+
+
+class Nearby:
+    """Which boxes touch parts of a plane, remembered for a screen's surroundings: panning asks strip by strip."""
+
+    def __init__(self) -> None:
+        self._around: tuple[float, float, float, float] | None = None
+        self._rows = np.zeros(0, np.int64)
+
+    def forget(self) -> None:
+        """The boxes have changed, or which of them count."""
+        self._around = None
+
+    def find(self, boxes: Floats, is_there: Mask, parts: Floats) -> Ints:
+        """Rows of the boxes that are there and touch any of the rectangles, in ascending order."""
+        left, top = parts[:, :2].min(axis=0).tolist()
+        right, bottom = parts[:, 2:].max(axis=0).tolist()
+        wide, high = (max(side / 2, LEAST_SURROUNDINGS) for side in (right - left, bottom - top))
+        around = self._around
+        if (
+            around is None
+            or not (around[0] <= left and around[1] <= top and right <= around[2] and bottom <= around[3])
+            or around[2] - around[0] > MOST_SURROUNDINGS * wide
+        ):
+            around = self._around = (left - wide, top - high, right + wide, bottom + high)
+            self._rows = np.flatnonzero(touching(boxes, np.array([around])) & is_there)
+        return self._rows[touching(boxes[self._rows], parts)]
+
+
+def distinct(numbers: Ints) -> list[int]:
+    """The numbers (small, not negative) that occur, in ascending order. `numpy.unique` first loads 50 ms of numpy."""
+    return np.flatnonzero(np.bincount(numbers)).tolist() if len(numbers) else []
 
 
 def touching(boxes: Floats, parts: Floats) -> Mask:
@@ -184,12 +271,12 @@ def _touching_any(boxes: Floats, parts: Floats) -> Mask:
     return found
 
 
-def cut_to(segments: Floats, parts: Floats) -> Floats:
-    """The line segments (x1, y1, x2, y2) that touch any of the rectangles."""
+def _crossing(segments: Floats, parts: Floats) -> Mask:
+    """Which line segments (x1, y1, x2, y2) touch any of the rectangles with their boxes."""
     boxes = np.empty_like(segments)
     np.minimum(segments[:, :2], segments[:, 2:], out=boxes[:, :2])
     np.maximum(segments[:, :2], segments[:, 2:], out=boxes[:, 2:])
-    return segments[touching(boxes, parts)]
+    return touching(boxes, parts)
 
 
 def handles(ends: Floats) -> Floats:
@@ -198,7 +285,30 @@ def handles(ends: Floats) -> Floats:
     down = np.abs(ends[:, 3] - ends[:, 1])
     ahead = np.maximum(across * 0.5, np.minimum(down * 0.5, 64.0))
     back = SHORTEST_HANDLE + np.abs(across) * 0.35 + np.minimum(down * 0.2, 40.0)
-    return np.clip(np.where(across >= 0, ahead, back), SHORTEST_HANDLE, LONGEST_HANDLE)
+    reach = np.where(across >= 0, ahead, back)
+    return np.minimum(np.maximum(reach, SHORTEST_HANDLE), LONGEST_HANDLE)
+
+
+def bend_width(ends: Floats) -> Floats:
+    """How wide a wire that runs at a level of its own bends to it, and from it."""
+    return np.minimum(BEND_WIDTH, (ends[:, 2] - ends[:, 0]) / 3)
+
+
+def pieces(ends: Floats, via: Floats) -> tuple[Floats, Ints, Mask]:
+    """Curves and straight runs that wires consist of: their ends, the wire of each, and which are straight."""
+    direct = np.arange(len(ends))
+    led = np.flatnonzero(~np.isnan(via))
+    if not len(led):
+        return ends, direct, np.zeros(len(ends), np.bool_)
+    x1, y1, x2, y2 = ends[led].T
+    level, wide = via[led], bend_width(ends[led])
+    up = np.stack([x1, y1, x1 + wide, level], axis=1)
+    along = np.stack([x1 + wide, level, x2 - wide, level], axis=1)
+    down = np.stack([x2 - wide, level, x2, y2], axis=1)
+    direct = direct[np.isnan(via)]
+    is_straight = np.zeros(len(direct) + 3 * len(led), np.bool_)
+    is_straight[len(direct) + len(led) : len(direct) + 2 * len(led)] = True
+    return np.concatenate([ends[direct], up, along, down]), np.concatenate([direct, led, led, led]), is_straight
 
 
 def points(ends: Floats, segments: int) -> Floats:
@@ -212,17 +322,46 @@ def points(ends: Floats, segments: int) -> Floats:
 
 def lines(ends: Floats, segments: int, scale: float, origin_x: float, origin_y: float) -> Floats:
     """The curves as line segments in device pixels: (wires * segments, 4)."""
-    basis = _basis(segments)
-    reach = handles(ends)
-    x1, x2 = ends[:, 0] * scale - origin_x, ends[:, 2] * scale - origin_x
-    y1, y2 = ends[:, 1] * scale - origin_y, ends[:, 3] * scale - origin_y
-    reach *= scale
-    xs = np.stack([x1, x1 + reach, x2 - reach, x2], axis=1) @ basis.T
-    ys = np.stack([y1, y1, y2, y2], axis=1) @ basis.T
+    basis = _basis(segments).T
+    reach = handles(ends) * scale
+    stops = np.empty((2, len(ends), 4))
+    xs, ys = stops
+    xs[:, 0], xs[:, 3] = ends[:, 0] * scale - origin_x, ends[:, 2] * scale - origin_x
+    xs[:, 1], xs[:, 2] = xs[:, 0] + reach, xs[:, 3] - reach
+    ys[:, 0] = ys[:, 1] = ends[:, 1] * scale - origin_y
+    ys[:, 2] = ys[:, 3] = ends[:, 3] * scale - origin_y
+    along_x, along_y = stops @ basis
     made = np.empty((len(ends), segments, 4))
-    made[:, :, 0], made[:, :, 1] = xs[:, :-1], ys[:, :-1]
-    made[:, :, 2], made[:, :, 3] = xs[:, 1:], ys[:, 1:]
+    made[:, :, 0], made[:, :, 1] = along_x[:, :-1], along_y[:, :-1]
+    made[:, :, 2], made[:, :, 3] = along_x[:, 1:], along_y[:, 1:]
     return made.reshape(-1, 4)
+
+
+def batches(
+    ends: Floats, pens: Ints, counts: Ints, camera: tuple[float, float, float], within: Floats | None
+) -> Iterator[tuple[int, Floats]]:
+    """Line segments pen by pen, in ascending order: (pen, segments in device pixels).
+
+    `counts` says in how many pieces each curve goes; `camera` is scale, x and y; only segments that touch the
+    rectangles `within` (device pixels) are given, or all. All curves of one count are computed together: a frame has
+    few wires of each pen, and numpy's price is by the call.
+    """
+    found: list[tuple[Ints, Floats]] = []
+    for count in distinct(counts):
+        chosen = np.flatnonzero(counts == count)
+        chosen = chosen[np.argsort(pens[chosen], kind="stable")]
+        segments = lines(ends[chosen], count, *camera)
+        owners = np.repeat(pens[chosen], count)
+        if within is not None:
+            kept = _crossing(segments, within)
+            segments, owners = segments[kept], owners[kept]
+        found.append((owners, segments))
+    for pen in distinct(pens):
+        pieces = [
+            segments[np.searchsorted(owners, pen) : np.searchsorted(owners, pen, side="right")]
+            for owners, segments in found
+        ]
+        yield pen, pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px: float) -> Floats:
@@ -235,8 +374,15 @@ def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px
     return np.concatenate(made) if made else np.zeros((0, 4))
 
 
-def distance(ends: Floats, x: float, y: float) -> Floats:
-    """How far a point is from each curve."""
+def distance(ends: Floats, via: Floats, x: float, y: float) -> Floats:
+    """How far a point is from each wire."""
+    parts, owners, _is_straight = pieces(ends, via)
+    gaps = np.full(len(ends), np.inf)
+    np.minimum.at(gaps, owners, _distance(parts, x, y))
+    return gaps
+
+
+def _distance(ends: Floats, x: float, y: float) -> Floats:
     along = points(ends, 24)
     start, step = along[:, :-1], np.diff(along, axis=1)
     to_point = np.array([x, y]) - start

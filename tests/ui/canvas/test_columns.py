@@ -41,6 +41,7 @@ def picture(columns: Columns) -> dict[str, object]:
     }
     hidden = {node: columns.ids[int(columns.stands_for[columns.slots[node]])] for node in nodes}
     wires = columns.wires
+    columns.lead(np.flatnonzero(wires.is_drawn[: wires.count]))
     curves = sorted(
         (
             columns.ids[int(wires.source[row])],
@@ -49,6 +50,7 @@ def picture(columns: Columns) -> dict[str, object]:
             int(wires.pen[row]),
             tuple(wires.ends[row].tolist()),
             tuple(wires.bounds[row].tolist()),
+            str(wires.via[row]),
             bool(wires.is_drawn[row]),
         )
         for row in np.flatnonzero(wires.alive[: wires.count]).tolist()

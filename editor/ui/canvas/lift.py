@@ -1,0 +1,72 @@
+"""What follows the hand in a scene's columns: its boxes are moved there, the document being left alone. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.model import GROUP_TYPES, EntityId
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.columns import Columns
+    from editor.ui.canvas.wires import Floats, Ints
+
+
+class Lift:
+    """Nodes and notes that move together, the frames round them, their wires, and how far they have come."""
+
+    def __init__(self, columns: Columns, ids: Collection[EntityId]) -> None:
+        self._columns = columns
+        view = columns.view
+        whole: dict[EntityId, None] = {}
+        for entity in ids:
+            whole[entity] = None
+            if isinstance(view.get(entity), GROUP_TYPES):
+                whole.update(dict.fromkeys(view.descendants(entity)))
+        moved = {slot for slot in map(columns.slot, whole) if slot is not None}
+        around = columns.around(np.array(sorted(moved), np.int64)) - moved
+        # A frame that has nothing else in it, and no size of its own, goes along as it is.
+        for slot in self._inner_first(around):
+            placement = view.placement(columns.ids[slot])
+            if (placement is None or placement.width is None) and moved.issuperset(columns.members_of(slot).tolist()):
+                moved.add(slot)
+        self.slots: Ints = np.array(sorted(moved), np.int64)
+        self.mask = np.zeros(len(columns.alive), np.bool_)
+        """Which nodes move."""
+        self.mask[self.slots] = True
+        self.notes = frozenset(entity for entity in whole if entity in columns.notes)
+        self.by = (0.0, 0.0)
+        self._frames: Ints = np.array(self._inner_first(around - moved), np.int64)
+        self._wires = columns.wires_at(self.mask)
+
+    def move_to(self, dx: float, dy: float) -> Floats:
+        """Move everything to this offset; gives the boxes of the frames and wires beneath that it has changed."""
+        columns = self._columns
+        step_x, step_y = dx - self.by[0], dy - self.by[1]
+        nothing = np.zeros((0, 4))
+        if not step_x and not step_y:
+            return nothing
+        self.by = (dx, dy)
+        columns.box[self.slots] += np.array([step_x, step_y] * 2)
+        for note in self.notes:
+            rect = columns.note_boxes[note]
+            columns.note_boxes[note] = rect._replace(x=rect.x + step_x, y=rect.y + step_y)
+        before = columns.box[self._frames]
+        for slot in self._frames.tolist():
+            columns.frame(slot)
+        grown = self._frames[(before != columns.box[self._frames]).any(axis=1)]
+        beneath = nothing
+        if len(grown):
+            mask = np.zeros(len(columns.alive), np.bool_)
+            mask[grown] = True
+            hanging = columns.wires_at(mask)
+            beneath = np.concatenate([before, columns.wires.bounds[hanging], columns.box[grown]])
+            columns.wires.place(hanging, columns.box, columns.stands_for)
+            beneath = np.concatenate([beneath, columns.wires.bounds[hanging]])
+        columns.wires.place(self._wires, columns.box, columns.stands_for)
+        return beneath
+
+    def _inner_first(self, slots: Collection[int]) -> list[int]:
+        return sorted(slots, key=lambda slot: -int(self._columns.depth[slot]))

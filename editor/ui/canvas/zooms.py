@@ -1,0 +1,5 @@
+"""The zooms at which cards gain detail: coloured blocks, then body and bar, then the name with it, then everything."""
+
+BLOCKS_BELOW = 0.2
+NAMES_FROM = 0.25
+ROWS_FROM = 0.45
