@@ -174,7 +174,7 @@ def test_importer_is_edited(window: MainWindow, qtbot: QtBot):
     form = window.inspector.form
     assert isinstance(form, TaskForm)
     form.tabs.setCurrentIndex(0)
-    assert set(form.fields) == {"uri", "owner"}
+    qtbot.waitUntil(lambda: set(form.fields) == {"uri", "owner"})
     component = live(window).component(live(window).task(EntityId("in")).component)
     assert component.implementation == ImporterImplementation(
         artifact_type=DATASET, reimport=True, metadata={"by": "{{$.inputs.parameters['owner']}}"}
