@@ -47,9 +47,6 @@ class Distinct(Generic[T]):
     def __iter__(self) -> Iterator[tuple[T, int]]:
         return iter(self._found.values())
 
-    def __len__(self) -> int:
-        return len(self._found)
-
     def one(self, read: Callable[[T], Json]) -> Json:
         """What `read` gives for all of them, or DIFFERENT."""
         found: list[Json] = []

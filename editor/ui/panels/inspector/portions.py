@@ -19,10 +19,6 @@ class Portions(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
 
-    @property
-    def is_busy(self) -> bool:
-        return self._work is not None
-
     def start(self, work: Iterator[None]) -> None:
         """Begin work, in place of what is under way. A step ends where the generator yields."""
         self._work = work
