@@ -1,7 +1,16 @@
 """The verbs: pure functions that read a document and give an Edit, or raise EditRefused in words. None applies it."""
 
 from editor.edits.clipboard import copy, cut, duplicate, is_clipboard, paste
-from editor.edits.connecting import ITEMS, clear_argument, connect, disconnect, fitting, set_argument, set_constant
+from editor.edits.connecting import (
+    ITEMS,
+    clear_argument,
+    connect,
+    disconnect,
+    feed_all,
+    fitting,
+    set_argument,
+    set_constant,
+)
 from editor.edits.deleting import delete
 from editor.edits.grouping import GroupKind, add_branch, add_group, move_into, set_group, unwrap, wrap
 from editor.edits.importers import importer_of, metadata_as_written, set_importer
@@ -21,7 +30,7 @@ from editor.edits.ordering import drop_run_after, run_after
 from editor.edits.placing import add_note, align, change_note, color, distribute, fold, move, resize
 from editor.edits.subpipelines import extract_subpipeline, inline_subpipeline
 from editor.edits.targets import PortReasons, Targets, connect_targets
-from editor.edits.tasks import add_task, change_settings, mute, replace_component
+from editor.edits.tasks import add_task, change_each, change_settings, mute, replace_component
 from editor.edits.wiring import connect_series, insert_on_wire, move_wires, unplug_all
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "add_note",
     "add_task",
     "align",
+    "change_each",
     "change_input",
     "change_note",
     "change_settings",
@@ -52,6 +62,7 @@ __all__ = [
     "drop_run_after",
     "duplicate",
     "extract_subpipeline",
+    "feed_all",
     "fitting",
     "fold",
     "free_name",

@@ -1,6 +1,6 @@
 """Feeding inputs: wires, constants and everything else that an argument can be; and what runs after what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -208,16 +208,31 @@ def set_argument(view: DocumentView, task: EntityId, input: str, argument: Argum
     """Feed an input with any argument. Raises EditRefused if it may not be read there, or is of another type."""
     consumer = _consumer(view, task)
     wanted, _current = _input_of(view, consumer, input)
-    if isinstance(argument, Constant):
-        if wanted is not None:
-            check_constant(argument.value, wanted, f"'{consumer.name}.{input}'")
-    else:
-        at = reads_at(view, consumer)
-        for leaf in leaves(argument):
-            if isinstance(leaf, FromPipelineInput):
-                check_pipeline_input(view, leaf, at)
-        _check(view, argument, at, wanted, f"'{consumer.name}.{input}'")
+    _check_argument(view, consumer, input, argument, wanted)
     return _feed(view, consumer, input, argument, f"Set {consumer.name}.{input}", merge_key)
+
+
+def feed_all(
+    view: DocumentView, tasks: Collection[EntityId], input: str, argument: Argument | None, *, merge_key: str = ""
+) -> Edit:
+    """Feed an input of several tasks alike, or empty it (None); an output is read as `connect` has each task read it.
+
+    Raises EditRefused, and changes none, if one of them cannot take it.
+    """
+    draft = Draft(view)
+    for one in tasks:
+        read = argument
+        if argument is not None:
+            task = view.task(one)
+            wanted, current = _input_of(view, task, input)
+            if isinstance(argument, FromTask | FromLoop):
+                read = fitting(view, argument, reads_at(view, task), wanted, current, name=f"'{task.name}.{input}'")
+            else:
+                _check_argument(view, task, input, argument, wanted)
+            _check_feeding(view, task, read or argument)
+        feed(draft, one, input, read)
+    verb = "Clear" if argument is None else "Set"
+    return draft.edit(f"{verb} {input} of {len(tasks)} tasks", merge_key)
 
 
 def set_constant(view: DocumentView, task: EntityId, input: str, value: Json, *, merge_key: str = "") -> Edit:
@@ -233,6 +248,21 @@ def clear_argument(view: DocumentView, task: EntityId, input: str) -> Edit:
         arguments = {name: argument for name, argument in entity.arguments.items() if name != input}
         draft.put(replace(entity, arguments=arguments))
     return draft.edit(f"Clear {entity.name}.{input}")
+
+
+def _check_argument(
+    view: DocumentView, consumer: Node, input: str, argument: Argument, wanted: PortType | None
+) -> None:
+    """Raises EditRefused if an input of type `wanted` cannot read the argument there."""
+    if isinstance(argument, Constant):
+        if wanted is not None:
+            check_constant(argument.value, wanted, f"'{consumer.name}.{input}'")
+        return
+    at = reads_at(view, consumer)
+    for leaf in leaves(argument):
+        if isinstance(leaf, FromPipelineInput):
+            check_pipeline_input(view, leaf, at)
+    _check(view, argument, at, wanted, f"'{consumer.name}.{input}'")
 
 
 def check_pipeline_input(view: DocumentView, argument: FromPipelineInput, at: EntityId) -> None:
@@ -279,6 +309,13 @@ def refuse_circle(view: DocumentView, source: EntityId, consumer: EntityId) -> N
 
 
 def _feed(view: DocumentView, consumer: Node, input: str, argument: Argument, label: str, merge_key: str = "") -> Edit:
+    _check_feeding(view, consumer, argument)
+    draft = Draft(view)
+    feed(draft, consumer.id, input, argument)
+    return draft.edit(label, merge_key)
+
+
+def _check_feeding(view: DocumentView, consumer: Node, argument: Argument) -> None:
     if isinstance(consumer, Loop):
         check_items(view, argument, consumer)
     elif not isinstance(argument, Constant | FromPipelineInput):
@@ -286,9 +323,6 @@ def _feed(view: DocumentView, consumer: Node, input: str, argument: Argument, la
         if reason:
             raise EditRefused(reason, subjects=(consumer.id,))
     refuse_circles(view, argument, consumer.id)
-    draft = Draft(view)
-    feed(draft, consumer.id, input, argument)
-    return draft.edit(label, merge_key)
 
 
 def check_items(view: DocumentView, argument: Argument, loop: Loop) -> None:

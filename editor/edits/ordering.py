@@ -10,18 +10,24 @@ from editor.model import Condition, ConditionBranch, DocumentView, Edit, EditRef
 replace = msgspec.structs.replace
 
 
-def run_after(view: DocumentView, first: EntityId, then: EntityId) -> Edit:
-    """Have `then` wait for `first`, without giving it anything."""
-    before, later = node_or_refuse(view, first), node_or_refuse(view, then)
-    if first in later.after:
-        return Edit("", ())
-    reason = why_not_after(view, before, later)
-    if reason:
-        raise EditRefused(reason, subjects=(first, then))
-    refuse_circle(view, first, then)
+def run_after(view: DocumentView, first: EntityId, *then: EntityId) -> Edit:
+    """Have `then`, one or several, wait for `first`, without giving them anything."""
+    before = node_or_refuse(view, first)
     draft = Draft(view)
-    draft.put(replace(later, after=(*later.after, first)))
-    return draft.edit(f"Run {later.name} after {before.name}")
+    names: list[str] = []
+    for one in then:
+        later = node_or_refuse(view, one)
+        if first in later.after:
+            continue
+        reason = why_not_after(view, before, later)
+        if reason:
+            raise EditRefused(reason, subjects=(first, one))
+        refuse_circle(view, first, one)
+        draft.put(replace(later, after=(*later.after, first)))
+        names.append(later.name)
+    if not names:
+        return Edit("", ())
+    return draft.edit(f"Run {names[0] if len(names) == 1 else f'{len(names)} tasks'} after {before.name}")
 
 
 def why_not_after(view: DocumentView, before: Node, later: Node) -> str:
@@ -47,9 +53,13 @@ def why_not_after(view: DocumentView, before: Node, later: Node) -> str:
     return ""
 
 
-def drop_run_after(view: DocumentView, first: EntityId, then: EntityId) -> Edit:
-    """Have `then` no longer wait for `first`."""
-    later = node_or_refuse(view, then)
+def drop_run_after(view: DocumentView, first: EntityId, *then: EntityId) -> Edit:
+    """Have `then`, one or several, no longer wait for `first`."""
     draft = Draft(view)
-    draft.put(replace(later, after=tuple(one for one in later.after if one != first)))
-    return draft.edit(f"Unlink {later.name} from {name_of(view, first)}")
+    names: list[str] = []
+    for one in then:
+        later = node_or_refuse(view, one)
+        if first in later.after:
+            draft.put(replace(later, after=tuple(each for each in later.after if each != first)))
+        names.append(later.name)
+    return draft.edit(f"Unlink {names[0] if len(names) == 1 else f'{len(names)} tasks'} from {name_of(view, first)}")

@@ -1,6 +1,6 @@
 """Tasks: placing one, giving it another component, its settings, muting it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -168,13 +168,29 @@ def change_settings(view: DocumentView, tasks: Collection[EntityId], *, merge_ke
     unknown = set(fields) - set(TaskSettings.__struct_fields__)
     if unknown:
         raise ValueError(f"TaskSettings has no {', '.join(sorted(unknown))}")
+    names = ", ".join(field.replace("_", " ") for field in fields)
+    return change_each(view, tasks, lambda settings: replace(settings, **fields), what=names, merge_key=merge_key)
+
+
+def change_each(
+    view: DocumentView,
+    tasks: Collection[EntityId],
+    change: Callable[[TaskSettings], TaskSettings],
+    *,
+    what: str,
+    merge_key: str = "",
+) -> Edit:
+    """Change the settings of several tasks, each from what it has: what `change` leaves stays the task's own."""
     draft = Draft(view)
     for one in tasks:
         task = view.task(one)
-        draft.put(replace(task, settings=replace(task.settings, **fields)))
-    names = ", ".join(field.replace("_", " ") for field in fields)
-    whose = view.task(next(iter(tasks))).name if len(tasks) == 1 else f"{len(tasks)} tasks"
-    return draft.edit(f"Change {names} of {whose}", merge_key)
+        draft.put(replace(task, settings=change(task.settings)))
+    return draft.edit(f"Change {what} of {_whose(view, tasks)}", merge_key)
+
+
+def _whose(view: DocumentView, tasks: Collection[EntityId]) -> str:
+    """The one task's name, or how many they are: for the label of an edit."""
+    return view.task(next(iter(tasks))).name if len(tasks) == 1 else f"{len(tasks)} tasks"
 
 
 def mute(view: DocumentView, tasks: Collection[EntityId], muted: bool) -> Edit:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from editor.ui.canvas.gestures.command_table import EVERYWHERE, FIXED_KEYS, KEYS
 from editor.ui.icons import icon
 from editor.ui.settings import Settings
 
@@ -22,7 +23,8 @@ class Command:
     """One line of the table. `menu` is a path ("Edit" or "Edit/Align"), empty for what only palette and keys reach.
 
     `shortcuts` are in Qt's portable text; the first is shown. `on_canvas` commands have their keys only while the
-    canvas has the focus, so that typing "L" in a field types an L.
+    canvas has the focus, so that typing "L" in a field types an L; where they are `by_canvas`, the canvas takes the
+    keys itself, and the QAction only says which they are.
     """
 
     id: str
@@ -30,11 +32,12 @@ class Command:
     callback: Callable[[], object]
     menu: str = ""
     shortcuts: tuple[str, ...] = ()
-    icon: str = ""
+    icon: str | QIcon = ""
     enabled: Callable[[], bool] = always
     checked: Callable[[], bool] | None = None
     tip: str = ""
     on_canvas: bool = False
+    by_canvas: bool = False
     separated: bool = False
 
 
@@ -73,7 +76,7 @@ class Actions(QObject):
             action = QAction(command.text, self._window)
             action.setObjectName(command.id)
             if command.icon:
-                action.setIcon(icon(command.icon))
+                action.setIcon(icon(command.icon) if isinstance(command.icon, str) else command.icon)
             action.setCheckable(command.checked is not None)
             action.setMenuRole(QAction.MenuRole.NoRole)
             binding = Binding(command, action)
@@ -103,6 +106,10 @@ class Actions(QObject):
     def shortcuts(self, command_id: str) -> tuple[str, ...]:
         """The keys that a command has now."""
         return self._bindings[command_id].shortcuts
+
+    def default_shortcuts(self, command_id: str) -> tuple[str, ...]:
+        """The keys that a command came with."""
+        return tuple(_portable(each) for each in self._bindings[command_id].command.shortcuts)
 
     def refresh_soon(self) -> None:
         self._soon.start(0)
@@ -152,6 +159,19 @@ class Actions(QObject):
             changed[command_id] = list(binding.shortcuts)
         self._settings.set_json(SETTING, changed)
 
+    def why_not(self, command_id: str, shortcut: str) -> str:
+        """Empty if a command may be given this key, else the reason as a sentence."""
+        command, key = self._bindings[command_id].command, _portable(shortcut)
+        taken = self.who_has(key, apart_from=command_id)
+        if taken is not None:
+            return f"“{taken.text.replace('&', '')}” has these keys already."
+        for keys, words in FIXED_KEYS:
+            if key in map(_portable, keys):
+                return f"These keys are fixed on the canvas: {words[0].lower()}{words[1:]}."
+        if key in EVERYWHERE and not command.by_canvas:
+            return f"{shown(key)} has its own meaning in every field, so that only commands of the canvas can have it."
+        return ""
+
     def reset_shortcuts(self) -> None:
         self._settings.remove(SETTING)
         for binding in self._bindings.values():
@@ -176,16 +196,19 @@ class Actions(QObject):
 
     def _bind(self, binding: Binding, shortcuts: tuple[str, ...]) -> None:
         binding.shortcuts = tuple(dict.fromkeys(_portable(each) for each in shortcuts if _portable(each)))
-        action = binding.action
-        action.setShortcuts(
-            [QKeySequence.fromString(each, QKeySequence.SequenceFormat.PortableText) for each in binding.shortcuts]
-        )
+        action, command = binding.action, binding.command
+        if command.by_canvas:
+            first = shown(binding.shortcuts[0]) if binding.shortcuts else ""
+            action.setText(f"{command.text}\t{first}" if first else command.text)
+        else:
+            action.setShortcuts(
+                [QKeySequence.fromString(each, QKeySequence.SequenceFormat.PortableText) for each in binding.shortcuts]
+            )
+        action.setProperty(KEYS, list(binding.shortcuts))
         context = Qt.ShortcutContext
-        action.setShortcutContext(
-            context.WidgetWithChildrenShortcut if binding.command.on_canvas else context.WindowShortcut
-        )
+        action.setShortcutContext(context.WidgetWithChildrenShortcut if command.on_canvas else context.WindowShortcut)
         keys = f" ({shown(binding.shortcuts[0])})" if binding.shortcuts else ""
-        words = (binding.command.tip or binding.command.text).rstrip("…")
+        words = (command.tip or command.text).rstrip("…")
         action.setToolTip(words + keys)
         action.setStatusTip("")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from editor.ui.actions import Command
 from editor.ui.canvas.gestures.command_table import COMMANDS, CanvasCommand
+from editor.ui.swatches import swatch
 
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
@@ -54,9 +55,11 @@ def _adapted(window: MainWindow, command: CanvasCommand) -> Command:
         act,
         command.menu,
         command.shortcuts,
-        _ICONS.get(command.id, command.icon),
+        swatch(command.swatch) if command.swatch else _ICONS.get(command.id, command.icon),
         enabled=enabled,
         checked=checked if command.checked is not None else None,
+        tip=command.tip,
         on_canvas=True,
+        by_canvas=command.by_canvas,
         separated=command.separated,
     )

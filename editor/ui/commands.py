@@ -256,7 +256,11 @@ def _view_commands(window: MainWindow) -> list[Command]:
                 (f"Alt+{number + 1}",),
             )
         )
-    fields = (("search", "Go to component search", "Ctrl+K"), ("canvas", "Go to the canvas", "F6"))
+    fields = (
+        ("search", "Go to component search", "Ctrl+K"),
+        ("canvas", "Go to the canvas", "F6"),
+        ("inspector", "Go to the inspector", "F7"),
+    )
     for name, title, key in fields:
         commands.append(
             Command(f"view.focus-{name}", title, lambda name=name: _focus(window, name), "View/Show", (key,))
@@ -269,6 +273,9 @@ def _focus(window: MainWindow, name: str) -> None:
         window.library_dock.show()
         window.library_panel.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         window.library_panel.search.selectAll()
+    elif name == "inspector":
+        window.inspector_dock.show()
+        window.inspector.focus_first()
     elif window.page is not None:
         window.page.focus_canvas()
 

@@ -44,6 +44,9 @@ class _Engine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         made = QPixmap(size)
+        if size.isEmpty():
+            # Asked for by a button that has no room yet, its row being laid out.
+            return made
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
         try:

@@ -3,13 +3,14 @@
 import json
 import math
 import re
+from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QComboBox,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
@@ -20,12 +21,22 @@ from PySide6.QtWidgets import (
 
 from editor.model.port_types import Json, ParameterType
 from editor.ui.json_tree import JsonTree
-from editor.ui.style import worn
-from editor.ui.theme import code_font, ink
+from editor.ui.switch import Switch
+from editor.ui.theme import code_font
 from editor.ui.widgets import column, icon_button, label, row, set_state
 
 SAFE_INTEGER = 2**53
 """Beyond this a JSON number in the package, being a double, no longer holds every whole number."""
+
+
+class Different(Enum):
+    """In place of a value: several things are shown at once, and each has another."""
+
+    DIFFERENT = "different"
+
+
+DIFFERENT = Different.DIFFERENT
+DIFFERENT_WORDS = "Different values"
 
 
 class ValueEditor(QWidget):
@@ -46,7 +57,7 @@ class ValueEditor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def set_value(self, value: Json) -> None:
-        """Show a value without committing it; a field that shows it already keeps its cursor."""
+        """Show a value, or the words for DIFFERENT, without committing it; what is shown already keeps its cursor."""
         raise NotImplementedError
 
     def focus_widget(self) -> QWidget:
@@ -105,6 +116,9 @@ class TextEditor(ValueEditor):
 
     def set_value(self, value: Json) -> None:
         text = value if isinstance(value, str) else ""
+        words = DIFFERENT_WORDS if value is DIFFERENT else ""
+        if words != self._line.placeholderText():
+            self._line.setPlaceholderText(words)
         if text == self.text():
             return
         self._is_setting = True
@@ -190,6 +204,7 @@ class NumberEditor(ValueEditor):
         self._set_body(self.field)
 
     def set_value(self, value: Json) -> None:
+        self.field.setPlaceholderText(DIFFERENT_WORDS if value is DIFFERENT else self._empty)
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.field.setText("")
             return
@@ -243,44 +258,6 @@ class NumberEditor(ValueEditor):
         self.committed.emit(stepped)
 
 
-class Switch(QAbstractButton):
-    """On or off, said by position and by a word beside it, not by colour alone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def sizeHint(self) -> QSize:
-        return QSize(44 + QFontMetrics(self.font()).horizontalAdvance("false") + 8, 24)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            self._draw(painter)
-        finally:
-            painter.end()
-
-    def _draw(self, painter: QPainter) -> None:
-        theme = worn()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QRectF(1, (self.height() - 18) / 2, 34, 18)
-        is_on = self.isChecked()
-        painter.setPen(QPen(ink(theme.accent if is_on else theme.control_border), 1))
-        painter.setBrush(ink(theme.accent if is_on else theme.surface))
-        painter.drawRoundedRect(track, 9, 9)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink(theme.accent_text if is_on else theme.control_border))
-        painter.drawEllipse(QRectF(track.right() - 16 if is_on else track.left() + 3, track.top() + 3, 12, 12))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(ink(theme.accent), 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        painter.setPen(ink(theme.text))
-        painter.drawText(self.rect().adjusted(44, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "true" if is_on else "false")
-
-
 class BooleanEditor(ValueEditor):
     """A switch."""
 
@@ -293,7 +270,7 @@ class BooleanEditor(ValueEditor):
         self.switch.clicked.connect(lambda checked: self.committed.emit(checked))
 
     def set_value(self, value: Json) -> None:
-        self.switch.setChecked(value is True)
+        self.switch.set_state(None if value is DIFFERENT else value is True)
 
     def focus_widget(self) -> QWidget:
         return self.switch
@@ -312,6 +289,7 @@ class ChoiceEditor(ValueEditor):
         self.box.activated.connect(lambda number: self.committed.emit(self._literals[number]))
 
     def set_value(self, value: Json) -> None:
+        self.box.setPlaceholderText(DIFFERENT_WORDS if value is DIFFERENT else "")
         self.box.setCurrentIndex(self._literals.index(value) if value in self._literals else -1)
 
     def focus_widget(self) -> QWidget:
@@ -332,6 +310,7 @@ class JsonEditor(ValueEditor):
         self._kind = kind
         self._value: Json = [] if kind is list else {}
         self._made_text: QPlainTextEdit | None = None
+        self._made_words: QLabel | None = None
         self.tree = JsonTree()
         self.raw: QToolButton = icon_button("command", "Edit as JSON text", checkable=True)
         self.raw.toggled.connect(self._on_raw_toggled)
@@ -366,10 +345,19 @@ class JsonEditor(ValueEditor):
         self._value = value
         self._is_filled = True
         self._is_setting = True
-        self.tree.set_value(value)
+        shown: Json = ([] if self._kind is list else {}) if value is DIFFERENT else value
+        self.tree.set_value(shown)
         self._is_setting = False
-        self._fill_text(value)
+        self._fill_text(shown)
+        self._say_different(value is DIFFERENT)
         self.say("")
+
+    def _say_different(self, is_different: bool) -> None:
+        if is_different and self._made_words is None:
+            self._made_words = label(f"{DIFFERENT_WORDS}: what is put here takes their place.", "muted", wraps=True)
+            self._body.addWidget(self._made_words)
+        if self._made_words is not None:
+            self._made_words.setVisible(is_different)
 
     def _fill_text(self, value: Json) -> None:
         if self._made_text is None:
@@ -436,7 +424,10 @@ class AnyEditor(ValueEditor):
         self.line.textEdited.connect(lambda text: self.committed.emit(read_any(text)))
 
     def set_value(self, value: Json) -> None:
-        if read_any(self.line.text()) != value or type(read_any(self.line.text())) is not type(value):
+        self.line.setPlaceholderText(DIFFERENT_WORDS if value is DIFFERENT else "")
+        if value is DIFFERENT:
+            self.line.clear()
+        elif read_any(self.line.text()) != value or type(read_any(self.line.text())) is not type(value):
             self.line.setText(shown_any(value))
 
     def focus_widget(self) -> QWidget:

@@ -251,3 +251,31 @@ def test_run_after_says_why_not() -> None:
         edits.run_after(document, EntityId("a"), EntityId("l"))
     document.apply(edits.drop_run_after(document, EntityId("if"), EntityId("a")))
     assert document.task(EntityId("a")).after == ("c",)
+
+
+def test_several_tasks_are_fed_alike_or_none_is() -> None:
+    document = pipeline(task("a"), task("b", x=Constant("before")), task("c"), inputs={"p": STRING})
+    before = {each: document.task(EntityId(each)) for each in "abc"}
+    edit = edits.feed_all(document, [EntityId("b"), EntityId("c")], "x", from_task("a"), merge_key="k")
+    assert (edit.label, edit.merge_key) == ("Set x of 2 tasks", "k")
+    document.apply(edit)
+    assert all(document.task(EntityId(each)).arguments == {"x": from_task("a")} for each in "bc")
+    with pytest.raises(EditRefused, match="circle"):
+        edits.feed_all(document, [EntityId("b"), EntityId("a")], "x", from_task("c"))
+    document.apply(edit.inverse())
+    assert {each: document.task(EntityId(each)) for each in "abc"} == before
+    document.apply(edits.feed_all(document, [EntityId("b"), EntityId("c")], "x", from_input("p")))
+    document.apply(edits.feed_all(document, [EntityId("b"), EntityId("c")], "x", None))
+    assert not any(document.task(EntityId(each)).arguments for each in "bc")
+
+
+def test_several_tasks_wait_for_one_and_no_longer() -> None:
+    document = pipeline(task("a"), task("b"), task("c", after=("b",)))
+    edit = edits.run_after(document, EntityId("a"), EntityId("b"), EntityId("c"))
+    assert edit.label == "Run 2 tasks after a"
+    document.apply(edit)
+    assert document.task(EntityId("c")).after == ("b", "a")
+    document.apply(edits.drop_run_after(document, EntityId("a"), EntityId("b"), EntityId("c")))
+    assert [document.task(EntityId(each)).after for each in "bc"] == [(), ("b",)]
+    with pytest.raises(EditRefused):
+        edits.run_after(document, EntityId("c"), EntityId("a"), EntityId("b"))

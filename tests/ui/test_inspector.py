@@ -24,10 +24,14 @@ from editor.model import (
 )
 from editor.model.port_types import BOOLEAN, DATASET, DOUBLE, INTEGER, LIST, STRING, STRUCT
 from editor.ui.main_window import MainWindow
+from editor.ui.panels.inspector.execution import ExecutionPage
 from editor.ui.panels.inspector.fields import ArgumentField
 from editor.ui.panels.inspector.groups import GroupForm
+from editor.ui.panels.inspector.kubernetes import KubernetesPage, ParameterRow
+from editor.ui.panels.inspector.notes import NoteForm
 from editor.ui.panels.inspector.pipeline import PipelineForm
-from editor.ui.panels.inspector.several import NoteForm, SeveralForm
+from editor.ui.panels.inspector.several import SeveralForm
+from editor.ui.panels.inspector.tabbed import Page
 from editor.ui.panels.inspector.task import TaskForm
 from editor.ui.values import BooleanEditor, JsonEditor, NumberEditor
 from tests.builders import component, from_input, from_task, pipeline, task, value
@@ -67,6 +71,7 @@ def form(window: MainWindow, qtbot: QtBot) -> TaskForm:
     page = show(window, document(), qtbot)
     page.view.select((T,))
     assert isinstance(window.inspector.form, TaskForm)
+    page_of(window.inspector.form, "Inputs", qtbot)
     return window.inspector.form
 
 
@@ -81,10 +86,46 @@ def retype(qtbot: QtBot, field: QWidget, text: str) -> None:
     qtbot.keyClicks(field, text)
 
 
-def editor_of(form: TaskForm, name: str):
+def editor_of(form: TaskForm | SeveralForm, name: str):
     editor = form.fields[name].editor
     assert editor is not None
     return editor
+
+
+def page_of(form: TaskForm | SeveralForm, title: str, qtbot: QtBot) -> Page:
+    """Go to a tab, and wait for its page."""
+    titles = [form.tabs.tabText(number) for number in range(form.tabs.count())]
+    form.tabs.setCurrentIndex(titles.index(title))
+    page = form.page(title)
+    assert isinstance(page, Page)
+    qtbot.waitUntil(lambda: page.is_whole)
+    return page
+
+
+def execution_of(form: TaskForm | SeveralForm, qtbot: QtBot) -> ExecutionPage:
+    page = page_of(form, "Execution", qtbot)
+    assert isinstance(page, ExecutionPage)
+    return page
+
+
+def line_of(page: ExecutionPage, title: str):
+    return next(line for line in page.lines if line.title.text() == title)
+
+
+def kubernetes_of(form: TaskForm | SeveralForm, qtbot: QtBot) -> KubernetesPage:
+    page = page_of(form, "Kubernetes", qtbot)
+    assert isinstance(page, KubernetesPage)
+    return page
+
+
+def row_of(page: KubernetesPage, parameter: str, qtbot: QtBot) -> ParameterRow:
+    """The row of the first card for a parameter, once it is built."""
+
+    def found() -> list[ParameterRow]:
+        return [each for card in page.cards for each in card.rows if each.parameter.name == parameter]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    return found()[0]
 
 
 def choose(field: ArgumentField, *words: str) -> None:
@@ -234,10 +275,9 @@ def test_undo_shows_in_the_fields(window: MainWindow, qtbot: QtBot, form: TaskFo
 
 
 def test_execution_settings_are_written(window: MainWindow, qtbot: QtBot, form: TaskForm):
-    form.tabs.setCurrentIndex(1)
-    lines = {line.title.text(): line for line in form.lines}
-    qtbot.mouseClick(lines["Caching"].switch, Qt.MouseButton.LeftButton)
-    retype(qtbot, lines["Retries after a failure"].editor.focus_widget(), "4")
+    page = execution_of(form, qtbot)
+    qtbot.mouseClick(line_of(page, "Caching").switch, Qt.MouseButton.LeftButton)
+    retype(qtbot, line_of(page, "Retries after a failure").editor.focus_widget(), "4")
     settings = live(window).task(T).settings
     assert not settings.caching.enabled
     assert settings.retry is not None
@@ -247,11 +287,9 @@ def test_execution_settings_are_written(window: MainWindow, qtbot: QtBot, form: 
 def test_kubernetes_setting_is_added_and_filled(window: MainWindow, qtbot: QtBot, form: TaskForm):
     from editor.model.kubernetes import KUBERNETES_FUNCTIONS
 
-    form.tabs.setCurrentIndex(2)
-    assert form.kubernetes is not None
-    form.kubernetes.add_function(KUBERNETES_FUNCTIONS["use_secret_as_volume"])
-    qtbot.waitUntil(lambda: len(form.kubernetes.cards) == 1)
-    row = next(each for each in form.kubernetes.cards[0].rows if each.parameter.name == "secret_name")
+    page = kubernetes_of(form, qtbot)
+    page.add_function(KUBERNETES_FUNCTIONS["use_secret_as_volume"])
+    row = row_of(page, "secret_name", qtbot)
     retype(qtbot, row.editor.focus_widget(), "keys")
     (setting,) = live(window).task(T).settings.kubernetes
     assert setting.function == "use_secret_as_volume"
@@ -263,7 +301,8 @@ def test_several_tasks_are_changed_in_one_step(window: MainWindow, qtbot: QtBot)
     page.view.select((EntityId("a"), EntityId("b")))
     form = window.inspector.form
     assert isinstance(form, SeveralForm)
-    retype(qtbot, form.editors["x"].focus_widget(), "hello")
+    page_of(form, "Inputs", qtbot)
+    retype(qtbot, editor_of(form, "x").focus_widget(), "hello")
     assert [each.arguments["x"] for each in live(window).tasks()] == [Constant("hello")] * 2
     page.session.undo_stack.undo()
     assert all(not each.arguments for each in live(window).tasks())
@@ -332,6 +371,33 @@ def test_note_is_edited(window: MainWindow, qtbot: QtBot):
     assert live(window).get(EntityId("n")).text == "new words"
 
 
+def test_notes_are_coloured_in_one_step_from_form_and_palette(window: MainWindow, qtbot: QtBot):
+    first, second = (
+        Note(id=EntityId(name), parent=ROOT, text="", x=x, y=0, width=200, height=100, color=color)
+        for name, x, color in (("n", 0, "pink"), ("m", 300, "blue"))
+    )
+    page = show(window, pipeline(first, second), qtbot)
+    page.view.select((first.id,))
+    form = window.inspector.form
+    assert isinstance(form, NoteForm)
+    box = form.lines[1].box
+    assert box.currentText() == "Yellow", "a name that no theme has is drawn as none"
+    assert not box.itemIcon(0).isNull()
+    page.view.select((first.id, second.id))
+    several = window.inspector.form
+    assert isinstance(several, SeveralForm)
+    qtbot.waitUntil(lambda: several.color is not None)
+    assert several.color is not None
+    assert several.color.box.placeholderText() == "Different values"
+    several.color.box.activated.emit(several.color.box.findData("red"))
+    assert [getattr(live(window).get(each.id), "color", "") for each in (first, second)] == ["red", "red"]
+    page.session.undo_stack.undo()
+    assert [getattr(live(window).get(each.id), "color", "") for each in (first, second)] == ["pink", "blue"]
+    window.actions_table.run("canvas.color-green")
+    assert [getattr(live(window).get(each.id), "color", "") for each in (first, second)] == ["green", "green"]
+    assert window.actions_table["canvas.color-green"].isChecked()
+
+
 def test_no_part_of_a_form_flashes_up_as_a_window(stray_windows: StrayWindows, window: MainWindow, qtbot: QtBot):
     page = show(window, document(), qtbot)
     for selection in ((), (T,), (L,), (T, L)):
@@ -361,10 +427,10 @@ def test_what_stands_beside_a_shared_setting_stays_each_tasks_own(window: MainWi
     page.view.select((EntityId("a"), EntityId("b")))
     form = window.inspector.form
     assert isinstance(form, SeveralForm)
-    lines = {line.title.text(): line for line in form.lines}
-    lines["Caching"].switch.click()
-    retype(qtbot, lines["Retries after a failure"].editor.focus_widget(), "4")
-    cpu = next(field for field in form.settings if field.feeding.title == "CPU limit").editor
+    execution = execution_of(form, qtbot)
+    line_of(execution, "Caching").switch.click()
+    retype(qtbot, line_of(execution, "Retries after a failure").editor.focus_widget(), "4")
+    cpu = next(field for field in execution.container if field.feeding.title == "CPU limit").editor
     assert cpu is not None
     retype(qtbot, cpu.focus_widget(), "2")
     first, second = (live(window).task(EntityId(name)).settings for name in "ab")

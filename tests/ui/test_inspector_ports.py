@@ -23,6 +23,7 @@ from editor.model import (
 )
 from editor.model.port_types import ARTIFACT, DATASET, STRING
 from editor.ui.main_window import MainWindow
+from editor.ui.panels.inspector.importer import ImporterPage
 from editor.ui.panels.inspector.pipeline import PipelineForm
 from editor.ui.panels.inspector.ports import DEFAULT, GIVEN, LEFT_OUT, InputCard
 from editor.ui.panels.inspector.task import TaskForm
@@ -157,21 +158,23 @@ def test_importer_is_edited(window: MainWindow, qtbot: QtBot):
     assert isinstance(form, TaskForm)
     assert form.tabs.tabText(3) == "Importer"
     form.tabs.setCurrentIndex(3)
-    assert form.importer is not None
-    choose(form.importer.type.box, "Dataset")
+    importer = form.page("Importer")
+    assert isinstance(importer, ImporterPage)
+    choose(importer.type.box, "Dataset")
     assert live(window).interface(live(window).task(EntityId("in")).component).outputs[0].type == DATASET
     qtbot.waitUntil(lambda: window.inspector.form is not form)
     form = window.inspector.form
     assert isinstance(form, TaskForm)
-    assert form.importer is not None, "the tab stays the one that was open"
-    form.importer.switches[0].switch.click()
-    form.importer.metadata.editor.raw.click()
-    form.importer.metadata.editor.text.setPlainText('{"by": "{{owner}}"}')
+    importer = form.page("Importer")
+    assert isinstance(importer, ImporterPage), "the tab stays the one that was open"
+    importer.switches[0].switch.click()
+    importer.metadata.editor.raw.click()
+    importer.metadata.editor.text.setPlainText('{"by": "{{owner}}"}')
     qtbot.waitUntil(lambda: window.inspector.form is not form)
     form = window.inspector.form
     assert isinstance(form, TaskForm)
     form.tabs.setCurrentIndex(0)
-    assert set(form.fields) == {"uri", "owner"}
+    qtbot.waitUntil(lambda: set(form.fields) == {"uri", "owner"})
     component = live(window).component(live(window).task(EntityId("in")).component)
     assert component.implementation == ImporterImplementation(
         artifact_type=DATASET, reimport=True, metadata={"by": "{{$.inputs.parameters['owner']}}"}

@@ -1,7 +1,7 @@
 """The canvas by keyboard alone: a focus that goes from task to task and from port to port, and wiring with it.
 
-Only the keys that no menu command has are taken here (arrows, Tab, Enter, Escape, Space, full stop, comma); the others
-are shortcuts of the commands, so that nothing happens twice.
+Only the keys that no menu command has are taken here (`command_table.FIXED_KEYS`), and those of the few commands that
+are `by_canvas`; the others are shortcuts of the commands, so that nothing happens twice.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QKeyCombination, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPen
 
 from editor import edits
 from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, FromTask, Loop, Note, Task
@@ -18,9 +18,10 @@ from editor.model.metrics import GRID, task_rows
 from editor.ui.canvas.accessibility import tell_focus
 from editor.ui.canvas.bubble import announce
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.commands import keys_of
 from editor.ui.canvas.gestures.gesture import Gesture
 from editor.ui.canvas.gestures.keyboard_wire import KeyboardWire
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.placing import attempt
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     consumers_of,
@@ -112,7 +113,7 @@ class CanvasKeyboard:
         return isinstance(gesture, KeyboardWire)
 
     def toggle_focused(self) -> None:
-        """Space: put what has the focus into the selection, or take it out."""
+        """Put what has the focus into the selection, or take it out."""
         focus = self.focus
         if focus is not None and focus.kind != "wire":
             self._view.select(self._view.selection ^ {focus.id})
@@ -130,24 +131,28 @@ class CanvasKeyboard:
 
     # Keys.
 
+    def means(self, command_id: str, event: QKeyEvent) -> bool:
+        """Whether the keys pressed are those of a command."""
+        pressed = QKeyCombination(event.modifiers() & ~_Keys.KeypadModifier, _Key(event.key()))
+        return any(QKeySequence(keys) == QKeySequence(pressed) for keys in keys_of(self._view, command_id))
+
     def key_press(self, event: QKeyEvent) -> bool:
         gesture = self._gestures.active
         if isinstance(gesture, KeyboardWire):
             return self._drive_wire(gesture, event)
+        if self.means("canvas.quick-add", event):
+            self._gestures.commands.run("canvas.quick-add")
+            return True
+        if self.means("canvas.enter", event):
+            return self._enter()
         key, keys = event.key(), event.modifiers() & ~_Keys.KeypadModifier
         if key in NUDGES:
             return self._arrow(_Key(key), keys)
         if keys & ~_Keys.ShiftModifier:
             return False
         match key:
-            case _Key.Key_Tab:
-                self._gestures.open_quick_add(Landing(self._gestures.place_for_new()))
-            case _Key.Key_Backtab:
-                return False
             case _Key.Key_Escape:
                 return self._escape()
-            case _Key.Key_Return | _Key.Key_Enter:
-                return self._enter()
             case _Key.Key_Period:
                 return self._step_port(1)
             case _Key.Key_Comma:

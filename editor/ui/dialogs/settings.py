@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -26,6 +26,7 @@ from editor.backends.server.address import server_address
 from editor.errors import EditorError
 from editor.model.port_types import Json
 from editor.ui.actions import Actions, shown
+from editor.ui.canvas.gestures.command_table import FIXED_KEYS
 from editor.ui.dialogs.submit import look_at_server
 from editor.ui.icons import icon
 from editor.ui.servers import Server
@@ -108,10 +109,12 @@ class ShortcutsTab(QWidget):
         self.edit.setAccessibleName("New keys")
         self.edit.keySequenceChanged.connect(lambda _keys: self._check())
         self.assign = button("Assign", self._on_assign, role="primary")
+        self.default = button("Default", self._on_default)
+        self.default.setToolTip("Give the command the keys back that it came with")
         self.reset = button("Reset all", self._on_reset)
         self.problem = label("", "error", wraps=True)
         self.problem.hide()
-        foot = row(label("Keys", "muted"), self.edit, self.assign, None, self.reset)
+        foot = row(label("Keys", "muted"), self.edit, self.assign, self.default, None, self.reset)
         layout = column(self.filter, self.tree, self.problem, foot, margin=GAP)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -126,7 +129,7 @@ class ShortcutsTab(QWidget):
 
     def _current(self) -> str:
         item = self.tree.currentItem()
-        return str(item.data(0, _ID)) if item is not None else ""
+        return str(item.data(0, _ID) or "") if item is not None else ""
 
     def _fill(self) -> None:
         chosen = self._current()
@@ -136,9 +139,17 @@ class ShortcutsTab(QWidget):
             words = command.text.replace("&", "").rstrip("…")
             keys = ", ".join(shown(each) for each in self._actions.shortcuts(command.id))
             where = command.menu.replace("/", " \u203a ")
-            if wanted in f"{where} {words} {keys}".casefold():
+            if wanted in f"{where} {words} {keys} {command.tip}".casefold():
                 item = QTreeWidgetItem(self.tree, [f"{where}: {words}" if where else words, keys])
                 item.setData(0, _ID, command.id)
+                item.setToolTip(0, command.tip)
+        for fixed, words in FIXED_KEYS:
+            keys = "  ".join(shown(each) for each in fixed)
+            if wanted in f"canvas {words} {keys} fixed".casefold():
+                item = QTreeWidgetItem(self.tree, [f"Canvas: {words}", f"Fixed: {keys}"])
+                for number in range(2):
+                    item.setForeground(number, self.palette().brush(QPalette.ColorRole.PlaceholderText))
+                    item.setToolTip(number, f"{words}: {keys}. These keys cannot be changed.")
         self.select(chosen)
         self._show()
 
@@ -147,21 +158,34 @@ class ShortcutsTab(QWidget):
         keys = self._actions.shortcuts(command_id) if command_id else ()
         self.edit.setKeySequence(QKeySequence.fromString(keys[0]) if keys else QKeySequence())
         self.edit.setEnabled(bool(command_id))
+        self.default.setEnabled(bool(command_id) and keys != self._actions.default_shortcuts(command_id))
         self._check()
 
     def _check(self) -> None:
         keys = self.edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
         command_id = self._current()
-        taken = self._actions.who_has(keys, apart_from=command_id) if keys else None
-        self.problem.setText(f"“{taken.text.replace('&', '')}” has these keys already." if taken else "")
-        self.problem.setVisible(taken is not None)
+        problem = self._actions.why_not(command_id, keys) if keys and command_id else ""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
         now = self._actions.shortcuts(command_id) if command_id else ()
-        self.assign.setEnabled(bool(command_id) and taken is None and (keys,) != now[:1])
+        self.assign.setEnabled(bool(command_id) and not problem and (keys,) != now[:1])
 
     def _on_assign(self) -> None:
         keys = self.edit.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
         self._actions.set_shortcuts(self._current(), [keys] if keys else [])
         self._fill()
+
+    def _on_default(self) -> None:
+        """Not where another command has one of them by now."""
+        command_id = self._current()
+        keys = self._actions.default_shortcuts(command_id)
+        problems = (self._actions.why_not(command_id, each) for each in keys)
+        problem = next(filter(None, problems), "")
+        if not problem:
+            self._actions.set_shortcuts(command_id, keys)
+            self._fill()
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
     def _on_reset(self) -> None:
         self._actions.reset_shortcuts()

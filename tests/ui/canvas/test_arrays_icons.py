@@ -61,3 +61,8 @@ def test_icon_is_sharp_at_any_size(qapp):
     for side in (16, 17, 64):
         assert icon("run").pixmap(QSize(side, side)).size() == QSize(side, side)
     assert not icon("run", "#00ff00").isNull()
+
+
+def test_icon_without_room_draws_nothing(qapp, qtlog):
+    assert icon("run").pixmap(QSize(0, 16)).isNull()
+    assert not qtlog.records

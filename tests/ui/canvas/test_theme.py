@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from editor.model.port_types import ARTIFACT, DATASET, LIST, METRICS, MODEL, STRING, STRUCT, ArtifactType
 from editor.ui import theme
 from editor.ui.canvas.card_painter import HEADER_TINT, PILL_TINT, frame_ground
+from editor.ui.swatches import NOTE_COLORS
 from editor.ui.theme import Theme, contrast, load, mixed
 
 THEMES = [load("light"), load("dark")]
@@ -60,6 +61,18 @@ def test_wires_ports_signs_and_controls_stand_out(colors: Theme):
     poor = [(c, on) for c in shapes for on in (colors.canvas, colors.card) if contrast(c, on) < SHAPE]
     assert poor == []
     assert contrast(colors.control_border, colors.surface) >= SHAPE
+
+
+@pytest.mark.parametrize("colors", THEMES, ids=lambda colors: colors.name)
+def test_every_colour_of_notes_is_in_every_theme_and_can_be_read(colors: Theme):
+    assert set(colors.notes) == set(NOTE_COLORS)
+    assert len(set(colors.notes.values())) == len(NOTE_COLORS)
+    for name in NOTE_COLORS:
+        paper = colors.note(name)
+        frame = mixed(paper, colors.canvas, 0.45)
+        for ground in (paper, frame):
+            assert contrast(colors.note_text, ground) >= TEXT, (name, ground)
+        assert contrast(colors.info, paper) >= TEXT, f"a link on {name}"
 
 
 def test_parameters_are_cool_and_artifacts_warm():

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
-from editor.model import ROOT, Constant, EntityId, FromTask, Loop, Note
+from editor.model import ROOT, Change, Constant, Edit, EntityId, FromTask, Loop, Note
 from tests.builders import from_task, task, value
 from tests.ui.gestures.conftest import placed
 
@@ -94,6 +94,36 @@ def test_empty_canvas_and_notes(scene):
     note = menu_at(scene, scene.at(scene.view.card_rect(EntityId("n")).center()))
     assert words(note)[0] == "Rename"
     note.close()
+
+
+def test_notes_and_frames_are_coloured_from_their_menu_in_one_step(scene):
+    first, second = EntityId("n"), EntityId("f")
+    scene.view.select(())
+    scene.document.apply(
+        Edit(
+            "frame",
+            (
+                Change(
+                    second,
+                    None,
+                    Note(id=second, parent=ROOT, text="f", x=300, y=500, width=90, height=90, shape="frame"),
+                ),
+            ),
+        )
+    )
+    scene.view.select({first, second, A})
+    menu = menu_at(scene, scene.at(scene.view.card_rect(first).center()))
+    colors = next(action.menu() for action in menu.actions() if action.text() == "Colour")
+    assert words(colors) == ["Yellow", "Green", "Blue", "Violet", "Red", "Grey"]
+    assert not any(action.icon().isNull() for action in colors.actions())
+    assert [action.text() for action in colors.actions() if action.isChecked()] == ["Yellow"], "that of a plain note"
+    choose(colors, "Violet")
+    menu.close()
+    assert [scene.document.get(each).color for each in (first, second)] == ["violet", "violet"]
+    assert len(scene.done) == 1
+    assert scene.view.gestures.commands.is_checked("canvas.color-violet")
+    scene.view.select({A})
+    assert not scene.view.gestures.commands.is_enabled("canvas.color-violet")
 
 
 def test_insert_from_a_wires_menu(scene, qtbot):

@@ -1,7 +1,7 @@
 """The commands of a canvas: ids, words, keys, menus. A window registers them; the canvas's own menus are made of them.
 
-Keys in `shortcuts` are for QActions, and the canvas does not look at them; those in `key_shown` are taken by the canvas
-itself (`canvas.keyboard`), because they mean other things elsewhere in a window, and are only shown.
+Keys in `shortcuts` are for QActions, and the canvas does not look at them. Only those of commands that are `by_canvas`
+it takes itself (`canvas.keyboard`): Tab, Return and Space mean other things in a field that is open on the canvas.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ from editor.edits import GroupKind
 from editor.edits.placing import Edge
 from editor.model import ROOT
 from editor.ui.canvas.gestures.reading import downstream, upstream
+from editor.ui.swatches import NOTE_COLORS
 
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
+
+KEYS = "keys"
+"""The property in which a window's QAction says which keys, in portable text, its command has now."""
 
 WRAPS: tuple[tuple[GroupKind, str], ...] = (
     ("if", "If"),
@@ -76,13 +80,17 @@ class CanvasCommand:
     run: Callable[[CanvasCommands], object]
     menu: str
     shortcuts: tuple[str, ...] = ()
-    key_shown: str = ""
+    by_canvas: bool = False
+    """The canvas takes the keys itself, wherever they are changed to."""
+    tip: str = ""
     enabled: Callable[[CanvasCommands], bool] = _always
     checked: Callable[[CanvasCommands], bool] | None = None
     changes: bool = True
     separated: bool = False
     """A line goes above it in the menu."""
     icon: str = ""
+    swatch: str = ""
+    """A note's colour, shown in place of an icon."""
 
 
 COMMANDS: tuple[CanvasCommand, ...] = (
@@ -173,6 +181,17 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         changes=False,
     ),
     CanvasCommand(
+        id="canvas.toggle-focused",
+        text="Select or deselect what has the focus",
+        run=lambda c: c.view.gestures.keyboard.toggle_focused(),
+        menu="Edit",
+        shortcuts=("Space",),
+        by_canvas=True,
+        tip="Select or deselect what has the focus; held down, these keys pan with the mouse",
+        enabled=lambda c: c.focus is not None and c.focus.kind != "wire",
+        changes=False,
+    ),
+    CanvasCommand(
         id="canvas.find",
         text="Find on canvas",
         run=lambda c: c.view.gestures.find_bar.open(),
@@ -186,7 +205,8 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         text="Quick add\u2026",
         run=lambda c: c.quick_add(),
         menu="Pipeline",
-        key_shown="Tab",
+        shortcuts=("Tab",),
+        by_canvas=True,
     ),
     CanvasCommand(
         id="canvas.add-note",
@@ -201,6 +221,18 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.add_note("frame"),
         menu="Pipeline",
         shortcuts=("Shift+N",),
+    ),
+    *(
+        CanvasCommand(
+            id=f"canvas.color-{color}",
+            text=color.capitalize(),
+            run=lambda c, color=color: c.color(color),
+            menu="Pipeline/Colour",
+            enabled=lambda c: bool(c.notes),
+            checked=lambda c, color=color: c.has_color(color),
+            swatch=color,
+        )
+        for color in NOTE_COLORS
     ),
     CanvasCommand(
         id="canvas.wrap",
@@ -266,7 +298,9 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         text="Enter sub-pipeline",
         run=lambda c: c.enter(),
         menu="Pipeline",
-        key_shown="Return",
+        shortcuts=("Return", "Enter"),
+        by_canvas=True,
+        tip="Enter sub-pipeline; show the task in the inspector, rename the group, start a wire at the port",
         enabled=lambda c: c.subpipeline() is not None,
         changes=False,
     ),
@@ -422,3 +456,21 @@ COMMANDS: tuple[CanvasCommand, ...] = (
     ),
 )
 BY_ID = {command.id: command for command in COMMANDS}
+
+FIXED_KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("Left", "Right", "Up", "Down"), "Go to what lies that way"),
+    (("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"), "Go to what lies that way and select it too"),
+    (("Ctrl+Left", "Ctrl+Right", "Ctrl+Up", "Ctrl+Down"), "Move what is selected by a step"),
+    (
+        ("Ctrl+Shift+Left", "Ctrl+Shift+Right", "Ctrl+Shift+Up", "Ctrl+Shift+Down"),
+        "Move what is selected by four steps",
+    ),
+    ((",", "."), "Go to the port before or after"),
+    (("Home", "End"), "Go to the first or the last"),
+    (("Esc",), "Give up what is under way, or the selection"),
+    (("Shift+Tab",), "Leave the canvas"),
+)
+"""Keys of the canvas that are not commands' and cannot be changed, and what they do."""
+
+EVERYWHERE = ("Tab", "Return", "Enter", "Space")
+"""Keys that mean something in every field and dialog: only commands that are `by_canvas` can have them."""

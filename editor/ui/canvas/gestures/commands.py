@@ -27,7 +27,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
-from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, WRAPS
+from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS, WRAPS
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
 from editor.ui.canvas.gestures.placing import Landing, attempt
 from editor.ui.canvas.gestures.reading import (
@@ -42,6 +42,7 @@ from editor.ui.canvas.gestures.reading import (
 )
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import relabelled
+from editor.ui.swatches import color_of, swatch
 
 if TYPE_CHECKING:
     from editor.ui.canvas.keyboard import Focus
@@ -91,7 +92,8 @@ class CanvasCommands:
         for command in COMMANDS:
             action = QAction(command.text, parent)
             action.setObjectName(command.id)
-            action.setShortcuts([QKeySequence(key) for key in command.shortcuts])
+            if not command.by_canvas:
+                action.setShortcuts([QKeySequence(key) for key in command.shortcuts])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.triggered.connect(lambda _checked=False, command=command: self.run(command.id))
             made.append(action)
@@ -304,6 +306,20 @@ class CanvasCommands:
             view.select(added)
             view.gestures.rename(added[0])
 
+    @property
+    def notes(self) -> frozenset[EntityId]:
+        """The selected notes and frames."""
+        return self.view.columns.selected_notes
+
+    def color(self, color: str) -> None:
+        """Give the selected notes and frames a colour of the theme."""
+        attempt(self.view, lambda: edits.color(self.view.document, sorted(self.notes), color))
+
+    def has_color(self, color: str) -> bool:
+        """Whether all selected notes have this colour."""
+        notes = (self.view.columns.notes[each] for each in self.notes)
+        return bool(self.notes) and all(color_of(note.color) == color for note in notes)
+
     # Groups and sub-pipelines.
 
     def wrap(self, kind: GroupKind) -> None:
@@ -503,9 +519,14 @@ class CanvasCommands:
     def add_to(self, menu: QMenu, command_id: str) -> QAction:
         """Put a command into a menu that is made for one showing."""
         command = BY_ID[command_id]
-        keys = command.shortcuts[0] if command.shortcuts else command.key_shown
-        native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        keys = keys_of(self.view, command_id)[:1]
+        native = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
         action = menu.addAction(f"{command.text}\t{native}" if native else command.text)
+        if command.swatch:
+            action.setIcon(swatch(command.swatch))
+        if command.checked is not None:
+            action.setCheckable(True)
+            action.setChecked(command.checked(self))
         action.setEnabled(self.is_enabled(command_id))
         action.triggered.connect(lambda _checked=False: self.run(command_id))
         return action
@@ -513,6 +534,13 @@ class CanvasCommands:
     def popup(self, menu: QMenu, at: QPoint) -> None:
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.view.viewport().mapToGlobal(at))
+
+
+def keys_of(view: CanvasView, command_id: str) -> tuple[str, ...]:
+    """The keys that a command has now, in portable text: as the window's action says, else as the table does."""
+    action = next((each for each in view.actions() if each.objectName() == command_id), None)
+    changed = action.property(KEYS) if action is not None else None
+    return tuple(map(str, changed)) if isinstance(changed, list) else BY_ID[command_id].shortcuts
 
 
 def unplug(document: DocumentView, wire: Focus) -> Edit:

@@ -74,8 +74,9 @@ class GestureDispatcher(QObject):
         self._press: Pointer | None = None
         self._press_hit: Hit | None = None
         self._last = QPoint()
-        self._is_space_held = False
-        self._space_was_used = False
+        self._pan_key: int | None = None
+        """The key that is held down to pan."""
+        self._pan_key_was_used = False
         self._autoscroll = QTimer(self)
         self._autoscroll.setInterval(AUTOSCROLL_MS)
         self._autoscroll.timeout.connect(self._on_autoscroll_timeout)
@@ -158,9 +159,9 @@ class GestureDispatcher(QObject):
         at = self.pointer(event.position(), event.modifiers())
         self._last = at.position
         if event.button() == Qt.MouseButton.MiddleButton or (
-            event.button() == Qt.MouseButton.LeftButton and self._is_space_held
+            event.button() == Qt.MouseButton.LeftButton and self._pan_key is not None
         ):
-            self._space_was_used = True
+            self._pan_key_was_used = True
             self._show_cursor(Qt.CursorShape.ClosedHandCursor)
             self.begin(pan.PanGesture(self.view), at)
             return True
@@ -205,7 +206,7 @@ class GestureDispatcher(QObject):
         self._press = self._press_hit = None
         if gesture is not None:
             gesture.release(at)
-            self._show_cursor(Qt.CursorShape.OpenHandCursor if self._is_space_held else None)
+            self._show_cursor(Qt.CursorShape.OpenHandCursor if self._pan_key is not None else None)
             return True
         if press is not None and hit is not None:
             self.clicks.click(hit, at)
@@ -232,9 +233,9 @@ class GestureDispatcher(QObject):
             return True
         if self.active is not None and self.keyboard.drives(self.active):
             return self.keyboard.key_press(event)
-        if key == Qt.Key.Key_Space and not event.modifiers():
+        if self.keyboard.means("canvas.toggle-focused", event):
             if not event.isAutoRepeat():
-                self._is_space_held, self._space_was_used = True, False
+                self._pan_key, self._pan_key_was_used = key, False
                 self._show_cursor(Qt.CursorShape.OpenHandCursor)
             return True
         if self.active is not None or self._press is not None:
@@ -243,10 +244,10 @@ class GestureDispatcher(QObject):
         return self.keyboard.key_press(event)
 
     def key_release(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._is_space_held:
-            self._is_space_held = False
+        if event.key() == self._pan_key and not event.isAutoRepeat():
+            self._pan_key = None
             self._show_cursor(None)
-            if not self._space_was_used:
+            if not self._pan_key_was_used:
                 self.keyboard.toggle_focused()
             return True
         if self.active is not None:
@@ -345,7 +346,7 @@ class GestureDispatcher(QObject):
         self.open_menu(hit, position)
 
     def _on_focus_lost(self, event: QFocusEvent) -> None:
-        self._is_space_held = False
+        self._pan_key = None
         self.keyboard.focus_left()
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.cancel()

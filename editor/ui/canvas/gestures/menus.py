@@ -15,6 +15,7 @@ from editor.ui.canvas.gestures.commands import unplug
 from editor.ui.canvas.gestures.placing import Landing, attempt
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
 from editor.ui.canvas.gestures.wire import source_type
+from editor.ui.swatches import NOTE_COLORS
 
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
@@ -77,7 +78,8 @@ _GROUP = (
     "canvas.duplicate",
     "canvas.delete",
 )
-_NOTE = ("canvas.rename", _LINE, "canvas.cut", "canvas.copy", "canvas.duplicate", "canvas.delete")
+_COLORS = "Colour"
+_NOTE = ("canvas.rename", _COLORS, _LINE, "canvas.cut", "canvas.copy", "canvas.duplicate", "canvas.delete")
 MOST_OUTPUTS = 40
 """A menu is read, not searched."""
 _ALWAYS_SHOWN = {"canvas.rename", "canvas.mute", "canvas.copy", "canvas.delete", "canvas.paste"}
@@ -128,8 +130,17 @@ def _fill(commands: CanvasCommands, menu: QMenu, ids: tuple[str, ...]) -> None:
         if command_id == _LINE:
             if menu.actions() and not menu.actions()[-1].isSeparator():
                 menu.addSeparator()
+        elif command_id == _COLORS:
+            _fill_colors(commands, menu)
         elif commands.is_enabled(command_id) or command_id in _ALWAYS_SHOWN:
             commands.add_to(menu, command_id)
+
+
+def _fill_colors(commands: CanvasCommands, menu: QMenu) -> None:
+    colors = menu.addMenu(_COLORS)
+    for color in NOTE_COLORS:
+        commands.add_to(colors, f"canvas.color-{color}")
+    colors.setEnabled(any(action.isEnabled() for action in colors.actions()))
 
 
 def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) -> None:

@@ -21,16 +21,18 @@ from editor.model import (
     Input,
     Loop,
     PortType,
-    Resources,
     Task,
+    TaskSettings,
 )
 from editor.model.port_types import LIST, STRING
+from editor.ui.panels.inspector.common import Chosen
 from editor.ui.panels.inspector.sources import (
     fitting_inputs,
     fitting_items,
     fitting_outputs,
     visible_outputs,
 )
+from editor.ui.values import DIFFERENT, Different
 
 replace = msgspec.structs.replace
 
@@ -46,9 +48,22 @@ class Feeding:
     can_promote = False
     type: PortType | None
 
-    def __init__(self, consumer: EntityId, title: str) -> None:
-        self.consumer = consumer
+    def __init__(self, title: str) -> None:
         self.title = title
+
+    @property
+    def consumer(self) -> EntityId:
+        """What is fed; the first where several tasks are fed alike."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> str:
+        """What is fed, for the merge keys of edits."""
+        return self.consumer
+
+    def is_different(self, view: DocumentView) -> bool:
+        """Whether several tasks are fed, each by something else; `argument` is None then."""
+        return False
 
     def argument(self, view: DocumentView) -> Argument | None:
         raise NotImplementedError
@@ -70,21 +85,35 @@ class Feeding:
 
 
 class TaskInput(Feeding):
-    """An input of a task."""
+    """An input of a task, or of several that all have it."""
 
-    can_promote = True
-
-    def __init__(self, task: EntityId, port: Input) -> None:
-        super().__init__(task, port.name)
+    def __init__(self, chosen: Chosen, port: Input) -> None:
+        super().__init__(port.name)
+        self._chosen = chosen
         self.type = port.type
         self.default = port.default
         self.is_required = port.is_required
         self.description = port.description
+        self.can_promote = len(chosen.tasks) == 1
+
+    @property
+    def consumer(self) -> EntityId:
+        return self._chosen.first
+
+    @property
+    def key(self) -> str:
+        return self._chosen.key
+
+    def is_different(self, view: DocumentView) -> bool:
+        return self._chosen.argument(view, self.title) is DIFFERENT
 
     def argument(self, view: DocumentView) -> Argument | None:
-        return view.task(self.consumer).arguments.get(self.title)
+        found = self._chosen.argument(view, self.title)
+        return None if found is DIFFERENT else found
 
     def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        if len(self._chosen.tasks) > 1:
+            return edits.feed_all(view, self._chosen.tasks, self.title, argument, merge_key=merge_key)
         match argument:
             case None:
                 return edits.clear_argument(view, self.consumer, self.title)
@@ -107,7 +136,8 @@ class Operand(Feeding):
     is_required = True
 
     def __init__(self, view: DocumentView, branch: EntityId, side: Literal["left", "right"]) -> None:
-        super().__init__(branch, "Compare" if side == "left" else "With")
+        super().__init__("Compare" if side == "left" else "With")
+        self._branch = branch
         self.side: Literal["left", "right"] = side
         self.type = None
         other = self._comparison(view)
@@ -116,6 +146,10 @@ class Operand(Feeding):
             mine = other.left if side == "left" else other.right
             if isinstance(mine, Constant) and not isinstance(across, Constant):
                 self.type = argument_type(view, across, view.pipeline_of(branch))
+
+    @property
+    def consumer(self) -> EntityId:
+        return self._branch
 
     def argument(self, view: DocumentView) -> Argument | None:
         comparison = self._comparison(view)
@@ -151,8 +185,13 @@ class LoopItems(Feeding):
     is_required = True
 
     def __init__(self, loop: EntityId) -> None:
-        super().__init__(loop, "Items")
+        super().__init__("Items")
+        self._loop = loop
         self.type = LIST
+
+    @property
+    def consumer(self) -> EntityId:
+        return self._loop
 
     def argument(self, view: DocumentView) -> Argument | None:
         loop = view.get(self.consumer)
@@ -177,28 +216,43 @@ class LoopItems(Feeding):
 class Setting(Feeding):
     """A setting of tasks that may take a parameter: a resource, or the image. Several tasks are set alike."""
 
-    def __init__(self, tasks: Sequence[EntityId], path: str, title: str, description: str = "") -> None:
-        super().__init__(tasks[0], title)
-        self.tasks = tuple(tasks)
+    def __init__(self, chosen: Chosen, path: str, title: str, description: str = "") -> None:
+        super().__init__(title)
+        self._chosen = chosen
         self.path = path
         self.type = STRING
         self.description = description
 
+    @property
+    def consumer(self) -> EntityId:
+        return self._chosen.first
+
+    @property
+    def key(self) -> str:
+        return self._chosen.key
+
+    def is_different(self, view: DocumentView) -> bool:
+        return self._found(view) is DIFFERENT
+
     def argument(self, view: DocumentView) -> Argument | None:
-        task = view.get(self.consumer)
-        if not isinstance(task, Task):
-            return None
-        return task.settings.image if self.path == "image" else getattr(task.settings.resources, self.path)
+        found = self._found(view)
+        return None if found is DIFFERENT else found
 
     def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
         if isinstance(argument, Constant) and argument.value == "":
             argument = None
-        edit: Edit | None = None
+        tasks, path = self._chosen.tasks, self.path
+        if path == "image":
+            return edits.change_settings(view, tasks, image=argument, merge_key=merge_key)
+
+        def change(settings: TaskSettings) -> TaskSettings:
+            return replace(settings, resources=replace(settings.resources, **{path: argument}))
+
+        return edits.change_each(view, tasks, change, what=self.title, merge_key=merge_key)
+
+    def _found(self, view: DocumentView) -> Argument | Different | None:
+        if not isinstance(view.get(self.consumer), Task):
+            return None
         if self.path == "image":
-            return edits.change_settings(view, self.tasks, image=argument, merge_key=merge_key)
-        for task in self.tasks:
-            resources: Resources = replace(view.task(task).settings.resources, **{self.path: argument})
-            one = edits.change_settings(view, [task], resources=resources, merge_key=merge_key)
-            edit = one if edit is None else edit.then(one)
-        assert edit is not None
-        return edit
+            return self._chosen.setting(view, "image")
+        return self._chosen.setting(view, "resources", lambda resources: getattr(resources, self.path))

@@ -23,7 +23,7 @@ from editor.model.port_types import Json, type_words, why_not_value
 from editor.ui.icons import icon
 from editor.ui.panels.inspector.feeding import Feeding
 from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_template, source_entity, template_text
-from editor.ui.values import AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
+from editor.ui.values import DIFFERENT, AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
 from editor.ui.widgets import column, icon_button, label, row, set_role
 
 
@@ -132,14 +132,14 @@ class ArgumentField(QWidget):
     def refresh(self) -> None:
         """Show what the document has now."""
         view = self._desk.document
-        argument = self.feeding.argument(view)
+        argument, is_different = self.feeding.argument(view), self.feeding.is_different(view)
         shown = argument if argument is not None else self.feeding.default
         self._say("")
         is_template = isinstance(argument, Template)
         takes_value = isinstance(self.feeding.type, ParameterType) or self.feeding.type is None
-        is_value = not is_template and takes_value and (shown is None or isinstance(shown, Constant))
+        is_value = not is_template and takes_value and (is_different or shown is None or isinstance(shown, Constant))
         if is_value:
-            self._show_value(shown)
+            self._show_value(DIFFERENT if is_different else shown.value if isinstance(shown, Constant) else None)
         elif self.editor is not None:
             self.editor.hide()
         if is_template:
@@ -147,20 +147,19 @@ class ArgumentField(QWidget):
         elif self.template is not None:
             self.template.hide()
         if not is_value and not is_template:
-            self._show_chip(view, argument)
+            self._show_chip(view, argument, is_different=is_different)
             self.chip.show()
         elif self._made_chip is not None:
             self._made_chip.hide()
-        self._show_note(argument)
+        self._show_note(argument, is_different=is_different)
 
-    def _show_value(self, shown: Argument | None) -> None:
+    def _show_value(self, value: Json) -> None:
         kind = self.feeding.type
         if self.editor is None:
             self.editor = editor_for(kind) if isinstance(kind, ParameterType) else AnyEditor()
             self.editor.focus_widget().setAccessibleName(self.feeding.title)
             self.editor.committed.connect(self._on_value_committed)
             self._body.addWidget(self.editor)
-        value = shown.value if isinstance(shown, Constant) else None
         if value is None and isinstance(kind, ParameterType) and kind.kind in ("LIST", "STRUCT"):
             value = first_value(kind)
         self.editor.set_value(value)
@@ -175,17 +174,18 @@ class ArgumentField(QWidget):
         self.template.set_value(text)
         self.template.show()
 
-    def _show_chip(self, view: DocumentView, argument: Argument | None) -> None:
+    def _show_chip(self, view: DocumentView, argument: Argument | None, *, is_different: bool) -> None:
         if argument is None:
-            self.chip.show_source("wire", "Nothing is connected", can_unplug=False)
+            words = "Different sources" if is_different else "Nothing is connected"
+            self.chip.show_source("wire", words, can_unplug=is_different)
             return
         icon_name = "input" if isinstance(argument, FromPipelineInput) else "wire"
         self.chip.show_source(icon_name, in_words(view, argument), can_unplug=not self.feeding.is_fixed)
 
-    def _show_note(self, argument: Argument | None) -> None:
+    def _show_note(self, argument: Argument | None, *, is_different: bool) -> None:
         if isinstance(argument, Template):
             words, role = "text template", "muted"
-        elif argument is not None:
+        elif argument is not None or is_different:
             words, role = "", "muted"
         elif self.feeding.default is not None:
             words, role = "default", "muted"
@@ -234,7 +234,8 @@ class ArgumentField(QWidget):
         menu.addSeparator()
         words = "Back to the default" if feeding.default is not None else "Take the value away"
         reset = menu.addAction(icon("undo"), words, lambda: self._put(None))
-        reset.setEnabled(argument is not None and not feeding.is_fixed)
+        is_fed = argument is not None or feeding.is_different(view)
+        reset.setEnabled(is_fed and not feeding.is_fixed)
 
     def _first_constant(self) -> Constant:
         kind = self.feeding.type
@@ -248,12 +249,12 @@ class ArgumentField(QWidget):
         if problem:
             self._say(problem)
             return
-        key = f"value:{feeding.consumer}:{feeding.title}"
+        key = f"value:{feeding.key}:{feeding.title}"
         self._say(self._desk.try_edit(lambda: feeding.put(self._desk.document, Constant(value), key)))
 
     def _on_template_committed(self, text: str) -> None:
         feeding, view = self.feeding, self._desk.document
-        key = f"template:{feeding.consumer}:{feeding.title}"
+        key = f"template:{feeding.key}:{feeding.title}"
         try:
             template = read_template(view, feeding.consumer, text)
         except EditorError as error:

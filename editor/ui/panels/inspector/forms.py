@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from editor.model import DocumentView, Edit
 from editor.model.port_types import Json
 from editor.ui.panels.inspector.fields import Desk
 from editor.ui.style import GAP
-from editor.ui.values import NumberEditor, Switch, ValueEditor, fit_lines
+from editor.ui.switch import Switch
+from editor.ui.values import DIFFERENT, DIFFERENT_WORDS, NumberEditor, ValueEditor, fit_lines
 from editor.ui.widgets import column, label, line, row, set_state
 
 Read = Callable[[DocumentView], Json]
@@ -16,7 +19,7 @@ Write = Callable[[DocumentView, Json], Edit]
 
 
 class Line(QWidget):
-    """A titled editor; `refresh` shows the document's value, what is typed goes through `write`."""
+    """A titled editor; `refresh` shows the document's value (or DIFFERENT), what is typed goes through `write`."""
 
     def __init__(self, desk: Desk, title: str, read: Read, write: Write, *, hint: str = "") -> None:
         super().__init__()
@@ -58,6 +61,7 @@ class TextLine(Line):
     ) -> None:
         super().__init__(desk, title, read, write, hint=hint)
         self.field = QLineEdit()
+        self._placeholder = placeholder
         self.field.setPlaceholderText(placeholder)
         self.field.setAccessibleName(title)
         if on_enter:
@@ -68,7 +72,9 @@ class TextLine(Line):
         self.refresh()
 
     def refresh(self) -> None:
-        text = str(self.value() or "")
+        value = self.value()
+        self.field.setPlaceholderText(DIFFERENT_WORDS if value is DIFFERENT else self._placeholder)
+        text = "" if value is DIFFERENT else str(value or "")
         if self.field.text() != text and not (self.error.text() and self.field.hasFocus()):
             self.field.setText(text)
             self.say("")
@@ -142,7 +148,8 @@ class SwitchLine(Line):
         self.refresh()
 
     def refresh(self) -> None:
-        self.switch.setChecked(self.value() is True)
+        value = self.value()
+        self.switch.set_state(None if value is DIFFERENT else value is True)
 
 
 class ChoiceLine(Line):
@@ -157,21 +164,25 @@ class ChoiceLine(Line):
         choices: Callable[[DocumentView], list[tuple[Json, str]]],
         *,
         hint: str = "",
+        icon_of: Callable[[Json], QIcon] = lambda _value: QIcon(),
     ) -> None:
         super().__init__(desk, title, read, write, hint=hint)
-        self._choices = choices
+        self._choices, self._icon_of = choices, icon_of
         self.box = QComboBox()
         self.box.setAccessibleName(title)
+        self.box.setIconSize(QSize(16, 16))
+        self.box.view().setIconSize(self.box.iconSize())
         self.box.activated.connect(self._on_activated)
         self.setLayout(column(self.title, self.box, self.hint, self.error, gap=4))
         self.refresh()
 
     def refresh(self) -> None:
-        choices = self._choices(self._desk.document)
+        choices, value = self._choices(self._desk.document), self.value()
         self.box.clear()
-        for value, words in choices:
-            self.box.addItem(words, value)
-        self.box.setCurrentIndex(self.box.findData(self.value()))
+        for each, words in choices:
+            self.box.addItem(self._icon_of(each), words, each)
+        self.box.setPlaceholderText(DIFFERENT_WORDS if value is DIFFERENT else "")
+        self.box.setCurrentIndex(-1 if value is DIFFERENT else self.box.findData(value))
 
     def _on_activated(self, number: int) -> None:
         self.commit(self.box.itemData(number))
@@ -179,6 +190,9 @@ class ChoiceLine(Line):
 
 class Form(QWidget):
     """What the Inspector shows for one thing; rebuilt when another thing is chosen, refreshed when this one changes."""
+
+    family = ""
+    """Forms of one family open at the tab that another of them was left at."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -191,6 +205,9 @@ class Form(QWidget):
 
     def build_shown(self) -> None:
         """Build what is seen first; the form has its place in the window by now."""
+
+    def forget(self) -> None:
+        """The document has changed: what is being read of it counts no longer. `refresh` follows."""
 
     def still_fits(self) -> bool:
         """Whether the form's rows are still those of the thing; if not, it is built anew."""
@@ -209,6 +226,15 @@ def form_tabs() -> QTabWidget:
     tabs.tabBar().setProperty("role", "narrow")
     tabs.tabBar().setUsesScrollButtons(False)
     return tabs
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """A page that is as wide as there is room, and scrolls down."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 def section(title: str) -> QWidget:

@@ -21,10 +21,9 @@ from editor.model import (
 from editor.model.port_types import PARAMETER_KINDS, Json
 from editor.ui.panels.inspector.feeding import LoopItems, Operand
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
-from editor.ui.panels.inspector.forms import ChoiceLine, Form, NumberLine, TextLine, body
+from editor.ui.panels.inspector.forms import ChoiceLine, Form, NumberLine, TextLine, body, scrolling
 from editor.ui.panels.inspector.settings_lines import RunsAfterLine
 from editor.ui.panels.inspector.sources import in_words
-from editor.ui.panels.inspector.task import scrolling
 from editor.ui.widgets import button, column, label
 
 OPERATORS = (
@@ -91,7 +90,7 @@ class GroupForm(Form):
                 lambda view, text: edits.set_group(view, group, display_name=text, merge_key=f"display:{group}"),
                 placeholder="As the name, if left empty",
             ),
-            RunsAfterLine(desk, group),
+            RunsAfterLine(desk, lambda: (group,)),
         )
         layout.addStretch(1)
         self.setLayout(column(scrolling(page)))

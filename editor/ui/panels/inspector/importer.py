@@ -1,30 +1,29 @@
 """The Inspector's page for what an importer brings in; where it lies, its URI, is an input like any other."""
 
-from PySide6.QtWidgets import QWidget
+from collections.abc import Iterator
 
 from editor import edits
 from editor.errors import EditorError
 from editor.model import DocumentView, Edit, EntityId, ImporterImplementation
 from editor.model.port_types import ArtifactType
 from editor.ui.panels.inspector.fields import Desk
-from editor.ui.panels.inspector.forms import SwitchLine, body
+from editor.ui.panels.inspector.forms import SwitchLine
 from editor.ui.panels.inspector.settings_lines import JsonLine
+from editor.ui.panels.inspector.tabbed import Page
 from editor.ui.panels.inspector.types import TypeChooser
 from editor.ui.widgets import column, label
 
 
-class ImporterPage(QWidget):
+class ImporterPage(Page):
     """Type, metadata, and the two switches of `dsl.importer`."""
 
     def __init__(self, desk: Desk, task: EntityId) -> None:
         super().__init__()
         self.desk, self.task = desk, task
-        page, layout = body()
         self.type = TypeChooser("Type of the artifact", parameters=False, lists=False)
         self.type.chosen.connect(self._on_type)
         self.dropped = label("", "warning", wraps=True)
         self.dropped.hide()
-        layout.addLayout(column(label("Artifact", "section"), self.type, self.type.more, self.dropped, gap=4))
         self.metadata = JsonLine(
             desk,
             "Metadata",
@@ -48,11 +47,12 @@ class ImporterPage(QWidget):
                 hint="The run's tasks then find it on the volume that they share.",
             ),
         ]
-        layout.addWidget(self.metadata)
-        for switch in self.switches:
-            layout.addWidget(switch)
-        layout.addStretch(1)
-        self.setLayout(column(page))
+
+    def fill(self) -> Iterator[None]:
+        self.rows.addLayout(column(label("Artifact", "section"), self.type, self.type.more, self.dropped, gap=4))
+        for each in (self.metadata, *self.switches):
+            self.rows.addWidget(each)
+            yield
         self.refresh()
 
     def refresh(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
@@ -23,7 +23,8 @@ GESTURE_MS = 80
 LARGE = 4000
 """Entities: from here on the canvas paints a frame of its own first, and forms follow it."""
 
-Subject = tuple[str, tuple[EntityId, ...]]
+Subject = tuple[str, Collection[EntityId]]
+"""What the form is about: "pipeline" or "one" with its id, "several" with the selection."""
 
 
 class PageDesk:
@@ -84,6 +85,18 @@ class Inspector(QWidget):
             page.session.changed.connect(self._on_changed)
         self._show_selection()
 
+    def focus_first(self) -> None:
+        """Bring the keyboard to the first thing that can be changed."""
+        if self.form is None:
+            return
+        found = self.form.nextInFocusChain()
+        while found is not None and found is not self.form:
+            takes_keys = found.isVisible() and found.isEnabled() and found.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes_keys and self.form.isAncestorOf(found):
+                found.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+            found = found.nextInFocusChain()
+
     def refresh_selection(self) -> None:
         """Show what is selected now; a moment later where the canvas has much to paint, or the hand is at something."""
         if self._is_large() or self._is_busy():
@@ -102,6 +115,8 @@ class Inspector(QWidget):
         if subject == self._subject and (self.form is None or self.form.still_fits()):
             return
         self._subject = subject
+        if subject is not None and subject[0] == "several" and self._show_in_same(subject[1]):
+            return
         self._remember_tab()
         kept = self._kept if subject is not None and subject == self._kept_for else None
         if kept is not None and not kept.still_fits():
@@ -125,9 +140,18 @@ class Inspector(QWidget):
             self._layout.addWidget(form)
             tabs = getattr(form, "tabs", None)
             if isinstance(tabs, QTabWidget):
-                tabs.setCurrentIndex(self._tab_of.get(type(form).__name__, 0))
+                tabs.setCurrentIndex(self._tab_of.get(form.family, 0))
             form.build_shown()
             form.setUpdatesEnabled(True)
+
+    def _show_in_same(self, ids: Collection[EntityId]) -> bool:
+        """Turn a form for several things to other things."""
+        from editor.ui.panels.inspector.several import SeveralForm
+
+        if not isinstance(self.form, SeveralForm):
+            return False
+        self.form.show_things(ids)
+        return True
 
     def _put_away(self, form: Form, subject: Subject | None) -> None:
         """A pipeline's form is shown after every click on nothing: it is kept as long as it may come back."""
@@ -147,21 +171,20 @@ class Inspector(QWidget):
 
     def _remember_tab(self) -> None:
         tabs = getattr(self.form, "tabs", None)
-        if isinstance(tabs, QTabWidget):
-            self._tab_of[type(self.form).__name__] = tabs.currentIndex()
+        if self.form is not None and isinstance(tabs, QTabWidget):
+            self._tab_of[self.form.family] = tabs.currentIndex()
 
     def _subject_now(self) -> Subject | None:
         page = self._page
         if page is None:
             return None
-        document = page.session.document
-        selection = tuple(sorted(each for each in page.view.selection if each in document))
-        if not selection:
+        document, selection = page.session.document, page.view.selection
+        if len(selection) > 1:
+            return "several", selection
+        if not any(each in document for each in selection):
             scope = document.pipeline_of(page.view.scope) if page.view.scope in document else page.view.scope
             return ("pipeline", (scope,)) if isinstance(document.get(scope), Pipeline) else None
-        if len(selection) == 1:
-            return "one", selection
-        return "several", selection
+        return "one", tuple(selection)
 
     def _made(self, subject: Subject | None) -> Form | None:
         page = self._page
@@ -169,26 +192,28 @@ class Inspector(QWidget):
             return None
         # Loaded when the first form is made, which is after the window's first frame.
         from editor.ui.panels.inspector.groups import GroupForm
+        from editor.ui.panels.inspector.notes import NoteForm
         from editor.ui.panels.inspector.pipeline import PipelineForm
-        from editor.ui.panels.inspector.several import NoteForm, SeveralForm
+        from editor.ui.panels.inspector.several import SeveralForm
         from editor.ui.panels.inspector.task import TaskForm
 
         desk = PageDesk(page)
         kind, ids = subject
-        if kind == "pipeline":
-            return PipelineForm(desk, ids[0])
-        document = page.session.document
-        tasks = tuple(each for each in ids if isinstance(document.get(each), Task))
         if kind == "several":
-            return SeveralForm(desk, tasks, len(ids) - len(tasks)) if tasks else None
-        entity = document.get(ids[0])
+            return SeveralForm(desk, ids)
+        (only,) = ids
+        if kind == "pipeline":
+            return PipelineForm(desk, only)
+        entity = page.session.document.get(only)
         if isinstance(entity, Task):
-            return TaskForm(desk, ids[0])
+            return TaskForm(desk, only)
         if isinstance(entity, GROUP_TYPES):
-            return GroupForm(desk, ids[0])
-        return NoteForm(desk, ids[0]) if isinstance(entity, Note) else None
+            return GroupForm(desk, only)
+        return NoteForm(desk, only) if isinstance(entity, Note) else None
 
     def _on_changed(self, _edit: Edit) -> None:
+        if self.form is not None:
+            self.form.forget()
         self._soon.start(GESTURE_MS if self._is_large() else 0)
 
     def _refresh(self) -> None:

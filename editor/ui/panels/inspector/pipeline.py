@@ -21,11 +21,10 @@ from editor.model import (
 from editor.model.names import unique
 from editor.model.port_types import STRING, Json
 from editor.ui.panels.inspector.fields import Desk
-from editor.ui.panels.inspector.forms import AreaLine, Form, NumberLine, TextLine, body, form_tabs, section
+from editor.ui.panels.inspector.forms import AreaLine, Form, NumberLine, TextLine, body, form_tabs, scrolling, section
 from editor.ui.panels.inspector.ports import InputCard, OutputCard, need_of
 from editor.ui.panels.inspector.settings_lines import JsonLine
 from editor.ui.panels.inspector.sources import in_words, source_entity
-from editor.ui.panels.inspector.task import scrolling
 from editor.ui.style import GAP
 from editor.ui.widgets import button, clear, column, label, row
 

@@ -1,30 +1,39 @@
 """Settings that are lists or dicts: what a task runs after, its environment variables, anything as JSON."""
 
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout
+from collections import Counter
+from collections.abc import Callable, Sized
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from editor import edits
-from editor.model import DocumentView, Edit, EditRefused, EntityId
+from editor.model import DocumentView, Edit, EditRefused, EntityId, TaskSettings
 from editor.ui.icons import icon
+from editor.ui.panels.inspector.common import Chosen
 from editor.ui.panels.inspector.fields import Desk, SourceChip
 from editor.ui.panels.inspector.forms import Line, Read, Write
-from editor.ui.values import JsonEditor
-from editor.ui.widgets import clear, column, icon_button, row
+from editor.ui.values import DIFFERENT_WORDS, JsonEditor
+from editor.ui.widgets import clear, column, icon_button, label, row
 
+replace = msgspec.structs.replace
 MOST_CHOICES = 60
 
 
 class RunsAfterLine(Line):
-    """What a task or group waits for besides what feeds it."""
+    """What a group, a task or several tasks wait for besides what feeds them."""
 
-    def __init__(self, desk: Desk, node: EntityId) -> None:
+    def __init__(self, desk: Desk, nodes: Callable[[], tuple[EntityId, ...]]) -> None:
+        is_one = len(nodes()) == 1
         super().__init__(
             desk,
-            "Runs after",
-            lambda view: list(view.node(node).after),
+            "Runs after" if is_one else "Run after",
+            lambda view: list(view.node(nodes()[0]).after),
             lambda view, _value: Edit("", ()),
-            hint="Waits for these, though it takes nothing from them.",
+            hint=f"{'Waits' if is_one else 'Wait'} for these, though {'it takes' if is_one else 'they take'} nothing "
+            "from them.",
         )
-        self._node = node
+        self._nodes = nodes
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         self.add = icon_button("plus", "Run after another task")
@@ -38,36 +47,39 @@ class RunsAfterLine(Line):
         self.refresh()
 
     def refresh(self) -> None:
-        view = self._desk.document
-        after = tuple((each, _name(view, each)) for each in view.node(self._node).after)
+        view, nodes = self._desk.document, self._nodes()
+        counts = Counter(each for node in nodes for each in view.node(node).after)
+        after = tuple((each, _in_how_many(_name(view, each), count, nodes)) for each, count in counts.items())
         if after == self._shown:
             return
         self._shown = after
         clear(self._list)
         self.chips = []
-        for each, name in after:
+        for each, words in after[:MOST_CHOICES]:
             chip = SourceChip()
-            chip.show_source("wire", name, can_unplug=True)
+            chip.show_source("wire", words, can_unplug=True)
             chip.opened.connect(lambda each=each: self._desk.go_to(each))
             chip.unplugged.connect(lambda each=each: self._drop(each))
             self._list.addWidget(chip)
             self.chips.append(chip)
 
     def _drop(self, first: EntityId) -> None:
-        self.say(self._desk.try_edit(lambda: edits.drop_run_after(self._desk.document, first, self._node)))
+        self.say(self._desk.try_edit(lambda: edits.drop_run_after(self._desk.document, first, *self._nodes())))
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        view = self._desk.document
+        view, nodes = self._desk.document, self._nodes()
+        # Whether it suits the others too is said when it is chosen.
+        node, chosen = nodes[0], set(nodes)
         count = 0
-        for node in sorted(view.descendants(view.pipeline_of(self._node)), key=lambda each: _name(view, each)):
-            if node == self._node or node in view.node(self._node).after:
+        for first in sorted(view.descendants(view.pipeline_of(node)), key=lambda each: _name(view, each)):
+            if first in chosen or (first in view.node(node).after and len(nodes) == 1):
                 continue
             try:
-                edits.run_after(view, node, self._node)
+                edits.run_after(view, first, node)
             except EditRefused:
                 continue
-            self.menu.addAction(icon("task"), _name(view, node), lambda node=node: self._after(node))
+            self.menu.addAction(icon("task"), _name(view, first), lambda first=first: self._after(first))
             count += 1
             if count == MOST_CHOICES:
                 break
@@ -75,7 +87,12 @@ class RunsAfterLine(Line):
             self.menu.addAction("Nothing else can come before").setEnabled(False)
 
     def _after(self, first: EntityId) -> None:
-        self.say(self._desk.try_edit(lambda: edits.run_after(self._desk.document, first, self._node)))
+        self.say(self._desk.try_edit(lambda: edits.run_after(self._desk.document, first, *self._nodes())))
+
+
+def _in_how_many(words: str, count: int, tasks: Sized) -> str:
+    """What only some of several tasks have says so."""
+    return words if count == len(tasks) else f"{words} (in {count} of {len(tasks)})"
 
 
 def _name(view: DocumentView, entity: EntityId) -> str:
@@ -98,25 +115,98 @@ class JsonLine(Line):
 
 
 class EnvironmentLine(Line):
-    """Environment variables: names to texts."""
+    """Environment variables: names to texts. Of several tasks, those that all have alike, and below those that differ.
 
-    def __init__(self, desk: Desk, tasks: tuple[EntityId, ...]) -> None:
-        first = tasks[0]
-        super().__init__(
-            desk,
-            "Environment variables",
-            lambda view: dict(view.task(first).settings.env),
-            lambda view, value: edits.change_settings(view, tasks, env=value, merge_key=f"env:{first}"),
-        )
+    What is written counts for all the tasks; other variables of theirs stay.
+    """
+
+    def __init__(self, desk: Desk, chosen: Chosen) -> None:
+        super().__init__(desk, "Environment variables", lambda view: {}, lambda view, _value: Edit("", ()))
+        self._chosen = chosen
         self.editor = JsonEditor(dict)
+        self.editor.focus_widget().setAccessibleName("Environment variables")
         self.editor.committed.connect(self._on_committed)
-        self.setLayout(column(self.title, self.editor, self.error, gap=4))
+        self._others = column(gap=4)
+        self.others: dict[str, VariableRow] = {}
+        self._shared: dict[str, str] = {}
+        self.setLayout(column(self.title, self.editor, self._others, self.error, gap=4))
         self.refresh()
 
     def refresh(self) -> None:
-        self.editor.set_value(self.value())
+        environments = list(self._chosen.of_all(self._desk.document, "env"))
+        tasks = sum(count for _env, count in environments)
+        counts: Counter[str] = Counter()
+        values: dict[str, set[str]] = {}
+        for env, count in environments:
+            for name, text in env.items():
+                counts[name] += count
+                values.setdefault(name, set()).add(text)
+        self._shared = {
+            name: next(iter(values[name])) for name in counts if counts[name] == tasks and len(values[name]) == 1
+        }
+        self.editor.set_value(self._shared)
+        self._show_others({name: count for name, count in counts.items() if name not in self._shared}, tasks)
+
+    def _show_others(self, counts: dict[str, int], tasks: int) -> None:
+        names = list(counts)[:MOST_CHOICES]
+        if names != list(self.others):
+            clear(self._others)
+            self.others = {name: VariableRow(name) for name in names}
+            for name, line in self.others.items():
+                line.chosen.connect(lambda text, name=name: self._put({name: text}, ()))
+                line.removed.connect(lambda name=name: self._put({}, (name,)))
+                self._others.addWidget(line)
+        for name, line in self.others.items():
+            line.show_count(counts[name], tasks)
 
     def _on_committed(self, value: dict[str, object]) -> None:
         # A variable holds text: what looks like a number in the tree is meant as its digits.
         texts = {name: each if isinstance(each, str) else str(each) for name, each in value.items()}
-        self.commit(texts)
+        gone = tuple(name for name in self._shared if name not in texts)
+        if len(self._chosen.tasks) > 1:
+            texts = {name: text for name, text in texts.items() if self._shared.get(name) != text}
+        self._put(texts, gone)
+
+    def _put(self, texts: dict[str, str], gone: tuple[str, ...]) -> None:
+        tasks, is_one = self._chosen.tasks, len(self._chosen.tasks) == 1
+        self._shared = {name: text for name, text in {**self._shared, **texts}.items() if name not in gone}
+
+        def change(settings: TaskSettings) -> TaskSettings:
+            # One task's variables stay in the order that they are shown in.
+            kept = {} if is_one else {name: text for name, text in settings.env.items() if name not in gone}
+            return replace(settings, env={**kept, **texts})
+
+        key = f"env:{self._chosen.key}"
+        self.say(
+            self._desk.try_edit(
+                lambda: edits.change_each(
+                    self._desk.document, tasks, change, what="environment variables", merge_key=key
+                )
+            )
+        )
+
+
+class VariableRow(QWidget):
+    """A variable that is not the same in all of several tasks: a text for all of them, or none any more."""
+
+    chosen = Signal(str)
+    removed = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.field = QLineEdit()
+        self.field.setAccessibleName(f"{name}, in all tasks")
+        self.field.editingFinished.connect(self._on_finished)
+        self._where = label("", "muted")
+        remove = icon_button("trash", f"Remove {name} from all tasks", self.removed.emit)
+        self.setLayout(column(row(label(name), self._where, None, remove, gap=4), self.field, gap=2))
+
+    def show_count(self, count: int, tasks: int) -> None:
+        self.field.setPlaceholderText(DIFFERENT_WORDS)
+        self._where.setText("" if count == tasks else f"in {count} of {tasks}")
+
+    def _on_finished(self) -> None:
+        text = self.field.text()
+        if text:
+            self.field.clear()
+            self.chosen.emit(text)

@@ -1,126 +1,114 @@
-"""The Inspector's forms for several tasks at once, and for a note."""
+"""The Inspector's form for several things at once: what several tasks have in common, and the colour of notes."""
 
-from editor import edits
-from editor.model import Constant, DocumentView, Edit, EntityId, Input, Note, ParameterType
-from editor.model.port_types import Json, type_words
-from editor.ui.panels.inspector.fields import Desk
-from editor.ui.panels.inspector.forms import AreaLine, ChoiceLine, Form, SwitchLine, body, section
-from editor.ui.panels.inspector.task import container_fields, execution_lines, scrolling
+from collections.abc import Collection, Iterator
+
+from editor.model import EntityId, Input
+from editor.ui.panels.inspector.common import Chosen, Common
+from editor.ui.panels.inspector.execution import ExecutionPage
+from editor.ui.panels.inspector.fields import ArgumentField, Desk
+from editor.ui.panels.inspector.inputs import InputsPage
+from editor.ui.panels.inspector.kubernetes import KubernetesPage
+from editor.ui.panels.inspector.notes import ColorLine
+from editor.ui.panels.inspector.portions import Portions
+from editor.ui.panels.inspector.tabbed import TabbedForm
 from editor.ui.style import GAP
-from editor.ui.values import ValueEditor, editor_for
-from editor.ui.widgets import column, label, row
+from editor.ui.widgets import column, label
 
-NOTE_COLORS = ("yellow", "green", "blue", "pink", "purple", "gray")
+ALIKE = "What is changed here is changed in all of them, as one step."
+FEW = 100
+"""So many are looked at and shown in one turn of the event loop; of more, the heading comes first."""
 
-
-def shared_inputs(view: DocumentView, tasks: tuple[EntityId, ...]) -> list[Input]:
-    """The parameters that every task has, by name and type."""
-    interfaces = [view.interface(view.task(task).component).inputs for task in tasks]
-    first, *others = interfaces
-    return [
-        port
-        for port in first
-        if isinstance(port.type, ParameterType)
-        and all(any(one.name == port.name and one.type == port.type for one in inputs) for inputs in others)
-    ]
+NO_CONTAINER = "Importers and sub-pipelines among them have no container."
 
 
-class SeveralForm(Form):
-    """Several tasks: what they have in common is set on all of them in one step."""
+class SeveralForm(TabbedForm):
+    """What several tasks have in common is set on all of them in one step.
 
-    def __init__(self, desk: Desk, tasks: tuple[EntityId, ...], groups: int) -> None:
+    The same form serves one selection after the other: it looks at the things in steps, and only where they have other
+    inputs than those before are its pages built anew.
+    """
+
+    def __init__(self, desk: Desk, things: Collection[EntityId]) -> None:
         super().__init__(desk)
-        self.tasks = tasks
-        page, layout = body()
-        words = f"{len(tasks)} tasks" + (f" and {groups} others" if groups else "")
-        layout.addWidget(label(words, "heading"))
-        layout.addWidget(label("What is changed here is changed in all of them, as one step.", "muted", wraps=True))
-        self.editors: dict[str, ValueEditor] = {}
-        shared = shared_inputs(desk.document, tasks)
-        if shared:
-            layout.addWidget(section("Inputs they share"))
-        for port in shared:
-            assert isinstance(port.type, ParameterType)
-            editor = editor_for(port.type)
-            editor.focus_widget().setAccessibleName(port.name)
-            editor.committed.connect(lambda value, name=port.name: self._on_value(name, value))
-            self.editors[port.name] = editor
-            kind = label(type_words(port.type), "muted")
-            layout.addLayout(column(row(label(port.name, "section"), kind, None, gap=4), editor, gap=2))
-        layout.addWidget(section("Execution"))
-        self.add(
-            layout,
-            SwitchLine(desk, "Muted", lambda view: all(view.task(task).is_muted for task in tasks), self._mute),
-            *execution_lines(desk, tasks),
-        )
-        self.settings = container_fields(desk, tasks)
-        if self.settings:
-            layout.addWidget(section("Container"))
-        for field in self.settings:
-            layout.addWidget(field)
-        layout.addStretch(1)
-        self.setLayout(column(scrolling(page), gap=GAP))
-        self.refresh()
+        self.chosen = Chosen()
+        self.inputs: InputsPage | None = None
+        self._things = things
+        self._shape: object = None
+        self._portions = Portions(self)
+        self.heading = label("", "heading", wraps=True)
+        self.hint = label("", "muted", wraps=True)
+        self.color: ColorLine | None = None
+        self._head = head = column(self.heading, self.hint, gap=4)
+        head.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, GAP)
+        self.add_tab("Inputs", self._make_inputs)
+        self.add_tab("Execution", self._make_execution)
+        self.add_tab("Kubernetes", lambda: KubernetesPage(desk, self.chosen))
+        self.tabs.hide()
+        layout = column(head, self.tabs, gap=0)
+        layout.setStretch(1, 1)
+        layout.addStretch()
+        self.setLayout(layout)
+
+    @property
+    def fields(self) -> dict[str, ArgumentField]:
+        """The shared inputs' fields by name, as far as they are built."""
+        return self.inputs.fields if self.inputs is not None else {}
+
+    def show_things(self, things: Collection[EntityId]) -> None:
+        """Turn to other things. Many of them take several turns of the event loop."""
+        self._things = things
+        self._portions.start(self._looked())
 
     def refresh(self) -> None:
-        super().refresh()
-        for field in self.settings:
-            field.refresh()
-        view = self.desk.document
-        for name, editor in self.editors.items():
-            values = [self._value(view, task, name) for task in self.tasks]
-            if all(value == values[0] for value in values):
-                editor.set_value(values[0])
+        """The same things may have other values now."""
+        self.show_things(self._things)
 
-    def _value(self, view: DocumentView, task: EntityId, name: str) -> Json:
-        entity = view.task(task)
-        argument = entity.arguments.get(name)
-        if argument is None:
-            port = view.interface(entity.component).input(name)
-            argument = port.default if port else None
-        return argument.value if isinstance(argument, Constant) else None
+    def build_shown(self) -> None:
+        self.refresh()
 
-    def _on_value(self, name: str, value: Json) -> None:
-        def make() -> Edit:
-            view = self.desk.document
-            edit = Edit(f"Set {name} of {len(self.tasks)} tasks", (), f"several:{name}:{','.join(self.tasks)}")
-            for task in self.tasks:
-                edit = edit.then(edits.set_constant(view, task, name, value))
-            return edit
+    def forget(self) -> None:
+        self._portions.stop()
 
-        self.editors[name].say(self.desk.try_edit(make))
+    def _looked(self) -> Iterator[None]:
+        yield from self.chosen.look(self.desk.document, self._things)
+        common = self.chosen.common
+        self.heading.setText(_in_words(common))
+        self.hint.setText(ALIKE if common.tasks or common.notes else "Select one of them to change it here.")
+        self._show_color(is_wanted=bool(common.notes) and not common.tasks)
+        self.tabs.setVisible(bool(common.tasks))
+        if not common.tasks:
+            return
+        if len(self._things) > FEW:
+            yield
+        shape = (common.inputs, common.have_containers, len(common.tasks) == 1)
+        if shape == self._shape:
+            super().refresh()
+            return
+        self._shape = shape
+        self.drop_pages()
+        super().build_shown()
 
-    def _mute(self, view: DocumentView, muted: Json) -> Edit:
-        return edits.mute(view, self.tasks, muted is True)
+    def _show_color(self, *, is_wanted: bool) -> None:
+        if is_wanted and self.color is None:
+            self.color = ColorLine(self.desk, lambda: self.chosen.common.notes)
+            self._head.addSpacing(GAP)
+            self._head.addWidget(self.color)
+        if self.color is not None:
+            self.color.setVisible(is_wanted)
+            if is_wanted:
+                self.color.refresh()
+
+    def _make_inputs(self) -> InputsPage:
+        inputs: tuple[Input, ...] = self.chosen.common.inputs
+        self.inputs = InputsPage(self.desk, self.chosen, inputs, (), none="They have no input in common.")
+        return self.inputs
+
+    def _make_execution(self) -> ExecutionPage:
+        words = "" if self.chosen.common.have_containers else NO_CONTAINER
+        return ExecutionPage(self.desk, self.chosen, no_container=words)
 
 
-class NoteForm(Form):
-    """A sticky note or a frame."""
-
-    def __init__(self, desk: Desk, note: EntityId) -> None:
-        super().__init__(desk)
-        entity = desk.document.get(note)
-        assert isinstance(entity, Note)
-        page, layout = body()
-        layout.addWidget(label("Note" if entity.shape == "note" else "Frame", "heading"))
-
-        self.add(
-            layout,
-            AreaLine(
-                desk,
-                "Text",
-                lambda view: getattr(view.get(note), "text", ""),
-                lambda view, text: edits.change_note(view, note, text=text, merge_key=f"note:{note}"),
-                hint="Markdown, for people: it is no part of the package.",
-                least=6,
-            ),
-            ChoiceLine(
-                desk,
-                "Colour",
-                lambda view: getattr(view.get(note), "color", "") or NOTE_COLORS[0],
-                lambda view, color: edits.change_note(view, note, color=color),
-                lambda _view: [(color, color.capitalize()) for color in NOTE_COLORS],
-            ),
-        )
-        layout.addStretch(1)
-        self.setLayout(column(scrolling(page)))
+def _in_words(common: Common) -> str:
+    """What is selected: "3 tasks, 1 group"."""
+    counts = ((len(common.tasks), "task"), (common.groups, "group"), (len(common.notes), "note"))
+    return ", ".join(f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts if count)

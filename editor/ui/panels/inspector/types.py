@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from editor.model import ParameterType, PortType
 from editor.model.port_types import PARAMETER_KINDS, ArtifactType
-from editor.ui.values import Switch
+from editor.ui.switch import Switch
 from editor.ui.widgets import column, label, row, set_state
 
 ARTIFACT_TITLES = (
