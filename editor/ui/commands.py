@@ -233,6 +233,17 @@ def _view_commands(window: MainWindow) -> list[Command]:
                 separated=not number,
             )
         )
+    commands.append(
+        Command(
+            "view.collapse-bottom",
+            "Collapse problems and runs",
+            lambda: window.bottom.set_collapsed(not window.bottom.is_collapsed),
+            "View/Docks",
+            ("Ctrl+Shift+J",),
+            checked=lambda: window.bottom.is_collapsed,
+            tip="Only the tabs stay; a click on one shows the panel again",
+        )
+    )
     commands.append(Command("view.reset-layout", "Reset the layout", window.reset_layout, "View/Docks", separated=True))
     for number, (name, title) in enumerate((("system", "Like the system"), ("light", "Light"), ("dark", "Dark"))):
         commands.append(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from editor.ui.icons import icon
 from editor.ui.style import GAP
+
+ROOM_FOR_PICTURE_PX = 112
 
 
 def label(text: str = "", role: str = "", *, wraps: bool = False, selectable: bool = False) -> QLabel:
@@ -142,8 +145,17 @@ class EmptyState(QWidget):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         buttons = column(*actions, gap=4)
         buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout = column(None, picture, self.title, self.text, buttons, None, margin=2 * GAP)
+        layout = column(None, picture, self.title, self.text, buttons, None, margin=GAP, gap=GAP // 2)
         self.setLayout(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is little room the words go first.
+        self._picture.setVisible(event.size().height() >= ROOM_FOR_PICTURE_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), ROOM_FOR_PICTURE_PX - 48))
 
     def changeEvent(self, event: object) -> None:
         super().changeEvent(event)  # pyright: ignore[reportArgumentType]
