@@ -6,9 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTreeView, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHoverEvent,
+    QPixmap,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QTreeView,
+    QWidget,
+)
 
 from editor.model.port_types import type_words
 from editor.ui.icons import icon
@@ -71,6 +90,25 @@ class _Model(QStandardItemModel):
         return mime
 
 
+class _Tree(QTreeView):
+    """Drags without a picture of the row: where it would lie, the canvas shows what comes of it."""
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803 Qt's own name
+        can_be_dragged = Qt.ItemFlag.ItemIsDragEnabled
+        indexes = [index for index in self.selectedIndexes() if self.model().flags(index) & can_be_dragged]
+        if not indexes:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.model().mimeData(indexes))
+        nothing = QPixmap(1, 1)
+        nothing.fill(Qt.GlobalColor.transparent)
+        drag.setPixmap(nothing)
+        drag.exec(supportedActions, Qt.DropAction.CopyAction)
+        # The pointer left during the drag, which nobody has told the list.
+        gone = QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF(-1, -1))
+        QApplication.sendEvent(self.viewport(), gone)
+
+
 class LibraryPanel(QWidget):
     """`place` puts an entry on the canvas, `wrap` puts control flow round the selection."""
 
@@ -129,7 +167,7 @@ class LibraryPanel(QWidget):
         self.refresh()
 
     def _made_tree(self) -> QTreeView:
-        tree = QTreeView()
+        tree = _Tree()
         tree.setModel(self.model)
         tree.setHeaderHidden(True)
         tree.setAccessibleName("Components")
