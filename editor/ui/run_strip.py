@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame
 
 from editor.model.digest import document_digest
-from editor.ui.icons import icon
 from editor.ui.run_words import STATE_ICONS, STATE_WORDS, run_duration, started_text
 from editor.ui.session import is_drawing_only
-from editor.ui.style import GAP, worn
-from editor.ui.widgets import icon_button, label, row
+from editor.ui.style import GAP
+from editor.ui.widgets import Sign, icon_button, label, row
 
 if TYPE_CHECKING:
     from editor.model import Edit
@@ -39,9 +38,9 @@ class RunStrip(QFrame):
         self._session = session
         self._record: RunRecord | None = None
         self._digest = ""
-        self._sign = QLabel()
+        self._sign = Sign()
         self.words = label("", "section")
-        self._warning = QLabel()
+        self._warning = Sign("warning", lambda theme: theme.warning)
         self.moved_on = label(MOVED_ON, "warning")
         close = icon_button("close", "Take the run off the canvas", take_off)
         close.setIconSize(QSize(12, 12))
@@ -69,21 +68,12 @@ class RunStrip(QFrame):
         if record is None:
             return
         run, state = record.run, record.state
-        self._paint_signs()
+        self._sign.show_icon(STATE_ICONS.get(state, "waiting"), lambda theme: theme.state(state))
         words = record.step or STATE_WORDS.get(state, state)
         took = "" if record.step else run_duration(record)
         self.words.setText(" \u00b7 ".join(part for part in (run.name, words, took, started_text(run)) if part))
         if is_new or not self._digest:
             self._look()
-
-    def _paint_signs(self) -> None:
-        if self._record is not None:
-            state, theme = self._record.state, worn()
-            self._sign.setPixmap(self._picture(STATE_ICONS.get(state, "waiting"), theme.state(state)))
-            self._warning.setPixmap(self._picture("warning", theme.warning))
-
-    def _picture(self, name: str, color: str) -> QPixmap:
-        return icon(name, color).pixmap(QSize(16, 16), self.devicePixelRatioF())
 
     def _on_changed(self, edit: Edit) -> None:
         if not is_drawing_only(edit):
@@ -126,8 +116,3 @@ class RunStrip(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._wind(is_seen=False)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_record", None) is not None:
-            self._paint_signs()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.ui.icons import icon
+from editor.ui.icons import Color, icon
 from editor.ui.style import GAP
 
 ROOM_FOR_PICTURE_PX = 112
@@ -130,15 +130,35 @@ def clear(layout: QLayout) -> None:
             inner.deleteLater()
 
 
+class Sign(QWidget):
+    """An icon by itself, beside or above words: sharp at any scale, in the colours of the theme that is worn."""
+
+    def __init__(self, name: str = "", color: Color = QPalette.ColorRole.ButtonText, *, side_px: int = 16) -> None:
+        super().__init__()
+        self.setFixedSize(side_px, side_px)
+        self._icon = QIcon()
+        if name:
+            self.show_icon(name, color)
+
+    def show_icon(self, name: str, color: Color = QPalette.ColorRole.ButtonText) -> None:
+        self._icon = icon(name, color)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self._icon.paint(painter, self.rect())
+        finally:
+            painter.end()
+
+
 class EmptyState(QWidget):
     """What a panel shows while it has nothing: one sentence on what will be here, and how to begin."""
 
     def __init__(self, icon_name: str, title: str, text: str, *actions: QWidget) -> None:
         super().__init__()
-        picture = QLabel()
-        picture.setPixmap(icon(icon_name).pixmap(QSize(32, 32)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._picture, self._icon_name = picture, icon_name
+        self._picture = Sign(icon_name, side_px=32)
+        picture = row(None, self._picture, None)
         self.title = label(title, "section", wraps=True)
         self.text = label(text, "muted", wraps=True)
         for each in (self.title, self.text):
@@ -156,7 +176,3 @@ class EmptyState(QWidget):
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
         return QSize(hint.width(), min(hint.height(), ROOM_FOR_PICTURE_PX - 48))
-
-    def changeEvent(self, event: object) -> None:
-        super().changeEvent(event)  # pyright: ignore[reportArgumentType]
-        self._picture.setPixmap(icon(self._icon_name).pixmap(QSize(32, 32)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor import edits
@@ -288,3 +288,17 @@ def test_undone_steps_are_dim(window: MainWindow, page: DocumentPage, qtbot: QtB
     page.session.undo_stack.undo()
     undone = row_picture(1)
     assert done != undone
+
+
+def test_toolbar_is_read_whole_in_a_small_window(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    window.resize(960, 540)
+    qtbot.waitUntil(lambda: window.width() == 960)
+    bar = window.run_bar
+    bar.validity.setText("13,652 problems")
+    window.running.changed.emit()
+    QApplication.processEvents()
+    for button in (bar.validity, bar.run, bar.target):
+        assert button.isVisible()
+        assert button.width() >= button.sizeHint().width()
+        right = button.mapTo(window, button.rect().topRight()).x()
+        assert 0 < right <= window.width()

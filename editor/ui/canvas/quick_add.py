@@ -41,8 +41,6 @@ ROWS_SHOWN = 8
 MOST_SHOWN = 200
 RECENT_KEPT = 20
 ARROW = " \u2192 "
-PORTS_SHARE = 0.62
-"""Of a line's width, at most, for the types; a short name leaves them more."""
 
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _Index = QModelIndex | QPersistentModelIndex
@@ -193,7 +191,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
         font.setWeight(QFont.Weight.DemiBold)
         bold = QFontMetrics(font)
         left = line.width() - bold.horizontalAdvance(choice.title) - 16
-        ports = elided_ports(choice.ports, int(min(max(left, line.width() / 2), line.width() * PORTS_SHARE)), metrics)
+        ports = elided_ports(choice.ports, int(max(left, line.width() / 2)), metrics)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, ports)
         painter.setFont(font)
         painter.setPen(text_color)

@@ -63,7 +63,9 @@ class BottomPanel(QWidget):
         panels = (self.problems, self.runs, self.log, self.outputs, self.preview, self.history)
         for title, panel in zip(TABS, panels, strict=True):
             self.tabs.addTab(panel, title)
-        self._body = self.tabs.findChild(QStackedWidget)
+        body = self.tabs.findChild(QStackedWidget)
+        assert body is not None
+        self._body = body
         self._is_collapsed = False
         self._was_collapsed = False
         self._is_double_click = False
@@ -226,7 +228,7 @@ class _StepDelegate(QStyledItemDelegate):
         super().initStyleOption(option, index)
         stack = self._view.stack()
         # The first row is the document as it was opened.
-        if stack is not None and index.row() > stack.index():
+        if index.row() > stack.index():
             option.palette.setColor(  # pyright: ignore[reportAttributeAccessIssue] missing in the stubs
                 QPalette.ColorRole.Text, ink(worn().text_dim)
             )

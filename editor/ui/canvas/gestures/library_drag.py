@@ -88,7 +88,7 @@ class LibraryDrag(Gesture):
             light_up(view, painter, frame)
         corner = grid_point(top_left_under(self._at))
         painter.save()
-        painter.setOpacity(0.75)
+        painter.setOpacity(0.85)
         painter.translate(corner)
         paint_card(painter, self._look, view.theme)
         painter.setBrush(Qt.BrushStyle.NoBrush)
