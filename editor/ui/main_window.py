@@ -336,7 +336,7 @@ class MainWindow(QMainWindow):
     @property
     def bottom_height(self) -> int:
         """Of the bottom dock, by default: some lines, and little of a small window."""
-        return min(184, self.height() // 5)
+        return max(136, min(184, self.height() // 5))
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

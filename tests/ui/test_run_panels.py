@@ -242,7 +242,7 @@ def test_word_of_a_refusal_or_a_failure_goes_when_the_next_run_begins(
 
 def test_dock_is_modest_and_folds_to_its_tabs(window: MainWindow, qtbot: QtBot):
     window.take_room()
-    qtbot.waitUntil(lambda: window.bottom_dock.height() <= max(110, window.height() // 5 + 2))
+    qtbot.waitUntil(lambda: window.bottom_dock.height() <= max(138, window.height() // 5 + 2))
     before = window.bottom_dock.height()
     bar = window.bottom.tabs.tabBar()
     click_tab(window, qtbot, "Problems", twice=True)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 TABS = ("Problems", "Runs", "Log", "Outputs", "Preview", "History")
 RUN_TABS = ("Runs", "Log", "Outputs")
 COLLAPSED = "window/bottom-collapsed"
-LEAST_BODY_PX = 72
-"""Under the tabs: two or three lines."""
+LEAST_BODY_PX = 96
+"""Under the tabs: two lines, and what can be done about them."""
 NO_LIMIT_PX = 16_777_215
 """Qt's QWIDGETSIZE_MAX, which the bindings do not have."""
 
