@@ -47,6 +47,12 @@ def _open_settings(window: MainWindow, tab: str) -> None:
     SettingsDialog(window, tab=tab).open()
 
 
+def _clear_cache(window: MainWindow) -> None:
+    from editor.ui.clearing import clear_cache
+
+    clear_cache(window)
+
+
 def _open_legend(window: MainWindow) -> None:
     from editor.ui.dialogs.about import LegendDialog
 
@@ -357,6 +363,15 @@ def _run_commands(window: MainWindow) -> list[Command]:
             ("Ctrl+Shift+U",),
             "upload",
             enabled=can_run,
+        ),
+        Command(
+            "run.clear-cache",
+            "Clear the cac&he of local runs…",
+            lambda: _clear_cache(window),
+            "Run",
+            icon="trash",
+            tip="Delete the Python environments and results that runs on this computer keep",
+            separated=True,
         ),
         Command(
             "run.servers",

@@ -18,7 +18,7 @@ from editor.ui.page import DocumentPage
 from editor.ui.panels.bottom import TABS
 from editor.ui.running import RunRecord
 from tests.builders import from_task, pipeline, task
-from tests.ui.conftest import placed, show
+from tests.ui.conftest import AnsweringAsk, placed, show
 
 A, B = EntityId("a"), EntityId("b")
 
@@ -302,3 +302,21 @@ def test_toolbar_is_read_whole_in_a_small_window(window: MainWindow, page: Docum
         assert button.width() >= button.sizeHint().width()
         right = button.mapTo(window, button.rect().topRight()).x()
         assert 0 < right <= window.width()
+
+
+def test_cache_of_local_runs_is_cleared_when_the_person_agrees(
+    window: MainWindow, qtbot: QtBot, ask: AnsweringAsk, home: Path
+):
+    window.actions_table.run("run.clear-cache")
+    qtbot.waitUntil(lambda: "The cache of local runs is empty." in messages(window))
+    environment = home / "cache" / "environments" / "py3.11-abc"
+    environment.mkdir(parents=True)
+    (environment / "large").write_bytes(b"x" * 2_500_000)
+    ask.confirmation = False
+    window.actions_table.run("run.clear-cache")
+    qtbot.waitUntil(lambda: ask.asked == ["Delete 2.5 MB that local runs keep?"])
+    assert environment.is_dir()
+    ask.confirmation = True
+    window.actions_table.run("run.clear-cache")
+    qtbot.waitUntil(lambda: "2.5 MB were freed." in messages(window))
+    assert not environment.exists()
