@@ -108,7 +108,8 @@ class BottomPanel(QWidget):
             self._height = dock.height()
         self._body.setVisible(not is_collapsed)
         self.setMinimumHeight(self._bar_height + (0 if is_collapsed else LEAST_BODY_PX))
-        self.setMaximumHeight(self._bar_height if is_collapsed else NO_LIMIT_PX)
+        # One more than the least: Qt draws no line above a dock of a fixed size.
+        self.setMaximumHeight(self._bar_height + 1 if is_collapsed else NO_LIMIT_PX)
         if not is_collapsed:
             height = self._height or self._window.bottom_height
             self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)

@@ -90,10 +90,12 @@ class LibraryDrag(Gesture):
         painter.save()
         painter.setOpacity(0.85)
         painter.translate(corner)
-        paint_card(painter, self._look, view.theme)
+        # Under the card, whose ports lie over it.
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ink(view.theme.accent), 1.5, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(QRectF(0, 0, CARD_WIDTH, self._look.height), RADIUS, RADIUS)
+        painter.setPen(QPen(ink(view.theme.accent), 2.0, Qt.PenStyle.DashLine))
+        ring = QRectF(-1.6, -1.6, CARD_WIDTH + 3.2, self._look.height + 3.2)
+        painter.drawRoundedRect(ring, RADIUS + 1.6, RADIUS + 1.6)
+        paint_card(painter, self._look, view.theme)
         painter.restore()
 
     def _words(self, wire: Target | None) -> tuple[str, bool]:
