@@ -1,8 +1,8 @@
 """A document as it will be: changes laid over a view while an edit is worked out, then given as one Edit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from editor.model import NODE_TYPES, Change, DocumentView, Edit, Entity, EntityId, Placement, placement_id
+from editor.model import NODE_TYPES, Change, DocumentView, Edit, Entity, EntityId, Node, Placement, placement_id
 from editor.model.edit import same
 from editor.model.names import slug
 from editor.model.references import references
@@ -64,6 +64,30 @@ class Draft(DocumentView):
         return Edit(label, tuple(change for change in changes if not same(change.before, change.after)), merge_key)
 
     @property
+    def ground(self) -> DocumentView:
+        """The document itself, where drafts are laid over drafts."""
+        return self._base.ground if isinstance(self._base, Draft) else self._base
+
+    def rewired(self) -> Iterator[Node]:
+        """Tasks and groups whose edges in the graphs may be others than those of `ground`."""
+        changed = dict.fromkeys(self._changed)
+        base = self._base
+        while isinstance(base, Draft):
+            changed.update(dict.fromkeys(base.changed))
+            base = base.base
+        found: dict[EntityId, None] = {}
+        for one in changed:
+            now, was = self._entities.get(one), base.get(one)
+            if not isinstance(now, NODE_TYPES):
+                continue
+            found[one] = None
+            if not isinstance(was, NODE_TYPES) or was.parent != now.parent:
+                for inner in (one, *self.descendants(one)):
+                    found[inner] = None
+                    found.update(dict.fromkeys(self.users(inner)))
+        return (node for one in found if isinstance(node := self._entities.get(one), NODE_TYPES))
+
+    @property
     def changed(self) -> Iterable[EntityId]:
         return tuple(self._changed)
 
@@ -76,6 +100,13 @@ class Draft(DocumentView):
         found = dict.fromkeys(self._base.children(parent))
         found.update(self._come.get(parent, {}))
         return tuple(child for child in found if self._parent(child) == parent)
+
+    def descendants(self, scope: EntityId) -> Iterator[EntityId]:
+        stack = list(reversed(self.children(scope)))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(self.children(node)))
 
     def users(self, target: EntityId) -> tuple[EntityId, ...]:
         found = dict.fromkeys(self._base.users(target))

@@ -5,8 +5,10 @@ OneOf, an exit handler and a sub-pipeline not at all. Edits and validation share
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from editor.edits.draft import Draft
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
@@ -32,6 +34,7 @@ from editor.model import (
     Template,
 )
 from editor.model.arguments import leaves
+from editor.model.order import Place
 from editor.model.port_types import (
     BOOLEAN,
     DOUBLE,
@@ -44,7 +47,7 @@ from editor.model.port_types import (
     ParameterType,
     why_not,
 )
-from editor.model.references import ORDERING_ROLES, references
+from editor.model.references import ORDERING_ROLES, Reference, references
 
 
 def reads_at(view: DocumentView, consumer: Entity) -> EntityId:
@@ -367,32 +370,113 @@ def why_not_json(template: Template, wanted: PortType) -> str:
 def find_cycle(view: DocumentView, starts: Iterable[EntityId]) -> list[EntityId]:
     """A circle of waiting through one of `starts`, each judged among its siblings; empty if there is none.
 
-    Walks `users` and not a graph, so that it costs what lies downstream also on a Draft.
+    Walks `users` and not a graph, so that it works on a Draft; there it goes no farther than a circle could that the
+    changes make, by the orders which the document keeps.
     """
-    for start in starts:
-        entity = view.get(start)
-        if not isinstance(entity, NODE_TYPES):
+    nodes = [node for start in starts if isinstance(node := view.get(start), NODE_TYPES)]
+    limits = _limits(view) if isinstance(view, Draft) and view.ground.has_graphs else None
+    by_scope: dict[EntityId, list[EntityId]] = {}
+    for node in nodes:
+        by_scope.setdefault(node.parent, []).append(node.id)
+    closed: dict[EntityId, Callable[[EntityId], bool]] = {}
+    for scope, inside in by_scope.items():
+        if limits is not None and scope not in limits:
             continue
-        path = _path(view, entity.parent, start, start)
+        is_beyond = _beyond(limits[scope]) if limits is not None else _never
+        if _has_circle(view, scope, inside, is_beyond):
+            closed[scope] = is_beyond
+    for node in nodes:
+        path = _path(view, node.parent, node.id, closed[node.parent]) if node.parent in closed else []
         if path:
             return path
     return []
 
 
-def _path(view: DocumentView, scope: EntityId, start: EntityId, goal: EntityId) -> list[EntityId]:
-    """The siblings in `scope` from `start` back to `goal`, `goal` at both ends; empty if there is no way."""
+_Limit = tuple[Mapping[EntityId, Place], Place] | None
+
+
+def _limits(draft: Draft) -> dict[EntityId, _Limit]:
+    """The scopes in which the changes may have formed a circle, and how far in the scope's order it can reach.
+
+    Edges of the document rise in its order. A circle needs one that does not, which must be new; from beyond the last
+    node where such an edge begins, all ways lead on and none back. None where the document itself has a circle.
+    """
+    ground = draft.ground
+    limits: dict[EntityId, _Limit] = {}
+    for node in draft.rewired():
+        edges = [edge[:3] for edge in draft.edges(node)]
+        if isinstance(node, Task) and any(_waits_for(reference, node.id) for reference in references(node)):
+            edges.append((node.parent, node.id, node.id))  # graphs have no such edge
+        for scope, source, target in edges:
+            order = ground.order(scope)
+            if order.has_circle:
+                limits[scope] = None
+                continue
+            start, end = order.places.get(source), order.places.get(target)
+            if start is not None and end is not None and start < end:
+                continue
+            known = limits.get(scope)
+            farthest = max(start or _LOWEST, known[1] if known else _LOWEST)
+            limits[scope] = (order.places, farthest)
+    return limits
+
+
+_LOWEST = (-math.inf, 0)
+
+
+def _waits_for(reference: Reference, node: EntityId) -> bool:
+    return reference.target == node and reference.role in ORDERING_ROLES
+
+
+def _beyond(limit: _Limit) -> Callable[[EntityId], bool]:
+    if limit is None:
+        return _never
+    places, last = limit
+    return lambda node: places.get(node, _LOWEST) > last
+
+
+def _never(_node: EntityId) -> bool:
+    return False
+
+
+def _has_circle(
+    view: DocumentView, scope: EntityId, starts: Iterable[EntityId], is_beyond: Callable[[EntityId], bool]
+) -> bool:
+    """Whether any circle can be reached from `starts`: one walk for all of them."""
+    done: set[EntityId] = set()
+    for start in starts:
+        if start in done:
+            continue
+        on_way = {start: None}
+        ways = [successors(view, scope, start)]
+        while ways:
+            for follower in ways[-1]:
+                if follower in on_way:
+                    return True
+                if follower not in done and not is_beyond(follower):
+                    on_way[follower] = None
+                    ways.append(successors(view, scope, follower))
+                    break
+            else:
+                ways.pop()
+                done.add(on_way.popitem()[0])
+    return False
+
+
+def _path(view: DocumentView, scope: EntityId, goal: EntityId, is_beyond: Callable[[EntityId], bool]) -> list[EntityId]:
+    """The siblings in `scope` from `goal` back to it, `goal` at both ends; empty if there is no way."""
     came: dict[EntityId, EntityId] = {}
-    stack = [start]
+    stack = [goal]
     while stack:
         node = stack.pop()
         for follower in successors(view, scope, node):
             if follower == goal:
                 path = [goal, node]
-                while node != start:
+                while node != goal:
                     node = came[node]
                     path.append(node)
-                return path[::-1] if path[-1] == goal else [goal, *path[::-1]]
-            if follower not in came:
+                return path[::-1]
+            if follower not in came and not is_beyond(follower):
                 came[follower] = node
                 stack.append(follower)
     return []
@@ -409,7 +493,7 @@ def successors(view: DocumentView, scope: EntityId, node: EntityId) -> Iterator[
                 # A task names another only to wait for it; most wires are between siblings.
                 yield user
                 continue
-            if any(reference.target == inner and reference.role in ORDERING_ROLES for reference in references(entity)):
+            if any(_waits_for(reference, inner) for reference in references(entity)):
                 lifted = view.lifted(inner, user)
                 if lifted is not None and lifted[0] == scope:
                     yield lifted[2]
@@ -417,8 +501,11 @@ def successors(view: DocumentView, scope: EntityId, node: EntityId) -> Iterator[
 
 def path_between(view: DocumentView, scope: EntityId, start: EntityId, goal: EntityId) -> list[EntityId]:
     """Siblings on a way from `start` to `goal` along the edges of the scope's graph, both ends included; or empty."""
-    graph = view.graph(scope)
+    graph, order = view.graph(scope), view.order(scope)
     if start not in graph or goal not in graph:
+        return []
+    is_beyond = _beyond(None if order.has_circle else (order.places, order.places[goal]))
+    if is_beyond(start):
         return []
     came: dict[EntityId, EntityId] = {start: start}
     stack = [start]
@@ -431,7 +518,7 @@ def path_between(view: DocumentView, scope: EntityId, start: EntityId, goal: Ent
                 path.append(node)
             return path[::-1]
         for follower in graph.succ[node]:
-            if follower not in came:
+            if follower not in came and not is_beyond(follower):
                 came[follower] = node
                 stack.append(follower)
     return []

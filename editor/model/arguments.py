@@ -14,20 +14,20 @@ class Constant(msgspec.Struct, frozen=True, tag="constant"):
     value: Json
 
 
-class FromTask(msgspec.Struct, frozen=True, tag="task"):
+class FromTask(msgspec.Struct, frozen=True, gc=False, tag="task"):
     """The output of a task, drawn as a wire. The task lies in the same scope or in one around it."""
 
     task: EntityId
     output: str
 
 
-class FromPipelineInput(msgspec.Struct, frozen=True, tag="input"):
+class FromPipelineInput(msgspec.Struct, frozen=True, gc=False, tag="input"):
     """An input of the pipeline in which the consumer lies."""
 
     name: str
 
 
-class FromLoop(msgspec.Struct, frozen=True, tag="loop", omit_defaults=True):
+class FromLoop(msgspec.Struct, frozen=True, gc=False, tag="loop", omit_defaults=True):
     """The item of a loop around the consumer, or a field of that item where items are dicts."""
 
     loop: EntityId

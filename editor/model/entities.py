@@ -178,7 +178,7 @@ class ExitHandler(msgspec.Struct, frozen=True, kw_only=True, tag="ExitHandler", 
     extra: dict[str, Json] = {}
 
 
-class Placement(msgspec.Struct, frozen=True, kw_only=True, tag="Placement", omit_defaults=True):
+class Placement(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag="Placement", omit_defaults=True):
     """Where an entity is drawn: the top left corner in its pipeline's plane, in logical pixels (8 px grid).
 
     Kept apart from what it places, so that a move dirties neither validation nor preview nor digest. A group's frame is

@@ -16,7 +16,7 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 def fresh_id(prefix: str, taken: Container[str]) -> EntityId:
     """A random id that no entity in `taken` has: random so that two documents can be merged line by line."""
     while True:
-        candidate = EntityId(prefix + "".join(secrets.choice(_ALPHABET) for _ in range(8)))
+        candidate = EntityId(prefix + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in secrets.token_bytes(8)))
         if candidate not in taken:
             return candidate
 

@@ -3,15 +3,17 @@
 import keyword
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 MAX_NAME = 128
 """The SDK's limit for the name of a pipeline; a task's is held to it too, for it becomes the name of a pod."""
 
 
+@lru_cache(maxsize=2**16)
 def slug(text: str) -> str:
     """`text` as the key of a task or pipeline: what kfp.dsl.utils.maybe_rename_for_k8s makes of it, silently.
 
-    Empty if nothing is left ("Übung" gives "bung", "日本" gives "").
+    Empty if nothing is left ("Übung" gives "bung", "日本" gives ""). Every edit asks of every name that it touches.
     """
     return re.sub("-+", "-", re.sub("[^-0-9a-z]+", "-", text.lower())).strip("-")
 

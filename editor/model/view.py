@@ -1,7 +1,7 @@
 """Reading a document: what Document (live, kept in step) and Snapshot (frozen, made for other threads) both answer."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -23,6 +23,7 @@ from editor.model.entities import (
 )
 from editor.model.ids import ROOT, EntityId, placement_id
 from editor.model.names import slug
+from editor.model.order import Order
 from editor.model.references import ORDERING_ROLES, Reference, references
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class DocumentView:
     """A table of entities with four indexes: children by parent, users by target, nodes by name, a graph per scope.
 
     A *scope* is a Pipeline, ConditionBranch, Loop or ExitHandler (or a Condition, whose children are its branches).
-    Indexes are built when first asked for, O(entities), and cost O(1) from then on.
+    Each graph has its topological order. Indexes are built when first asked for, O(entities), and cost O(1) from then
+    on.
     """
 
     def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
@@ -58,6 +60,7 @@ class DocumentView:
         self._children: dict[EntityId, dict[EntityId, None]] | None = None
         self._users: dict[EntityId, dict[EntityId, int]] | None = None
         self._graphs: dict[EntityId, nx.MultiDiGraph] = {}
+        self._orders: dict[EntityId, Order] = {}
         self._names: dict[str, dict[EntityId, None]] | None = None
 
     @property
@@ -133,11 +136,13 @@ class DocumentView:
 
     def descendants(self, scope: EntityId) -> Iterator[EntityId]:
         """Every task and group in `scope` and in the groups inside it; not what lies in sub-pipelines."""
-        stack = list(reversed(self.children(scope)))
+        index = self._child_index()
+        stack = list(reversed(index.get(scope, {})))
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(self.children(node)))
+            if node in index:
+                stack.extend(reversed(index[node]))
 
     def users(self, target: EntityId) -> tuple[EntityId, ...]:
         """Entities that name `target` (as a source, to run after it, as component, as exit task)."""
@@ -165,6 +170,9 @@ class DocumentView:
 
         None if they lie in different pipelines, or one lies in the other: then no edge of a graph joins them.
         """
+        one, other = self._entities.get(source), self._entities.get(target)
+        if isinstance(one, NODE_TYPES) and isinstance(other, NODE_TYPES) and one.parent == other.parent:
+            return (one.parent, source, target) if source != target else None  # as nearly all are
         up_source = [source, *self.ancestors(source)]
         up_target = {entity: number for number, entity in enumerate([target, *self.ancestors(target)])}
         path = list(up_target)
@@ -181,9 +189,22 @@ class DocumentView:
         Edges that cross groups are lifted to the siblings under the lowest common scope, for KFP compiles each group to
         a DAG of its own. Keys are (consumer id, role, name). Read it, never change it.
         """
-        if scope not in self._graphs:
+        if not self._graphs:
             self._build_graphs()
-        return self._graphs.get(scope) or self._graphs.setdefault(scope, new_graph())
+        if scope not in self._graphs:
+            self._graphs[scope] = new_graph()
+        return self._graphs[scope]
+
+    def order(self, scope: EntityId) -> Order:
+        """The topological order of a scope's graph. Read it, never change it."""
+        if scope not in self._orders:
+            self._orders[scope] = Order(self.graph(scope))
+        return self._orders[scope]
+
+    @property
+    def has_graphs(self) -> bool:
+        """Whether the graphs are there already, so that asking for one costs nothing."""
+        return bool(self._graphs)
 
     def paths(self, node: EntityId) -> list[str]:
         """Every path by which a person may name a task or group: several if it lies in a shared sub-pipeline.
@@ -219,6 +240,8 @@ class DocumentView:
         self._name_index()
         if not self._graphs:
             self._build_graphs()
+        for scope in self._graphs:
+            self.order(scope)
 
     def _paths(self, node: EntityId) -> Iterator[str]:
         if not isinstance(self._entities.get(node), NODE_TYPES):
@@ -272,18 +295,30 @@ class DocumentView:
 
     def _build_graphs(self) -> None:
         self._graphs = {}
+        self._orders = {}
         for parent, children in self._child_index().items():
             graph = self._graphs[parent] = new_graph()
             graph.add_nodes_from(children)
         for node in self.nodes():
             self._add_edges(node)
 
-    def _add_edges(self, node: Node) -> None:
-        for scope, source, target, key in self._edges(node):
-            self._graphs.setdefault(scope, new_graph()).add_edge(source, target, key=key)
+    def _references(self, entity: Entity) -> Sequence[Reference]:
+        return references(entity)
 
-    def _edges(self, node: Node) -> Iterable[tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]]:
-        for reference in references(node):
+    def _add_edges(self, node: Node) -> list[tuple[EntityId, EntityId, EntityId]]:
+        """Put the edges of a consumer into the graphs; they, without their keys."""
+        added: list[tuple[EntityId, EntityId, EntityId]] = []
+        for scope, source, target, key in self.edges(node):
+            graph = self._graphs.get(scope)
+            if graph is None:
+                graph = self._graphs[scope] = new_graph()
+            graph.add_edge(source, target, key=key)
+            added.append((scope, source, target))
+        return added
+
+    def edges(self, node: Node) -> Iterator[tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]]:
+        """(scope, source, target, key) of each edge that `node`, as a consumer, makes in the graphs."""
+        for reference in self._references(node):
             if not _orders(reference):
                 continue
             lifted = self.lifted(reference.target, node.id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -48,7 +48,11 @@ class Binding:
 
 
 class Actions(QObject):
-    """Commands by id, each with its QAction. `refresh` brings enabled and checked up to date."""
+    """Commands by id, each with its QAction. `refresh` brings enabled and checked up to date.
+
+    `refresh_soon` does it once for all that happens in a turn of the event loop: after a single click three parts of
+    the window ask for it. Until then `catch_up` is what a key or a menu asks for, so that none meets an old state.
+    """
 
     triggered = Signal(str)
 
@@ -57,6 +61,9 @@ class Actions(QObject):
         self._window = window
         self._settings = settings
         self._bindings: dict[str, Binding] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
 
     def add(self, commands: Iterable[Command]) -> None:
         """Put commands into the table. Ids are unique."""
@@ -84,6 +91,7 @@ class Actions(QObject):
                 canvas.addAction(binding.action)
 
     def __getitem__(self, command_id: str) -> QAction:
+        self.catch_up()
         return self._bindings[command_id].action
 
     def __contains__(self, command_id: str) -> bool:
@@ -96,7 +104,16 @@ class Actions(QObject):
         """The keys that a command has now."""
         return self._bindings[command_id].shortcuts
 
+    def refresh_soon(self) -> None:
+        self._soon.start(0)
+
+    def catch_up(self) -> None:
+        """Do now what `refresh_soon` has put off."""
+        if self._soon.isActive():
+            self.refresh()
+
     def refresh(self) -> None:
+        self._soon.stop()
         for binding in self._bindings.values():
             binding.action.setEnabled(binding.command.enabled())
             if binding.command.checked is not None:
@@ -177,7 +194,7 @@ class Actions(QObject):
             return
         command.callback()
         self.triggered.emit(command.id)
-        self.refresh()
+        self.refresh_soon()
 
 
 def shown(shortcut: str) -> str:

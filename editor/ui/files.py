@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 
 from editor.errors import EditorError
 from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, Snapshot
@@ -27,6 +27,7 @@ from editor.ui.resources import is_shipped
 from editor.ui.work import arrange, import_package, read_package
 
 if TYPE_CHECKING:
+    from editor.ui.canvas.columns import Columns
     from editor.ui.session import Session
 
 DOCUMENT_FILTER = f"Pipeloom document (*{DOCUMENT_ENDING})"
@@ -56,6 +57,8 @@ class Loaded(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     recovered_edits: int = 0
     copy_of: str = ""
+    scene: Columns | None = None
+    """The main pipeline as a canvas draws it."""
 
     @property
     def is_unsaved(self) -> bool:
@@ -68,22 +71,36 @@ def load(path: Path) -> Loaded:
     if is_package(path):
         return import_file(path)
     if is_shipped(path):
-        return Loaded(_warm(load_document(path)), None, copy_of=path.stem)
+        return _ready(load_document(path), None, copy_of=path.stem)
     recovery = recover_journal(path)
     if recovery is not None:
-        return Loaded(_warm(recovery.document), path, (), max(1, recovery.edits))
-    return Loaded(_warm(load_document(path)), path)
+        return _ready(recovery.document, path, recovered_edits=max(1, recovery.edits))
+    return _ready(load_document(path), path)
 
 
-def _warm(document: Document) -> Document:
-    """Every index built here, in the job: else the first edit, wire and search would each stop the window a moment.
+def _ready(
+    document: Document, path: Path | None, *, notes: tuple[str, ...] = (), recovered_edits: int = 0, copy_of: str = ""
+) -> Loaded:
+    """All that can be made of a document beforehand is made here, in the job.
 
-    And all of it put out of the garbage collector's sight, which would stop the window 20 to 40 ms each time it walked
-    through the hundred thousand objects of a large document. `Files.release` brings it back to be collected.
+    Else the first look, edit, wire and search would each stop the window a moment. And all of it is put out of the
+    garbage collector's sight.
     """
+    from editor.ui.canvas.columns import Columns
+
     document.warm()
+    scene = Columns(document, ROOT)
+    _spare()
+    return Loaded(document, path, notes, recovered_edits, copy_of, scene)
+
+
+def _spare() -> None:
+    """Have no later collection walk through what is there now, which stops the window 60 to 90 ms for a large document.
+
+    Done when a document is read, and again when what follows it stands (its issues and its canvas are as many objects
+    again). `Files.release` brings all of it back to be collected.
+    """
     gc.freeze()
-    return document
 
 
 def _collect() -> None:
@@ -97,13 +114,13 @@ def import_file(path: Path) -> Loaded:
     document = Document(import_package(read_package(path)))
     for pipeline in list(document.pipelines()):
         document.apply(arrange(document, pipeline.id))
-    return Loaded(_warm(document), None)
+    return _ready(document, None)
 
 
 def repair(path: Path) -> Loaded:
     """What is readable of a damaged document. Runs in a job."""
     recovered = recover_document(path)
-    return Loaded(_warm(recovered.document), path, recovered.repairs)
+    return _ready(recovered.document, path, notes=recovered.repairs)
 
 
 def save(snapshot: Snapshot, path: Path) -> str:
@@ -177,6 +194,7 @@ class Files(QObject):
         def done(loaded: Loaded) -> None:
             session = self.adopt(loaded.document, None, read_only=True)
             session.title = title
+            session.scene = loaded.scene
             self.opened.emit(session)
             then(session)
 
@@ -249,6 +267,7 @@ class Files(QObject):
         if not isinstance(loaded.document.get(ROOT), Pipeline):
             return
         session = self.adopt(loaded.document, loaded.path, is_unsaved=loaded.is_unsaved, title=loaded.copy_of)
+        session.scene = loaded.scene
         if loaded.path is not None:
             remember_recent(loaded.path, loaded.document.root.name)
             self.recent_changed.emit()
@@ -321,6 +340,7 @@ class Files(QObject):
         except EditorError as error:
             session.is_read_only = "another window" in error.message
             self._notifier.error(error)
+        session.issues_changed.connect(_spare, Qt.ConnectionType.SingleShotConnection)
         self._sessions.append(session)
         return session
 

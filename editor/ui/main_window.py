@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -414,7 +414,7 @@ class MainWindow(QMainWindow):
 
     def _on_history_moved(self, _index: int) -> None:
         # A method, not a lambda: Qt then ends the connection with the window, which may go before a session does.
-        self.actions_table.refresh()
+        self.actions_table.refresh_soon()
 
     def _on_page_changed(self) -> None:
         page = self.page
@@ -427,19 +427,19 @@ class MainWindow(QMainWindow):
         self._update_validity()
         self._update_zoom()
         self._on_runs_changed()
-        self.actions_table.refresh()
+        self.actions_table.refresh_soon()
 
     def _on_selection_changed(self) -> None:
         self.inspector.refresh_selection()
         self.bottom.refresh_selection()
-        self.actions_table.refresh()
+        self.actions_table.refresh_soon()
 
     def _on_runs_changed(self) -> None:
         for page in self.pages():
             self.running.paint(page)
         self.bottom.refresh_runs()
         self.run_bar.refresh()
-        self.actions_table.refresh()
+        self.actions_table.refresh_soon()
 
     def _on_run_refused(self, record: RunRecord, error: EditorError) -> None:
         session = next((page.session for page in self.pages() if page.session.key == record.session_key), None)
@@ -500,7 +500,7 @@ class MainWindow(QMainWindow):
         session = self.session
         self.setWindowTitle(f"{session.name}[*] \u2013 Pipeloom" if session else "Pipeloom")
         self.setWindowModified(bool(session and session.is_dirty))
-        self.actions_table.refresh()
+        self.actions_table.refresh_soon()
 
     def _update_validity(self, _edit: object = None) -> None:
         self.run_bar.show_validity(self.session)
@@ -548,6 +548,12 @@ class MainWindow(QMainWindow):
     def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self.appearance == "system":
             self._wear()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # A key is down whose command may be one that the last gesture made possible, or impossible.
+            self.actions_table.catch_up()
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

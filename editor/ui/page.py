@@ -103,7 +103,9 @@ class DocumentPage(QWidget):
         self.session = session
         self._refused = refused
         self._entered_by: dict[EntityId, EntityId] = {}
-        self.view = CanvasView(session.document, do=self.do, library=library, theme=theme, parent=self)
+        self.view = CanvasView(
+            session.document, do=self.do, library=library, theme=theme, scene=session.take_scene(), parent=self
+        )
         self.view.setAccessibleName("Pipeline canvas")
         self._on_state_changed()
         self._crumbs = row(gap=0)
@@ -130,7 +132,7 @@ class DocumentPage(QWidget):
         session.issues_changed.connect(self._on_issues_changed)
         session.state_changed.connect(self._on_state_changed)
         self._on_scope_changed()
-        self._on_issues_changed()
+        self.view.set_issues(session.severities())
 
     def do(self, edit: Edit) -> None:
         """Apply an edit; what refuses it is told, and nothing is changed."""
@@ -204,8 +206,8 @@ class DocumentPage(QWidget):
     def _on_state_changed(self) -> None:
         self.view.set_read_only(self.session.is_read_only)
 
-    def _on_issues_changed(self) -> None:
-        self.view.set_issues(self.session.severities())
+    def _on_issues_changed(self, subjects: tuple[EntityId, ...]) -> None:
+        self.view.mark_issues({each: self.session.severity_of(each) for each in subjects})
 
     def _update_empty(self) -> None:
         document = self.session.document

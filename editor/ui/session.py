@@ -1,11 +1,14 @@
 """One open document: the document, its undo stack, its validator, its file, its journal, wired together."""
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import time
+from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -14,6 +17,9 @@ from editor.errors import EditorError
 from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.validation import Issue, Validator
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.columns import Columns
 
 SLICE_S = 0.008
 """A slice of validation in one turn of the event loop: half a frame."""
@@ -58,7 +64,8 @@ class Session(QObject):
     """Everything that follows one document. Widgets read `document` and change it through `do` alone."""
 
     changed = Signal(object)
-    issues_changed = Signal()
+    issues_changed = Signal(object)
+    """With the ids whose worst issue may be another than before."""
     state_changed = Signal()
     """The path, the name or whether there are unsaved changes."""
     journal_failed = Signal(object)
@@ -72,9 +79,14 @@ class Session(QObject):
         self.is_read_only = False
         self.title = ""
         """What the tab is called where there is no file."""
+        self.scene: Columns | None = None
+        """The main pipeline as a canvas draws it, made where the document was read: for a view before any edit."""
         self._refused: list[Issue] = []
+        self._refused_shown: list[Issue] = []
+        self._is_blank_shown = True
         self.validator = Validator(document)
         self.issues: list[Issue] = []
+        """Errors first."""
         self._is_validating = True
         self._must_save = False
         self._saved_digest = file_digest(path)
@@ -116,7 +128,18 @@ class Session(QObject):
 
     @property
     def has_errors(self) -> bool:
-        return any(issue.severity == "error" for issue in self.issues)
+        return self.count_issues("error") > 0
+
+    def count_issues(self, severity: Severity) -> int:
+        """How many issues there are of one severity."""
+        rank = _WORST[severity]
+        start, end = (bisect_left(self.issues, each, key=_rank) for each in (rank, rank + 1))
+        return end - start
+
+    def take_scene(self) -> Columns | None:
+        """The scene, if there is one still: it is one view's alone."""
+        scene, self.scene = self.scene, None
+        return scene
 
     def do(self, edit: Edit) -> None:
         """Apply an edit as one step of undo. Raises StaleEdit, and changes nothing, if it no longer fits."""
@@ -126,7 +149,8 @@ class Session(QObject):
             return
         for change in edit.changes:
             # Refusal must come before the push: a redo() that raises inside it leaves the stack unclear.
-            if self.document.get(change.id) != change.before:
+            entity = self.document.get(change.id)
+            if entity is not change.before and entity != change.before:
                 raise StaleEdit(f"'{edit.label}' no longer fits the document.", hint="Try it again.")
         self.undo_stack.push(EditCommand(self.document, edit))
 
@@ -154,12 +178,15 @@ class Session(QObject):
         """The worst severity of each entity that has an issue."""
         found: dict[EntityId, Severity] = {}
         for issue in self.issues:
-            if issue.subject is None:
-                continue
-            before = found.get(issue.subject)
-            if before is None or _WORST[issue.severity] < _WORST[before]:
-                found[issue.subject] = issue.severity
+            if issue.subject is not None:
+                found.setdefault(issue.subject, issue.severity)
         return found
+
+    def severity_of(self, entity: EntityId) -> Severity | None:
+        """The worst severity among the issues of one entity."""
+        if any(issue.subject == entity for issue in self._refused_shown):
+            return "error"
+        return None if entity == ROOT and self._is_blank_shown else self.validator.worst_of(entity)
 
     def start_journal(self, *, whole: bool = False) -> None:
         """Protect unsaved edits from now on; `whole` where the document is not what its file holds.
@@ -240,11 +267,14 @@ class Session(QObject):
 
     def _on_document_changed(self, edit: Edit) -> None:
         self.revision += 1
-        if not is_drawing_only(edit):
+        self.scene = None
+        is_drawing = is_drawing_only(edit)
+        if not is_drawing:
             self._refused = []
-        self.validator.dirty(edit)
-        self._is_validating = True
-        self._validate_soon.start(0)
+            self.validator.dirty(edit)
+        if not is_drawing or self._is_blank_shown:
+            self._is_validating = True
+            self._validate_soon.start(0)
         self._write_journal(edit)
         if ROOT in edit.ids:
             self.state_changed.emit()
@@ -275,13 +305,23 @@ class Session(QObject):
         self._gather_issues()
 
     def _gather_issues(self) -> None:
-        found = list(self.validator.issues)
-        known = {(issue.subject, issue.message) for issue in found} if self._refused else set()
-        self.issues = found + [issue for issue in self._refused if (issue.subject, issue.message) not in known]
-        if self.is_blank:
+        found = self.validator.issues
+        subjects = dict.fromkeys([*self.validator.take_remarked(), ROOT])
+        subjects.update((issue.subject, None) for issue in (*self._refused_shown, *self._refused) if issue.subject)
+        self._refused_shown = self._refused
+        if self._refused:
+            known = {(issue.subject, issue.message) for issue in found}
+            found = [issue for issue in self._refused if (issue.subject, issue.message) not in known] + found
+        self._is_blank_shown = self.is_blank
+        if self._is_blank_shown:
             # Nobody has done anything wrong yet.
-            self.issues = [issue for issue in self.issues if issue.code != "pipeline-empty"]
-        self.issues_changed.emit()
+            found = [issue for issue in found if issue.code != "pipeline-empty"]
+        self.issues = found
+        self.issues_changed.emit(tuple(subjects))
+
+
+def _rank(issue: Issue) -> int:
+    return _WORST[issue.severity]
 
 
 def is_drawing_only(edit: Edit) -> bool:

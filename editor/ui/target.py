@@ -64,8 +64,7 @@ class RunBar(QWidget):
         self.validity.setVisible(session is not None)
         if session is None:
             return
-        errors = sum(issue.severity == "error" for issue in session.issues)
-        warnings = sum(issue.severity == "warning" for issue in session.issues)
+        errors, warnings = session.count_issues("error"), session.count_issues("warning")
         name: str
         color: Color
         if errors:

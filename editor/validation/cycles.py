@@ -13,10 +13,18 @@ if TYPE_CHECKING:  # it takes 0.1 s to load, and the window is to be up before a
     import networkx as nx
 
 
-def cycles(view: DocumentView, scope: EntityId) -> Iterator[Issue]:
-    """One issue for each circle found by a single walk: taking it away may show another."""
+def cycles(view: DocumentView, scope: EntityId) -> Iterator[Issue | None]:
+    """One issue for each circle found by a single walk: taking it away may show another.
+
+    None after each step of the walk, for the caller to look at the clock; the graph must not change meanwhile.
+    """
+    if not view.order(scope).has_circle:
+        return
     graph = view.graph(scope)
     for path in _circles(graph):
+        if path is None:
+            yield None
+            continue
         names = [f"'{name_of(view, node)}'" for node in [*path, path[0]]]
         if len(names) > 8:
             names = [*names[:4], "…", *names[-3:]]
@@ -26,8 +34,8 @@ def cycles(view: DocumentView, scope: EntityId) -> Iterator[Issue]:
         yield error("cycle", path[0], message, hint)
 
 
-def _circles(graph: nx.MultiDiGraph) -> Iterator[list[EntityId]]:
-    """Node-disjoint circles, each as the nodes on it."""
+def _circles(graph: nx.MultiDiGraph) -> Iterator[list[EntityId] | None]:
+    """Node-disjoint circles, each as the nodes on it; None after each step."""
     successors = dict(graph.adjacency())  # plain dicts: the views that `succ` gives cost ten times as much
     done: set[EntityId] = set()
     for start in graph:
@@ -37,6 +45,7 @@ def _circles(graph: nx.MultiDiGraph) -> Iterator[list[EntityId]]:
         on_path = {start: 0}
         ways = [iter(successors[start])]
         while ways:
+            yield None
             for follower in ways[-1]:
                 if follower in on_path:
                     found = path[on_path[follower] :]

@@ -2,6 +2,7 @@
 
 import time
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -9,6 +10,7 @@ from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
     ROOT,
+    Change,
     Component,
     Condition,
     ConditionBranch,
@@ -28,12 +30,14 @@ from editor.model.arguments import leaves
 from editor.model.names import slug
 from editor.model.references import every_argument, references
 from editor.validation.cycles import cycles
-from editor.validation.issues import Issue
+from editor.validation.issues import Issue, Severity
 from editor.validation.pipeline_rules import inputs_used
 from editor.validation.rules import issues_of
 
-_SEVERITIES = {"error": 0, "warning": 1, "info": 2}
+_SEVERITIES: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 _LOOK_AT_CLOCK_EVERY = 16
+_STEPS_AT_A_TIME = 512
+"""Of a walk that looks for circles: some hundred microseconds."""
 
 
 class Validator:
@@ -52,6 +56,12 @@ class Validator:
         self._pipelines: dict[EntityId, None] = {}
         self._known: set[EntityId] = set()
         self._scans: list[Iterator[EntityId]] = []
+        self._edits: deque[Iterator[Change]] = deque()
+        """Applied, and what they touch not yet worked out: later edits tell of what they changed of it meanwhile."""
+        self._walk: tuple[EntityId, Iterator[Issue | None], list[Issue]] | None = None
+        """The scope in which circles are being looked for, and those found so far."""
+        self._by_subject: dict[EntityId | None, list[Issue]] = {}
+        self._remarked: dict[EntityId, None] = {}
         self._keys: list[tuple[int, tuple[str, str, str, str]]] = []
         self._ordered: list[Issue] = []
         """In step with `_keys`, which are sorted: ten thousand issues are not sorted again after every edit."""
@@ -70,13 +80,19 @@ class Validator:
         self._known = {pipeline.id for pipeline in self._view.pipelines()}
         self._pipelines = dict.fromkeys(self._known)
         self._scans.clear()
+        self._edits.clear()
+        self._walk = None
+        self._remarked.update(dict.fromkeys(subject for subject in self._by_subject if subject is not None))
+        self._by_subject.clear()
         self._keys.clear()
         self._ordered.clear()
         self._sorted = None
 
     @property
     def is_done(self) -> bool:
-        return not (self._entities or self._scans or self._scopes or self._pipelines)
+        return not (
+            self._edits or self._entities or self._scans or self._scopes or self._pipelines or self._walk is not None
+        )
 
     @property
     def issues(self) -> list[Issue]:
@@ -87,28 +103,54 @@ class Validator:
 
     def issues_of(self, entity: EntityId) -> list[Issue]:
         """The issues whose subject is `entity`."""
-        return [issue for issue in self.issues if issue.subject == entity]
+        return sorted(self._by_subject.get(entity, ()), key=_order)
+
+    def worst_of(self, entity: EntityId) -> Severity | None:
+        """The worst severity among the issues whose subject is `entity`; None if there are none."""
+        found = (issue.severity for issue in self._by_subject.get(entity, ()))
+        return min(found, key=_SEVERITIES.__getitem__, default=None)
+
+    def take_remarked(self) -> list[EntityId]:
+        """The subjects of which issues have come or gone since this was last asked."""
+        found = list(self._remarked)
+        self._remarked.clear()
+        return found
 
     def dirty(self, edit: Edit) -> None:
-        """An edit was applied: note what must be looked at again."""
-        for change in edit.changes:
-            before, after = change.before, change.after
-            if isinstance(before, Placement | Note) or isinstance(after, Placement | Note):
-                continue
-            self._entities[change.id] = None
-            self._touch_users(change.id)
-            if isinstance(before, NODE_TYPES) or isinstance(after, NODE_TYPES):
-                self._touch_around(change.id, before, after)
-            if isinstance(before, Pipeline) or isinstance(after, Pipeline):
-                self._touch_pipeline(change.id, before, after)
-            if isinstance(before, Component | Pipeline) or isinstance(after, Component | Pipeline):
-                for task in self._view.users(change.id):
-                    self._touch_users(task)
+        """An edit was applied: what it touches is worked out and looked at again in the next steps."""
+        if all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes):
+            return
+        self._edits.append(iter(edit.changes))
+        if self._walk is not None:
+            self._scopes[self._walk[0]] = None
+            self._walk = None
+
+    def _touch_all_of(self, change: Change) -> None:
+        before, after = change.before, change.after
+        if isinstance(before, Placement | Note) or isinstance(after, Placement | Note):
+            return
+        self._entities[change.id] = None
+        self._touch_users(change.id)
+        if isinstance(before, NODE_TYPES) or isinstance(after, NODE_TYPES):
+            self._touch_around(change.id, before, after)
+        if isinstance(before, Pipeline) or isinstance(after, Pipeline):
+            self._touch_pipeline(change.id, before, after)
+        if isinstance(before, Component | Pipeline) or isinstance(after, Component | Pipeline):
+            for task in self._view.users(change.id):
+                self._touch_users(task)
 
     def step(self, budget_s: float) -> bool:
         """Work for about `budget_s` seconds; True once everything is looked at and `issues` is complete."""
         end = time.perf_counter() + budget_s
         count = 0
+        while self._edits:
+            changes = list(islice(self._edits[0], _LOOK_AT_CLOCK_EVERY))
+            for change in changes:
+                self._touch_all_of(change)
+            if not changes:
+                self._edits.popleft()
+            if time.perf_counter() > end:
+                return False
         while self._scans:
             found = list(islice(self._scans[-1], _LOOK_AT_CLOCK_EVERY))
             self._touch(found)
@@ -122,10 +164,8 @@ class Validator:
             count += 1
             if count % _LOOK_AT_CLOCK_EVERY == 0 and time.perf_counter() > end:
                 return False
-        while self._scopes:
-            scope, _ = self._scopes.popitem()
-            present = isinstance(self._view.get(scope), (*GROUP_TYPES, Pipeline))
-            self._keep(self._circles, scope, tuple(cycles(self._view, scope)) if present else ())
+        while self._walk is not None or self._scopes:
+            self._look_for_circles()
             if time.perf_counter() > end:
                 return self.is_done
         while self._pipelines:
@@ -137,6 +177,19 @@ class Validator:
                 return self.is_done
         return True
 
+    def _look_for_circles(self) -> None:
+        """Some steps through one scope."""
+        if self._walk is None:
+            scope, _ = self._scopes.popitem()
+            present = isinstance(self._view.get(scope), (*GROUP_TYPES, Pipeline))
+            self._walk = (scope, cycles(self._view, scope) if present else iter(()), [])
+        scope, walk, found = self._walk
+        steps = list(islice(walk, _STEPS_AT_A_TIME))
+        found.extend(issue for issue in steps if issue is not None)
+        if not steps:
+            self._walk = None
+            self._keep(self._circles, scope, tuple(found))
+
     def _look_at(self, entity_id: EntityId) -> None:
         entity = self._view.get(entity_id)
         found = tuple(issues_of(self._view, entity)) if entity is not None else ()
@@ -147,18 +200,21 @@ class Validator:
         if not before and not found:
             return
         for issue in before:
+            self._by_subject[issue.subject].remove(issue)
             place = _order(issue)
             at = bisect_left(self._keys, place)
             while self._ordered[at] is not issue:
                 at += 1
             del self._keys[at], self._ordered[at]
         for issue in found:
+            self._by_subject.setdefault(issue.subject, []).append(issue)
             place = _order(issue)
             at = bisect_right(self._keys, place)
             self._keys.insert(at, place)
             self._ordered.insert(at, issue)
         if found:
             table[key] = found
+        self._remarked.update((issue.subject, None) for issue in (*before, *found) if issue.subject is not None)
         self._sorted = None
 
     def _touch(self, ids: Iterable[EntityId]) -> None:

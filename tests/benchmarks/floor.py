@@ -30,12 +30,13 @@ class Floor(QWidget):
         self.zoom = 1.0
         self.x, self.y = 0, 0
         self.cards: list[QPixmap] = []
-        self._bound()
+        self.bounds = np.zeros_like(ends)
+        self._bound(np.arange(len(ends)))
 
-    def _bound(self) -> None:
-        reach = curves.handles(self.ends)
-        ends = self.ends
-        self.bounds = np.stack(
+    def _bound(self, rows: np.ndarray) -> None:
+        ends = self.ends[rows]
+        reach = curves.handles(ends)
+        self.bounds[rows] = np.stack(
             [
                 np.minimum(ends[:, 0], ends[:, 2] - reach),
                 np.minimum(ends[:, 1], ends[:, 3]),
@@ -64,7 +65,7 @@ class Floor(QWidget):
         from_here = np.isin(self.owners[wires, 0], rows)[:, None]
         to_here = np.isin(self.owners[wires, 1], rows)[:, None]
         self.ends[wires] += np.concatenate([from_here * [dx, dy], to_here * [dx, dy]], axis=1)
-        self._bound()
+        self._bound(wires)
         after = np.concatenate([self.boxes[rows], self.bounds[wires]])
         if len(rows) > 24:
             self.update()
@@ -77,13 +78,15 @@ class Floor(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         try:
-            for rect in event.region():
-                self._paint(painter, rect)
+            painter.setClipRegion(event.region())
+            self._paint(painter, list(event.region()))
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter, area: QRect) -> None:
-        painter.setClipRect(area)
+    def _paint(self, painter: QPainter, areas: list[QRect]) -> None:
+        area = areas[0]
+        for other in areas:
+            area = area.united(other)
         painter.fillRect(area, CANVAS)
         zoom, x, y = self.zoom, self.x, self.y
         painter.setRenderHint(_AA, on=False)
@@ -97,13 +100,16 @@ class Floor(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("#d4dae3"))
         draw_rects(painter, dots.reshape(-1, 4))
-        part = [
-            (area.left() + x) / zoom - 12,
-            (area.top() + y) / zoom - 12,
-            (area.right() + x) / zoom + 12,
-            (area.bottom() + y) / zoom + 12,
+        parts = [
+            [
+                (each.left() + x) / zoom - 12,
+                (each.top() + y) / zoom - 12,
+                (each.right() + x) / zoom + 12,
+                (each.bottom() + y) / zoom + 12,
+            ]
+            for each in areas
         ]
-        frames = self.frames[_touching(self.frames, part)]
+        frames = self.frames[_touching(self.frames, parts)]
         painter.setPen(QPen(QColor("#137a78"), 1))
         painter.setBrush(QColor("#e6eef0"))
         if zoom < 0.2:
@@ -113,8 +119,8 @@ class Floor(QWidget):
             for left, top, width, height in self._device(frames).tolist():
                 painter.drawRoundedRect(left, top, width, height, 8 * zoom, 8 * zoom)
                 painter.drawText(int(left) + 12, int(top) + 20, "for item in [1, 2, 3]")
-        self._wires(painter, np.flatnonzero(_touching(self.bounds, part)))
-        self._cards(painter, np.flatnonzero(_touching(self.boxes, part)))
+        self._wires(painter, np.flatnonzero(_touching(self.bounds, parts)))
+        self._cards(painter, np.flatnonzero(_touching(self.boxes, parts)))
 
     def _wires(self, painter: QPainter, rows: np.ndarray) -> None:
         zoom = self.zoom
@@ -152,9 +158,11 @@ class Floor(QWidget):
         return rects
 
 
-def _touching(boxes: np.ndarray, part: list[float]) -> np.ndarray:
-    left, top, right, bottom = part
-    return (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+def _touching(boxes: np.ndarray, parts: list[list[float]]) -> np.ndarray:
+    found = np.zeros(len(boxes), np.bool_)
+    for left, top, right, bottom in parts:
+        found |= (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    return found
 
 
 def _card(zoom: float, number: int) -> QPixmap:

@@ -89,17 +89,20 @@ def walk(seed: int, steps: int) -> None:
             # Another list may have items of another type: what reads them is for validation to say.
             now_broken = {key for key in now_broken if key[0] != "type-mismatch"}
         assert now_broken == set(), (seed, trail, now_broken)
-        while not validator.step(1):
-            pass
-        assert keys(validator.issues) == keys(validate(document)), (seed, trail)
+        if chance.random() < 0.7:  # the validator may come to several edits at once
+            while not validator.step(1):
+                pass
+            assert keys(validator.issues) == keys(validate(document)), (seed, trail)
         after = document.snapshot()
         document.apply(edit.inverse())
         assert document.entities == before.entities, (seed, trail)
         same_indexes(document)
         document.apply(edit)
         assert document.entities == after.entities, (seed, trail)
-        while not validator.step(1):
-            pass
+        if chance.random() < 0.7:
+            while not validator.step(1):
+                pass
+            assert keys(validator.issues) == keys(validate(document)), (seed, trail)
     assert encode_document(decode_document(encode_document(document))) == encode_document(document)
 
 

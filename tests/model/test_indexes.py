@@ -1,12 +1,14 @@
 """The indexes of a live document stay those of a fresh snapshot, whatever is applied to it."""
 
+import networkx as nx
+
 from editor.model import ROOT, Change, Constant, Document, DocumentView, Edit, Entity, EntityId, Loop, Snapshot
 from editor.model.names import is_parameter_name, parameter_name, slug, unique
 from tests.builders import from_task, pipeline, task
 
 
 def same_indexes(document: DocumentView) -> None:
-    """Assert that children, users, names and graphs are those of a document made anew."""
+    """Assert that children, users, names, graphs and orders are those of a document made anew."""
     fresh = Snapshot(document.entities)
     ids = {*document.entities, *(getattr(entity, "parent", ROOT) for entity in document.entities.values())}
     for one in ids:
@@ -15,6 +17,9 @@ def same_indexes(document: DocumentView) -> None:
         mine, theirs = document.graph(one), fresh.graph(one)
         assert set(mine.nodes) == set(theirs.nodes)
         assert set(mine.edges(keys=True)) == set(theirs.edges(keys=True))
+        order = document.order(one)
+        assert order.has_circle == (not nx.is_directed_acyclic_graph(theirs))
+        assert order.has_circle or all(order.places[source] < order.places[target] for source, target in mine.edges())
     for node in fresh.nodes():
         assert set(document.named(node.name)) == set(fresh.named(node.name))
 

@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
+from editor import edits
+from editor.model import ROOT
 from editor.ui.actions import SETTING
 from editor.ui.dialogs.settings import SettingsDialog
 from editor.ui.main_window import MainWindow
@@ -30,6 +32,19 @@ def test_every_command_can_be_asked_for_without_a_document(window: MainWindow):
     assert "file.save" not in enabled
     assert "run.run" not in enabled
     assert not [each for each in enabled if each.startswith("canvas.")]
+
+
+def test_a_key_pressed_at_once_finds_the_command_that_the_last_gesture_made_possible(window: MainWindow, qtbot: QtBot):
+    page = window.new_document()
+    edit, note = edits.add_note(page.session.document, ROOT, "hello", x=0, y=0)
+    page.do(edit)
+    qtbot.wait(10)
+    assert not window.actions_table["canvas.delete"].isEnabled()
+    page.focus_canvas()
+    page.view.select([note])
+    qtbot.keyClick(page.view, Qt.Key.Key_Delete)
+    assert note not in page.session.document
+    assert not window.actions_table["canvas.delete"].isEnabled()
 
 
 def test_key_of_another_command_is_refused(window: MainWindow, qtbot: QtBot):

@@ -6,7 +6,7 @@ import pytest
 
 from editor import edits
 from editor.compiler import import_package, read_package
-from editor.model import Document, EntityId
+from editor.model import ROOT, Document, EntityId
 from editor.validation import Validator, validate
 from tests.builders import from_task, pipeline, task
 
@@ -50,3 +50,32 @@ def test_the_packages_of_the_corpus_have_no_errors() -> None:
         document = Document(import_package(read_package(path)))
         errors = [issue for issue in validate(document) if issue.severity == "error"]
         assert errors == [], (path.name, [issue.message for issue in errors])
+
+
+def test_it_tells_whose_issues_have_changed() -> None:
+    document = pipeline(task("a"), task("b", x=from_task("a")))
+    validator = Validator(document)
+    document.changed.connect(validator.dirty)
+    finished(validator)
+    assert validator.take_remarked() == []
+    document.apply(edits.delete(document, [EntityId("a"), EntityId("b")]))
+    finished(validator)
+    assert validator.take_remarked() == [ROOT]
+    assert validator.take_remarked() == []
+    assert validator.worst_of(ROOT) == "error"
+    assert [issue.code for issue in validator.issues_of(ROOT)] == ["pipeline-empty"]
+
+
+def test_a_circle_in_a_large_scope_is_looked_for_in_slices() -> None:
+    names = [f"t{number}" for number in range(2000)]
+    chain = [task(name, x=from_task(names[number - 1])) for number, name in enumerate(names)]
+    document = pipeline(*chain)
+    validator = Validator(document)
+    document.changed.connect(validator.dirty)
+    steps = 1
+    while not validator.step(0.0):
+        steps += 1
+        if steps == 20:
+            document.apply(edits.rename(document, EntityId("t5"), "other"))
+    assert [issue.code for issue in validator.issues if issue.code == "cycle"] == ["cycle"]
+    assert steps > 2000 // 16

@@ -179,9 +179,21 @@ def ring_pen(theme: Theme, state: str, width: float) -> QPen:
 
 
 def paint_frame(
-    painter: QPainter, rect: QRectF, kind: str, title: Title, theme: Theme, *, depth: int, is_folded: bool, inside: int
+    painter: QPainter,
+    rect: QRectF,
+    kind: str,
+    title: Title,
+    theme: Theme,
+    *,
+    is_marked: bool,
+    depth: int,
+    is_folded: bool,
+    inside: int,
 ) -> None:
-    """A group: a tinted frame with its title bar, or one card-sized block where it is folded."""
+    """A group: a tinted frame with its title bar, or one card-sized block where it is folded.
+
+    Where it `is_marked`, its title leaves room for the sign of an issue.
+    """
     color = theme.groups[kind]
     ground = frame_ground(color, theme, depth)
     height = HEADER_HEIGHT if is_folded else GROUP_TITLE_HEIGHT
@@ -193,7 +205,7 @@ def paint_frame(
     paint_icon(painter, kind, QRectF(rect.left() + 10, rect.top() + 8, 16, 16), color)
     chevron = QRectF(rect.right() - 26, rect.top() + 8, 16, 16)
     paint_icon(painter, "unfold" if is_folded else "fold", chevron, mixed(theme.card_dim, ground, 0.85))
-    _title(painter, rect, title, color, theme)
+    _title(painter, rect.adjusted(0, 0, -(MARK_SIDE + 8) if is_marked else 0, 0), title, color, theme)
     if is_folded:
         painter.setFont(font(SMALL_PX))
         painter.setPen(ink(theme.card_dim))

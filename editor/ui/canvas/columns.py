@@ -34,6 +34,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
 from editor.ui.canvas.lift import Lift
+from editor.ui.canvas.routing import Obstacles, near_any, vias
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
     FAMILIES,
@@ -48,6 +49,9 @@ from editor.ui.canvas.wires import (
 GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
 GROUP_KINDS = ("condition", "branch", "loop", "exit")
+
+MOST_LED = 300
+"""After an edit so many wires are led anew at once; where it concerns more, each is when it is next seen."""
 
 MOST_DAMAGE = 64
 """More boxes than this are cheaper to repaint as one whole picture."""
@@ -96,6 +100,9 @@ class Columns:
         self.lifted: Mask | None = None
         """Which nodes follow the hand at this moment: they and their wires are drawn over the rest."""
         self.lifted_notes: frozenset[EntityId] = frozenset()
+        self.revision = object()
+        """Another one whenever boxes have changed, or which of them are drawn."""
+        self._obstacles = Obstacles()
         self._cards: dict[int, CardShape] = {}
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
@@ -120,6 +127,10 @@ class Columns:
         slot = self.slots.get(node)
         return slot if slot is not None and self.alive[slot] else None
 
+    def is_here(self, entity: EntityId) -> bool:
+        """Whether a task, group or note is in the scene now."""
+        return self.slot(entity) is not None or entity in self.note_boxes
+
     def is_group(self, slot: int) -> bool:
         return int(self.kind[slot]) >= GROUP_KIND
 
@@ -132,15 +143,37 @@ class Columns:
         return shown
 
     def tasks_in(self, parts: Floats) -> Ints:
-        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order."""
+        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.
+
+        What is selected comes last: it lies on the rest.
+        """
         found = self._nearby.find(self.box[: self.count], self.shown(), parts)
-        return found[self.kind[found] < GROUP_KIND]
+        found = found[self.kind[found] < GROUP_KIND]
+        chosen = self.selected[found]
+        return np.concatenate([found[~chosen], found[chosen]]) if chosen.any() else found
 
     def groups_in(self, parts: Floats) -> Ints:
         """Slots of the frames that touch any of the rectangles, outer ones first."""
         found = self._nearby.find(self.box[: self.count], self.shown(), parts)
         found = found[self.kind[found] >= GROUP_KIND]
         return found[np.argsort(self.depth[found], kind="stable")]
+
+    def wires_in(self, parts: Floats) -> Ints:
+        """Rows of the wires that may touch any of the rectangles, led round what is in their way."""
+        rows = self.wires.visible(parts)
+        if self.lifted is not None:
+            # What follows the hand is drawn as it flies.
+            ends = self.lifted[self.wires.source[rows]] | self.lifted[self.wires.target[rows]]
+            self.lead(rows[~ends])
+        else:
+            self.lead(rows)
+        return rows
+
+    def lead(self, rows: Ints) -> None:
+        """Find the ways of those wires in `rows` that have not been led yet."""
+        rows = rows[~self.wires.is_led[rows]]
+        if len(rows):
+            self.wires.lead(rows, *vias(self.wires.ends[rows], self._obstacles))
 
     def rect(self, entity: EntityId) -> Rect | None:
         """The box of a task, group or note as it is drawn now."""
@@ -149,6 +182,11 @@ class Columns:
             left, top, right, bottom = self.box[slot].tolist()
             return Rect(left, top, right - left, bottom - top)
         return self.note_boxes.get(entity)
+
+    def drawn_rect(self, entity: EntityId) -> Rect | None:
+        """The box in which it is seen: that of the folded group round it, if there is one."""
+        slot = self.slot(entity)
+        return self.rect(entity if slot is None else self.ids[int(self.stands_for[slot])])
 
     def extent(self) -> Rect | None:
         """The box round everything that is drawn."""
@@ -257,10 +295,37 @@ class Columns:
         for note in notes:
             self._put_note(note)
         self.forget_places()
+        led = self._lead_anew()
         after = self._damage_of(affected, notes)
-        if before is None or after is None:
+        if before is None or after is None or led is None:
             return Damage.everything()
-        return damage.also(np.concatenate([before, after]))
+        return damage.also(np.concatenate([before, after, led]))
+
+    def _lead_anew(self) -> Floats | None:
+        """Take note of where cards lie now, and lead the wires near those that have moved; gives what they leave.
+
+        None if there are so many that they are led only when they are seen.
+        """
+        wires = self.wires
+        changed = self._obstacles.follow(self._in_the_way())
+        near = near_any(wires.concerns(), changed) & wires.is_drawn[: wires.count]
+        rows = np.flatnonzero(near)
+        before, had = wires.bounds[rows], wires.via[rows]
+        wires.forget_way(rows)
+        stale = np.flatnonzero(wires.is_drawn[: wires.count] & ~wires.is_led[: wires.count])
+        if len(stale) > MOST_LED:
+            return None
+        self.lead(stale)
+        via = wires.via[rows]
+        differs = ~((via == had) | (np.isnan(via) & np.isnan(had)))
+        return np.concatenate([before[differs], wires.bounds[rows[differs]]])
+
+    def _in_the_way(self) -> Floats:
+        """By slot the box that wires should not pass behind; NaN where there is none."""
+        boxes = self.box[: self.count].copy()
+        is_frame = (self.kind[: self.count] >= GROUP_KIND) & ~self.folded[: self.count]
+        boxes[~self.shown() | is_frame] = np.nan
+        return boxes
 
     def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
         consumers: dict[EntityId, None] = {}
@@ -324,8 +389,10 @@ class Columns:
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
-        every = np.union1d(self.wires_at(mask), np.array(rows, np.int64))
-        self.wires.place(every.astype(np.int64), self.box, self.stands_for)
+        is_moved = np.zeros(self.wires.count, np.bool_)
+        is_moved[self.wires_at(mask)] = True
+        is_moved[rows] = True
+        self.wires.place(np.flatnonzero(is_moved), self.box, self.stands_for)
 
     # -- building -----------------------------------------------------------------------------------------------
 
@@ -352,16 +419,20 @@ class Columns:
             wires.extend(into)
         self.wires.fill(consumers, wires)
         self.wires.place(np.arange(len(wires)), self.box, self.stands_for)
+        self._obstacles.follow(self._in_the_way())
         for note in view.notes():
             self._put_note(note.id)
 
     def _allocate(self, size: int) -> None:
-        before = {name: getattr(self, name, None) for name in ("box", "kind", "alive", "selected", "muted", "depth")}
+        before = {
+            name: getattr(self, name, None) for name in ("box", "kind", "alive", "selected", "muted", "folded", "depth")
+        }
         self.box = np.zeros((size, 4))
         self.kind = np.zeros(size, np.int8)
         self.alive = np.zeros(size, np.bool_)
         self.selected = np.zeros(size, np.bool_)
         self.muted = np.zeros(size, np.bool_)
+        self.folded = np.zeros(size, np.bool_)
         self.depth = np.zeros(size, np.int32)
         stands_for = np.arange(size)
         if before["box"] is not None:
@@ -442,6 +513,7 @@ class Columns:
             right, bottom = boxes[:, 2:].max(axis=0).tolist()
             inner.append(Rect(left, top, right - left, bottom - top))
         placement = self.view.placement(node)
+        self.folded[slot] = placement is not None and placement.is_folded
         frame = frame_around(
             inner, placement, is_loop=isinstance(entity, Loop), is_folded=placement is not None and placement.is_folded
         )
@@ -484,6 +556,7 @@ class Columns:
         """Boxes have changed, or which of them are drawn: what was derived from that is stale."""
         self._shown, self._is_extent_known = None, False
         self._nearby.forget()
+        self.revision = object()
 
     # -- small things -------------------------------------------------------------------------------------------
 

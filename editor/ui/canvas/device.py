@@ -38,12 +38,17 @@ def device_rect(rect: QRectF, camera: Camera) -> QRectF:
     return QRectF(rect.x() * scale - camera.x, rect.y() * scale - camera.y, rect.width() * scale, rect.height() * scale)
 
 
-def curve_path(ends: Floats) -> QPainterPath:
+def wire_path(ends: Floats, via: float) -> QPainterPath:
     """One wire as a path."""
-    x1, y1, x2, y2 = ends.tolist()
-    reach = float(curves.handles(ends[None, :])[0])
-    path = QPainterPath(QPointF(x1, y1))
-    path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
+    parts, _owners, is_straight = curves.pieces(ends[None, :], np.array([via]))
+    path = QPainterPath(QPointF(*parts[0, :2].tolist()))
+    for (x1, y1, x2, y2), reach, straight in zip(
+        parts.tolist(), curves.handles(parts).tolist(), is_straight.tolist(), strict=True
+    ):
+        if straight:
+            path.lineTo(x2, y2)
+        else:
+            path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
     return path
 
 

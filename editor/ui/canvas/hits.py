@@ -110,13 +110,13 @@ def _part_of_frame(columns: Columns, slot: int, x: float, y: float) -> Hit | Non
 def _wire(columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId] = ()) -> Hit | None:
     reach = WIRE_REACH_PX / zoom
     wires = columns.wires
-    rows = wires.visible(around_point(x, y, reach))
+    rows = columns.wires_in(around_point(x, y, reach))
     if skip:
         apart = columns.marked(skip)
         rows = rows[~(apart[wires.source[rows]] | apart[wires.target[rows]])]
     if not len(rows):
         return None
-    gaps = curves.distance(wires.ends[rows], x, y)
+    gaps = curves.distance(wires.ends[rows], wires.via[rows], x, y)
     best = int(np.argmin(gaps))
     if gaps[best] > reach:
         return None

@@ -98,6 +98,9 @@ class Layer:
         self._is_next_spoilt = False
         self._is_smoothing = False
         self._lacking: dict[int, None] = {}
+        """Slots of cards that others stand in for."""
+        self._made: list[int] = []
+        """Slots of cards that have been made since, and are not shown yet."""
         self._last_shown = 0.0
         self._whole_s = 0.0
         """What it took when all of the view was last painted at once."""
@@ -107,7 +110,7 @@ class Layer:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to do, but to smooth."""
-        return self._next is None and (self.is_moving or (self._is_current() and not self._lacking))
+        return self._next is None and (self.is_moving or (self._is_current() and not self._lacking and not self._made))
 
     @property
     def can_be_smoother(self) -> bool:
@@ -117,13 +120,13 @@ class Layer:
     def clear(self) -> None:
         """Another scene: nothing of what there is may be shown."""
         self._shown = self._next = None
-        self._lacking.clear()
+        self._forget_cards()
 
     def spoil(self) -> None:
         """Everything must be painted again."""
         self._is_spoilt = True
         self._is_next_spoilt = True
-        self._lacking.clear()
+        self._forget_cards()
         self._drop_smoothing()
 
     def spoil_boxes(self, boxes: Floats) -> None:
@@ -152,13 +155,13 @@ class Layer:
         if self.is_moving or not self._is_current():
             return not self.is_moving
         left = self._painting.make_cards(list(self._lacking), self._camera, perf_counter() + SLICE_S)
-        if left and perf_counter() < self._last_shown + MAKE_S:
-            return False
-        # Those made are shown; those that lack still will be found lacking again.
-        made = [slot for slot in self._lacking if slot not in set(left)]
-        self._last_shown = perf_counter()
+        self._made += [slot for slot in self._lacking if slot not in set(left)]
         self._lacking = dict.fromkeys(left)
-        self.spoil_boxes(self._painting.columns.box[made])
+        if not self._made or (left and perf_counter() < self._last_shown + MAKE_S):
+            return False
+        self._last_shown = perf_counter()
+        self.spoil_boxes(self._painting.columns.box[self._made])
+        self._made = []
         return True
 
     def smoothen(self) -> None:
@@ -252,6 +255,11 @@ class Layer:
         shown.spoilt -= due
         self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
 
+    def _forget_cards(self) -> None:
+        """All of them are asked for again."""
+        self._lacking.clear()
+        self._made.clear()
+
     def _drop_smoothing(self) -> None:
         if self._is_smoothing:
             self._next, self._is_smoothing = None, False
@@ -268,7 +276,7 @@ class Layer:
         view = QRect(shown.at(self._camera), self._size)
         shown.spoilt = QRegion(shown.pixmap.rect()) - QRegion(view)
         self._next, self._is_spoilt = None, False
-        self._lacking.clear()
+        self._forget_cards()
         self._painting.make_room(view, shown.camera)
         started = perf_counter()
         self._paint(shown, [view], 0.0 if self.is_moving else until)

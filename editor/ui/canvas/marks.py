@@ -57,7 +57,7 @@ class Marks:
             return
         with Scaled(painter, camera):
             for slot in slots.tolist():
-                if ids[slot] in painting.issues or ids[slot] in painting.badges:
+                if painting.severity_of(slot) is not None or ids[slot] in painting.badges:
                     self._signs(painter, slot, CARD_WIDTH)
                 if tint is not None:
                     self._tint(painter, slot, tint)
@@ -74,7 +74,7 @@ class Marks:
             painter.setPen(ring_pen(theme, state, max(2.0, 1.5 / camera.zoom)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        if badge is not None or node in painting.issues:
+        if badge is not None or painting.severity_of(slot) is not None:
             self._signs(painter, slot, rect.width() - 24)
 
     def _signs(self, painter: QPainter, slot: int, right: float) -> None:
@@ -83,9 +83,10 @@ class Marks:
         node = painting.columns.ids[slot]
         rect = box_rect(painting.columns, slot)
         painter.translate(rect.topLeft())
-        if node in painting.issues:
+        severity = painting.severity_of(slot)
+        if severity is not None:
             painter.translate(right - CARD_WIDTH, 0)
-            paint_mark(painter, painting.issues[node], painting.theme)
+            paint_mark(painter, severity, painting.theme)
             painter.translate(CARD_WIDTH - right, 0)
         if node in painting.badges:
             paint_badge(painter, painting.badges[node], rect.width(), painting.theme)

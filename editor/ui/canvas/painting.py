@@ -67,11 +67,24 @@ class Painting:
         """Mask of the nodes whose wires come forward."""
         self.emphasis_is_path = False
         """Only wires between two of those nodes do: a path, not a neighbourhood."""
+        self.is_any_forward = False
+        """Whether there are such wires: only then the others fade."""
         self.issues: Mapping[EntityId, str] = {}
         self._severity: NDArray[np.int8] = np.zeros(0, np.int8)
-        self._severity_of: tuple[Mapping[EntityId, str], Columns, int] = ({}, columns, 0)
+        self._severity_of: tuple[Mapping[EntityId, str], Columns, object] = ({}, columns, None)
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
+
+    def set_emphasis(self, nodes: np.ndarray | None, *, is_path: bool) -> bool:
+        """Bring the wires of the marked nodes forward, or those among them; True if any wire looks different now."""
+        was_any, was = self.is_any_forward, self.emphasis
+        is_same = self.emphasis_is_path == is_path and (
+            nodes is was or (nodes is not None and was is not None and np.array_equal(nodes, was))
+        )
+        self.emphasis, self.emphasis_is_path = nodes, is_path
+        self.is_any_forward = self._wires.any_forward()
+        # Where no wire comes forward none fades, whatever the nodes.
+        return self.is_any_forward != was_any or (self.is_any_forward and not is_same)
 
     def is_light(self, area: QRect, camera: Camera) -> bool:
         """Whether so few wires show in a rectangle of device pixels that they are smooth from the first."""
@@ -82,7 +95,7 @@ class Painting:
         parts = parts_of(areas, camera)[1]
         wires, cards = len(self.columns.wires.visible(parts)), len(self.columns.tasks_in(parts))
         return wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE) + cards * (
-            BLOCK if camera.zoom < NAMES_FROM else CARD
+            BLOCK if camera.detail < NAMES_FROM else CARD
         )
 
     def paint(
@@ -105,7 +118,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, self._resting(columns.groups_in(parts)))
         self._notes(painter, camera, parts, "note")
-        rows = columns.wires.visible(parts)
+        rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         self._wires.paint(painter, camera, rows, edges, is_smooth=is_smooth)
@@ -113,17 +126,17 @@ class Painting:
 
     def make_room(self, area: QRect, camera: Camera) -> None:
         """See that the pictures of all cards in a rectangle can be kept."""
-        if camera.zoom >= NAMES_FROM:
+        if camera.detail >= NAMES_FROM:
             self.sprites.hold(len(self.columns.tasks_in(parts_of([area], camera)[1])), camera.scale)
 
     def make_cards(self, slots: Sequence[int], camera: Camera, until: float) -> list[int]:
-        """Make pictures of cards as long as the clock shows less than `until`; gives the slots that are left."""
+        """Make pictures of cards, one at least, until the clock shows `until`; gives the slots that are left."""
         self._forget_stale()
-        for number, slot in enumerate(slots):
-            if perf_counter() >= until:
-                return list(slots[number:])
+        for number, slot in enumerate(slots, start=1):
             if self.columns.alive[slot] and self.sprites.get(slot, camera.scale) is None:
                 self._make_card(slot, camera)
+                if perf_counter() >= until:
+                    return list(slots[number:])
         return []
 
     def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera, *, with_loose: bool = True) -> bool:
@@ -141,7 +154,7 @@ class Painting:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
         self._frames(painter, camera, groups[lifted[groups]])
-        rows = columns.wires.visible(parts)
+        rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
         rows = rows[source | target if with_loose else source & target]
@@ -153,27 +166,35 @@ class Painting:
         lifted, wires = self.columns.lifted, self.columns.wires
         if lifted is not None:
             edges, parts = parts_of([area], camera)
-            rows = wires.visible(parts)
+            rows = self._wires_in(parts, camera)
             rows = rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]]
             self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
+
+    def _wires_in(self, parts: Floats, camera: Camera) -> Ints:
+        # From afar no eye can tell what passes behind a card of a few pixels.
+        columns = self.columns
+        return columns.wires.visible(parts) if camera.detail < BLOCKS_BELOW else columns.wires_in(parts)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted
         return slots if lifted is None else slots[~lifted[slots]]
 
     def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
-        if camera.zoom < NAMES_FROM:
+        if camera.detail < NAMES_FROM:
             self._blocks(painter, camera, slots)
             self._far_marks(painter, camera, slots)
             return []
-        if camera.zoom < ROWS_FROM:
+        if camera.detail < ROWS_FROM:
             lacking = self._cards(painter, camera, slots, until)
             self._far_marks(painter, camera, slots)
             return lacking
-        # Rings first: a card's ports lie over them.
-        self._marks.rings(painter, camera, slots)
-        lacking = self._cards(painter, camera, slots, until)
-        self._marks.signs(painter, camera, slots)
+        lacking = []
+        chosen = self.columns.selected[slots]
+        # What is selected lies on the rest, its ring too; within each, rings come first: ports lie over them.
+        for part in (slots[~chosen], slots[chosen]):
+            self._marks.rings(painter, camera, part)
+            lacking += self._cards(painter, camera, part, until)
+            self._marks.signs(painter, camera, part)
         return lacking
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
@@ -186,7 +207,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._frames(painter, camera, columns.groups_in(parts))
         self._notes(painter, camera, parts, "note")
-        self._wires.paint_vectors(painter, camera, columns.wires.visible(parts))
+        self._wires.paint_vectors(painter, camera, columns.wires_in(parts))
         tasks = columns.tasks_in(parts)
         self._marks.rings(painter, camera, tasks)
         for slot in tasks.tolist():
@@ -227,11 +248,11 @@ class Painting:
             self._note(painter, camera, note, rect)
 
     def _note(self, painter: QPainter, camera: Camera, note: Note, rect: QRectF) -> None:
-        if camera.zoom < BLOCKS_BELOW:
+        if camera.detail < BLOCKS_BELOW:
             painter.setRenderHint(_AA, on=False)
             painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
         with Scaled(painter, camera):
-            if camera.zoom >= BLOCKS_BELOW:
+            if camera.detail >= BLOCKS_BELOW:
                 paint_note(painter, note, rect, self.theme)
             if note.id in self.columns.selected_notes:
                 painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
@@ -244,12 +265,12 @@ class Painting:
         if not len(slots):
             return
         columns, theme = self.columns, self.theme
-        if camera.zoom < BLOCKS_BELOW:
+        if camera.detail < BLOCKS_BELOW:
             rects = device_rects(columns.box[slots], camera)
             looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
             painter.setRenderHint(_AA, on=False)
             for depth in range(8):
-                for look in np.unique(looks[looks % 8 == depth]).tolist():
+                for look in curves.distinct(looks[looks % 8 == depth]):
                     color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
                     painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
                     painter.setBrush(ink(mixed(color, frame_ground(color, theme, depth), 0.1)))
@@ -268,6 +289,7 @@ class Painting:
                     GROUP_KINDS[int(columns.kind[slot]) - GROUP_KIND],
                     title_of(view, group),
                     theme,
+                    is_marked=self.severity_of(slot) is not None,
                     depth=int(columns.depth[slot]),
                     is_folded=is_folded,
                     inside=_tasks_inside(view, group.id) if is_folded else 0,
@@ -289,7 +311,7 @@ class Painting:
         colors = [theme.kinds[kind] for kind in CARD_KINDS] + [mixed(theme.card_border, theme.canvas, 0.6)]
         if self.badges:
             kinds, colors = self._with_states(slots, kinds, colors)
-        is_far = camera.zoom < BLOCKS_BELOW
+        is_far = camera.detail < BLOCKS_BELOW
         if is_far:
             painter.setPen(NO_PEN)
         else:
@@ -299,7 +321,7 @@ class Painting:
             painter.setPen(NO_PEN)
             rects = rects + np.array([1.0, 1.0, -2.0, 0.0])
             rects[:, 3] = max(2.0, round(HEADER_HEIGHT * camera.scale) - 1)
-        for kind in np.unique(kinds).tolist():
+        for kind in curves.distinct(kinds):
             painter.setBrush(ink(mixed(colors[kind], theme.card, 0.62 if is_far else 0.6)))
             draw_rects(painter, rects[kinds == kind])
 
@@ -335,8 +357,8 @@ class Painting:
         painter.setRenderHint(_AA, on=False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         width = round(max(1.0, 1.5 * camera.ratio))
-        is_far = camera.zoom < BLOCKS_BELOW
-        if self.badges and camera.zoom >= NAMES_FROM:
+        is_far = camera.detail < BLOCKS_BELOW
+        if self.badges and camera.detail >= NAMES_FROM:
             states = {slot: self.badges.get(columns.ids[slot]) for slot in slots.tolist()}
             for state in {badge.state for badge in states.values() if badge is not None}:
                 marked = [slot for slot, badge in states.items() if badge is not None and badge.state == state]
@@ -365,14 +387,24 @@ class Painting:
     def _severities(self) -> NDArray[np.int8]:
         """By slot: 0, or one more than the place in SEVERITIES."""
         columns = self.columns
-        if self._severity_of[0] is not self.issues or self._severity_of[1:] != (columns, columns.count):
-            self._severity_of = (self.issues, columns, columns.count)
+        key = (self.issues, columns, columns.revision)
+        if any(one is not other for one, other in zip(self._severity_of, key, strict=True)):
+            self._severity_of = key
             found = self._severity = np.zeros(columns.count, np.int8)
-            for node, severity in self.issues.items():
-                slot = columns.slots.get(node)
-                if slot is not None:
-                    found[slot] = SEVERITIES.index(severity) + 1
+            marked = [
+                (slot, SEVERITIES.index(severity) + 1)
+                for node, severity in self.issues.items()
+                if (slot := columns.slots.get(node)) is not None
+            ]
+            if marked:
+                slots, worst = np.array(marked, np.int64).T
+                np.maximum.at(found, columns.stands_for[slots], worst.astype(np.int8))
         return self._severity
+
+    def severity_of(self, slot: int) -> str | None:
+        """The worst issue of what a slot shows: of all that is inside where it is a folded group."""
+        worst = int(self._severities()[slot]) if self.issues else 0
+        return SEVERITIES[worst - 1] if worst else None
 
     def _cards(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         columns, sprites, scale = self.columns, self.sprites, camera.scale
@@ -397,7 +429,7 @@ class Painting:
 
     def _make_card(self, slot: int, camera: Camera) -> QPixmap:
         look = self.columns.look(slot)
-        return self.sprites.make(slot, camera.scale, look, is_compact=camera.zoom < ROWS_FROM)
+        return self.sprites.make(slot, camera.scale, look, is_compact=camera.detail < ROWS_FROM)
 
     def _forget_stale(self) -> None:
         if self.columns.stale_sprites:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QIODevice, QMarginsF, QRectF, QSaveFile, QSize, QSizeF
 from PySide6.QtGui import (
     QGuiApplication,
@@ -94,9 +95,11 @@ def bounds_of(columns: Columns) -> QRectF:
     extent = columns.extent()
     if extent is None:
         return QRectF(0, 0, LEAST_SIZE.width(), LEAST_SIZE.height())
-    # Loops' curves may reach out of the boxes they join.
+    # Wires may reach out of the boxes they join: loops' curves, and those led round others.
     wires = columns.wires
-    drawn = wires.bounds[: wires.count][wires.is_drawn[: wires.count]]
+    rows = np.flatnonzero(wires.is_drawn[: wires.count])
+    columns.lead(rows)
+    drawn = wires.bounds[rows]
     bounds = QRectF(*extent)
     if len(drawn):
         left, top = drawn[:, :2].min(axis=0).tolist()

@@ -53,3 +53,8 @@ class Camera(NamedTuple):
     def scale(self) -> float:
         """Device pixels for one unit of the scene."""
         return self.zoom * self.ratio
+
+    @property
+    def detail(self) -> float:
+        """The zoom by which detail is chosen: a finer screen shows more of it, though not at half the size."""
+        return self.zoom * self.ratio**0.5

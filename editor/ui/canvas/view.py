@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
 from editor.ui.canvas.card_painter import RADIUS
-from editor.ui.canvas.columns import Columns, Damage
+from editor.ui.canvas.columns import MOST_DAMAGE, Columns, Damage
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.painting import Painting
@@ -67,8 +67,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         do: Callable[[Edit], None],
         library: ComponentLibrary,
         theme: Theme,
+        scene: Columns | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`scene`, if given, is that of the main pipeline as the document is now, and nobody else's."""
         super().__init__(parent)
         self.document = document
         self.do = do
@@ -78,7 +80,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.selection: frozenset[EntityId] = frozenset()
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
-        self.columns = Columns(document, ROOT)
+        self.columns = scene or Columns(document, ROOT)
         self._sprites = Sprites(theme)
         self._painting = Painting(self.columns, theme, self._sprites)
         self._layer = Layer(self._painting)
@@ -89,6 +91,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
         self._emphasis: frozenset[EntityId] = frozenset()
         self._hovered: EntityId | None = None
+        self._mouse_at: QPointF | None = None
+        """Where the mouse was last seen over the canvas, no button held."""
         self._stays_fitted = True
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
@@ -160,6 +164,19 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         before, self._painting.issues = self._painting.issues, dict(issues)
         self._repaint_nodes(node for node in {*before, *issues} if before.get(node) != issues.get(node))
 
+    def mark_issues(self, marks: Mapping[EntityId, str | None]) -> None:
+        """As set_issues, but of these entities alone: None takes the mark off."""
+        issues = self._painting.issues
+        changed = {node: mark for node, mark in marks.items() if issues.get(node) != mark}
+        if changed:
+            left = dict(issues)
+            for node, mark in changed.items():
+                left.pop(node, None)
+                if mark is not None:
+                    left[node] = mark
+            self._painting.issues = left
+            self._repaint_nodes(changed)
+
     def issue_of(self, entity: EntityId) -> str | None:
         return self._painting.issues.get(entity)
 
@@ -191,7 +208,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def select(self, ids: Iterable[EntityId], *, add: bool = False) -> None:
         """Select what of `ids` is here, in place of or beside what is selected."""
-        wanted = frozenset(node for node in ids if self.columns.rect(node) is not None)
+        wanted = frozenset(filter(self.columns.is_here, ids))
         selection = self.selection | wanted if add else wanted
         if selection == self.selection:
             return
@@ -247,6 +264,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             return
         self._stays_fitted = False
         self._origin -= QPointF(step)
+        self._smooth.stop()
+        self._hover_again()
         # What lies on the viewport updates itself first: the other way round Qt paints twice.
         self.view_changed.emit()
         self.viewport().update()
@@ -314,6 +333,11 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     # -- painting -------------------------------------------------------------------------------------------------
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the picture shows all there is, each card at its sharpest; wires may get smoother yet."""
+        return self._layer.is_complete and self._is_lift_complete
+
     def settle(self) -> None:
         """Finish the picture at once: every card at its sharpest. For snapshots and tests."""
         self._refine.stop()
@@ -340,8 +364,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self.set_scope(ROOT)
             return
         self._damage(self.columns.follow(edit))
-        here = frozenset(node for node in self.selection if self.columns.rect(node) is not None)
-        if self._hovered is not None and self.columns.rect(self._hovered) is None:
+        here = frozenset(filter(self.columns.is_here, self.selection))
+        if self._hovered is not None and not self.columns.is_here(self._hovered):
             self._hovered = None
         # New slots may have come: the mask must be as long as the columns.
         self.columns.set_selected(here)
@@ -366,6 +390,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if is_moving:
             self._layer.is_moving = True
             self._refine.start()
+        self._hover_again()
+        self._smooth.stop()
         self.view_changed.emit()
         self.viewport().update()
 
@@ -385,18 +411,25 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         return QSize(round(self.viewport().width() * ratio), round(self.viewport().height() * ratio))
 
     def _repaint_all(self) -> None:
+        self._smooth.stop()
         self._layer.spoil()
         self.viewport().update()
 
     def _repaint_nodes(self, ids: Iterable[EntityId]) -> None:
-        boxes = [rect for rect in map(self.columns.rect, ids) if rect is not None]
-        self._damage(Damage.of(np.array([(r.x, r.y, r.right, r.bottom) for r in boxes]).reshape(-1, 4)))
+        boxes: list[tuple[float, float, float, float]] = []
+        for rect in map(self.columns.drawn_rect, ids):
+            if rect is not None:
+                boxes.append((rect.x, rect.y, rect.right, rect.bottom))
+            if len(boxes) > MOST_DAMAGE:
+                break
+        self._damage(Damage.of(np.array(boxes).reshape(-1, 4)))
 
     def _damage(self, damage: Damage) -> None:
         if damage.is_all:
             self._repaint_all()
             return
         if len(damage.boxes):
+            self._smooth.stop()
             self._layer.spoil_boxes(damage.boxes)
             self.viewport().update()
 
@@ -404,13 +437,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         """Work out whose wires come forward; True if that repaints everything."""
         ids = self._emphasis or self.selection or (frozenset({self._hovered}) if self._hovered else frozenset())
         mask = self.columns.marked(ids) if ids else None
-        before = self._painting.emphasis
-        self._painting.emphasis = mask
-        self._painting.emphasis_is_path = len(self._emphasis) > 1
-        if mask is before or (mask is not None and before is not None and np.array_equal(mask, before)):
-            return False
-        self._repaint_all()
-        return True
+        is_changed = self._painting.set_emphasis(mask, is_path=len(self._emphasis) > 1)
+        if is_changed:
+            self._repaint_all()
+        return is_changed
 
     def _set_hovered(self, entity: EntityId | None) -> None:
         if entity != self._hovered:
@@ -419,6 +449,20 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             if not self._emphasis and not self.selection:
                 self._dwell.start()
             self.hovered.emit(str(entity) if entity is not None else "")
+
+    def forget_hover(self) -> None:
+        """The mouse is over something that lies on the canvas."""
+        self._mouse_at = None
+        self._set_hovered(None)
+
+    def _hover_at(self, at: QPointF) -> None:
+        found = self.hit(self.to_scene(at.toPoint()))
+        self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+
+    def _hover_again(self) -> None:
+        """The paper has moved under the mouse: what it pointed at may be elsewhere now."""
+        if self._hovered is not None and self._mouse_at is not None:
+            self._hover_at(self._mouse_at)
 
     def _on_refine_timeout(self) -> None:
         self._layer.is_moving = False
@@ -436,9 +480,9 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def _go_on_later(self) -> None:
         """See that what the layer has left undone is done in the next turns; when all is done, that it gets smooth."""
-        if not self._layer.is_complete or not self._is_lift_complete:
+        if not self.is_complete:
             self._more.start()
-        elif self._layer.can_be_smoother:
+        elif self._layer.can_be_smoother and not self._smooth.isActive():
             self._smooth.start()
 
     def _paint_hover(self, painter: QPainter) -> None:
@@ -492,7 +536,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
-            self._set_hovered(None)
+            self.forget_hover()
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -502,8 +546,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self.gestures.mouse_move(event) and not event.buttons():
-            found = self.hit(self.to_scene(event.position().toPoint()))
-            self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+            self._mouse_at = event.position()
+            self._hover_at(self._mouse_at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self.gestures.mouse_release(event))

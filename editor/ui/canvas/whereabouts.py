@@ -13,7 +13,7 @@ from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
 from editor.model import Document, EntityId, Loop, Task
 from editor.ui.canvas import hits
 from editor.ui.canvas.columns import Columns
-from editor.ui.canvas.device import curve_path
+from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.types import Hit, HitKind
 
 
@@ -94,5 +94,6 @@ class Whereabouts:
         wires = self.columns.wires
         for row in wires.rows_of.get(consumer, ()):
             if wires.ports[row] == port and wires.is_drawn[row]:
-                return curve_path(wires.ends[row])
+                self.columns.lead(np.array([row]))
+                return wire_path(wires.ends[row], float(wires.via[row]))
         return QPainterPath()

@@ -10,21 +10,20 @@ from PySide6.QtGui import QPainter, QPen
 
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_lines
-from editor.ui.canvas.device import curve_path
+from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
-from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM
+from editor.ui.canvas.zooms import BLOCKS_BELOW
 from editor.ui.theme import ink, mixed
 
 if TYPE_CHECKING:
     from editor.ui.canvas.painting import Painting
     from editor.ui.canvas.types import Camera
 
-SEGMENTS_UP_TO = np.array([10.0, 60.0, 120.0, 400.0])
-SEGMENTS = np.array([1, 3, 10, 20, 28])
-"""Pieces of a curve by its larger extent in logical pixels: at most this long -> so many."""
-FAR_SEGMENTS = 4
-NEAR_SEGMENTS = 16
-"""At most so many from afar, at least so many where cards have names."""
+SEGMENTS_UP_TO = np.array([8.0, 24.0, 50.0, 100.0, 200.0, 400.0, 800.0])
+SEGMENTS = np.array([1, 3, 6, 12, 18, 26, 36, 52])
+"""Pieces of a curve by its larger extent in device pixels, at most this long -> so many: none shows its corners."""
+ROUGH_SEGMENTS = 3
+"""At most so many where wires are jagged anyway."""
 
 FADED = 0.28
 """Strength of the wires that do not come forward."""
@@ -45,12 +44,12 @@ class WirePainter:
         painter.setRenderHint(_AA, on=is_smooth)
         emphasis = self._painting.emphasis
         if emphasis is None:
-            self._set(painter, camera, rows, edges, 1.0, 1.0)
+            self._set(painter, camera, rows, edges, 1.0, 1.0, is_smooth=is_smooth)
             return
         forward = self._is_forward(rows)
-        # Asked of all wires, not of those in this area: else parts painted at different times would not match.
-        self._set(painter, camera, rows[~forward], edges, FADED if self._any_forward() else 1.0, 1.0)
-        self._set(painter, camera, rows[forward], edges, 1.0, 1.4)
+        faded = FADED if self._painting.is_any_forward else 1.0
+        self._set(painter, camera, rows[~forward], edges, faded, 1.0, is_smooth=is_smooth)
+        self._set(painter, camera, rows[forward], edges, 1.0, 1.4, is_smooth=is_smooth)
 
     def paint_vectors(self, painter: QPainter, camera: Camera, rows: Ints) -> None:
         """Paint the wires in `rows` as paths, in scene units."""
@@ -62,7 +61,7 @@ class WirePainter:
             if number % 4 in (AFTER, EXIT):
                 pen.setDashPattern([4, 4])
             painter.setPen(pen)
-            painter.drawPath(curve_path(wires.ends[row]))
+            painter.drawPath(wire_path(wires.ends[row], float(wires.via[row])))
 
     def pen(self, number: int, camera: Camera, strength: float, thickness: float) -> QPen:
         """The pen of a wire; `number` is family * 4 + style."""
@@ -75,7 +74,7 @@ class WirePainter:
         else:
             color = theme.groups["loop"] if family == "LOOP" else theme.ports[family]
         # From afar there are thousands, and what they say is only where the streams go.
-        strength *= 0.6 if camera.zoom < BLOCKS_BELOW else 1.0
+        strength *= 0.6 if camera.detail < BLOCKS_BELOW else 1.0
         width = (2.6 if style == ARTIFACT else 1.6) * thickness * camera.ratio * min(max(camera.zoom, 0.35), 1.5)
         pen = QPen(ink(mixed(color, theme.canvas, strength)), max(1.0, width))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -88,32 +87,43 @@ class WirePainter:
         target = painting.emphasis[painting.columns.wires.target[rows]]
         return source & target if painting.emphasis_is_path else source | target
 
-    def _any_forward(self) -> bool:
+    def any_forward(self) -> bool:
+        """Whether any wire comes forward. Asked of all: else parts painted at different times would not match."""
+        if self._painting.emphasis is None:
+            return False
         wires = self._painting.columns.wires
         return bool(self._is_forward(np.flatnonzero(wires.is_drawn[: wires.count])).any())
 
     def _set(
-        self, painter: QPainter, camera: Camera, rows: Ints, edges: Floats, strength: float, thickness: float
+        self,
+        painter: QPainter,
+        camera: Camera,
+        rows: Ints,
+        edges: Floats,
+        strength: float,
+        thickness: float,
+        *,
+        is_smooth: bool,
     ) -> None:
         if not len(rows):
             return
         wires = self._painting.columns.wires
-        ends, pens = wires.ends[rows], wires.pen[rows]
-        is_far = camera.zoom < BLOCKS_BELOW
+        is_far = camera.detail < BLOCKS_BELOW
+        via = np.full(len(rows), np.nan) if is_far else wires.via[rows]
+        ends, owners, is_straight = curves.pieces(wires.ends[rows], via)
+        pens = wires.pen[rows][owners]
         place = (camera.scale, camera.x, camera.y)
         if not is_far:
             is_dashed = pens % 4 >= AFTER
             if is_dashed.any():
-                for number in np.unique(pens[is_dashed]).tolist():
+                for number in curves.distinct(pens[is_dashed]):
                     painter.setPen(self.pen(number, camera, strength, thickness))
                     draw_lines(painter, curves.dashes(ends[pens == number], *place, 6 * camera.ratio))
-                ends, pens = ends[~is_dashed], pens[~is_dashed]
-        sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.zoom
-        counts = SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)]
-        if is_far:
-            counts = np.minimum(counts, FAR_SEGMENTS)
-        elif camera.zoom >= NAMES_FROM:
-            counts = np.maximum(counts, NEAR_SEGMENTS)
+                ends, pens, is_straight = ends[~is_dashed], pens[~is_dashed], is_straight[~is_dashed]
+        sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.scale
+        counts = np.where(is_straight, 1, SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)])
+        if not is_smooth:
+            counts = np.minimum(counts, ROUGH_SEGMENTS)
         for number, segments in curves.batches(ends, pens, counts, place, None if is_far else edges):
             painter.setPen(self.pen(number, camera, strength, thickness))
             draw_lines(painter, segments)

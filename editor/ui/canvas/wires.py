@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.layout.metrics import HEADER_HEIGHT, ROW_HEIGHT
+from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
 from editor.model import EntityId
 
 Floats = NDArray[np.float64]
@@ -42,6 +42,11 @@ MOST_SURROUNDINGS = 16
 
 SHORTEST_HANDLE = 28.0
 LONGEST_HANDLE = 220.0
+BEND_WIDTH = 72.0
+LEAST_LED = CARD_WIDTH + 24.0
+"""No card fits between the ends of a shorter wire: it need not be led round any."""
+MOST_BEYOND = 280.0
+"""So far above and below its ends a wire may be led."""
 FOLDED_PORT = HEADER_HEIGHT + ROW_HEIGHT / 2
 """Height at which wires meet a folded group."""
 
@@ -62,6 +67,13 @@ class Wire(NamedTuple):
     from_left: bool = False
 
 
+COLUMNS = (
+    *("source", "target", "offsets", "from_left", "pen", "alive"),
+    *("is_drawn", "ends", "via", "is_led", "is_blocked", "bounds"),
+)
+"""All that have a row for each wire and grow together."""
+
+
 class WireColumns:
     """Rows are reused; `alive` says which count. Geometry is kept for all, so that the visible set is one mask."""
 
@@ -77,6 +89,12 @@ class WireColumns:
         self.is_drawn = np.zeros(0, np.bool_)
         self.ends = np.zeros((0, 4))
         """x1, y1, x2, y2."""
+        self.via = np.zeros(0)
+        """Level at which the wire runs between its ends, round what is in its way; NaN for a direct curve."""
+        self.is_led = np.zeros(0, np.bool_)
+        """Whether `via` is known: it is sought when it is first needed."""
+        self.is_blocked = np.zeros(0, np.bool_)
+        """Whether something is in the way of the direct curve, be there another way or not."""
         self.bounds = np.zeros((0, 4))
         """left, top, right, bottom of the curve."""
         self.ports: list[str] = []
@@ -128,7 +146,10 @@ class WireColumns:
                 self.consumers.extend([consumer] * number)
 
     def place(self, rows: Ints, box: Floats, stands_for: Ints) -> None:
-        """Compute the curves of `rows` from their nodes' boxes; `stands_for` names the folded group a node is in."""
+        """Compute the direct curves of `rows` from their nodes' boxes.
+
+        `stands_for` names the folded group that a node is in.
+        """
         source, target = self.source[rows], self.target[rows]
         shown_source, shown_target = stands_for[source], stands_for[target]
         source_y = np.where(shown_source == source, self.offsets[rows, 0], FOLDED_PORT)
@@ -140,14 +161,39 @@ class WireColumns:
         ends[:, 2] = box[shown_target, 0]
         ends[:, 3] = box[shown_target, 1] + target_y
         self.ends[rows] = ends
-        reach = handles(ends)
+        self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
+        self.lead(rows, np.full(len(rows), np.nan), np.zeros(len(rows), np.bool_))
+        self.forget_way(rows)
+
+    def lead(self, rows: Ints, via: Floats, is_blocked: Mask) -> None:
+        """Let wires run at these levels; `is_blocked` says whose direct curves something is in the way of."""
+        ends = self.ends[rows]
+        reach = np.where(np.isnan(via), handles(ends), 0.0)
         bounds = self.bounds
         bounds[rows, 0] = np.minimum(ends[:, 0], ends[:, 2] - reach)
         bounds[rows, 2] = np.maximum(ends[:, 0] + reach, ends[:, 2])
-        bounds[rows, 1] = np.minimum(ends[:, 1], ends[:, 3])
-        bounds[rows, 3] = np.maximum(ends[:, 1], ends[:, 3])
-        self.is_drawn[rows] = self.alive[rows] & (shown_source != shown_target)
+        bounds[rows, 1] = np.fmin(np.minimum(ends[:, 1], ends[:, 3]), via)
+        bounds[rows, 3] = np.fmax(np.maximum(ends[:, 1], ends[:, 3]), via)
+        self.via[rows] = via
+        self.is_led[rows] = True
+        self.is_blocked[rows] = is_blocked
         self._nearby.forget()
+
+    def forget_way(self, rows: Ints) -> None:
+        """What may be in the way of wires has changed. Until they are led, their bounds are those of any way."""
+        ends = self.ends[rows]
+        rows = rows[ends[:, 2] - ends[:, 0] > LEAST_LED]
+        ends = self.ends[rows]
+        self.is_led[rows] = False
+        self.bounds[rows] = _surroundings(ends)
+        self._nearby.forget()
+
+    def concerns(self) -> Floats:
+        """Bounds of what has a say in where each wire runs: of the wire, or of every way that it might take."""
+        concerns = self.bounds[: self.count].copy()
+        blocked = np.flatnonzero(self.is_blocked[: self.count])
+        concerns[blocked] = _surroundings(self.ends[blocked])
+        return concerns
 
     def visible(self, parts: Floats) -> Ints:
         """Rows whose curve may touch any of the rectangles (left, top, right, bottom)."""
@@ -167,11 +213,19 @@ class WireColumns:
         return self.count - 1
 
     def _resize(self, size: int) -> None:
-        for name in ("source", "target", "offsets", "from_left", "pen", "alive", "is_drawn", "ends", "bounds"):
+        for name in COLUMNS:
             column = getattr(self, name)
             grown = np.zeros((size, *column.shape[1:]), column.dtype)
             grown[: len(column)] = column
             setattr(self, name, grown)
+
+
+def _surroundings(ends: Floats) -> Floats:
+    """Bounds of all ways that wires may be led, which run ahead."""
+    around = ends.copy()
+    around[:, 1] = np.minimum(ends[:, 1], ends[:, 3]) - MOST_BEYOND
+    around[:, 3] = np.maximum(ends[:, 1], ends[:, 3]) + MOST_BEYOND
+    return around
 
 
 class Nearby:
@@ -199,6 +253,11 @@ class Nearby:
             around = self._around = (left - wide, top - high, right + wide, bottom + high)
             self._rows = np.flatnonzero(touching(boxes, np.array([around])) & is_there)
         return self._rows[touching(boxes[self._rows], parts)]
+
+
+def distinct(numbers: Ints) -> list[int]:
+    """The numbers (small, not negative) that occur, in ascending order. `numpy.unique` first loads 50 ms of numpy."""
+    return np.flatnonzero(np.bincount(numbers)).tolist() if len(numbers) else []
 
 
 def touching(boxes: Floats, parts: Floats) -> Mask:
@@ -239,6 +298,28 @@ def handles(ends: Floats) -> Floats:
     return np.minimum(np.maximum(reach, SHORTEST_HANDLE), LONGEST_HANDLE)
 
 
+def bend_width(ends: Floats) -> Floats:
+    """How wide a wire that runs at a level of its own bends to it, and from it."""
+    return np.minimum(BEND_WIDTH, (ends[:, 2] - ends[:, 0]) / 3)
+
+
+def pieces(ends: Floats, via: Floats) -> tuple[Floats, Ints, Mask]:
+    """Curves and straight runs that wires consist of: their ends, the wire of each, and which are straight."""
+    direct = np.arange(len(ends))
+    led = np.flatnonzero(~np.isnan(via))
+    if not len(led):
+        return ends, direct, np.zeros(len(ends), np.bool_)
+    x1, y1, x2, y2 = ends[led].T
+    level, wide = via[led], bend_width(ends[led])
+    up = np.stack([x1, y1, x1 + wide, level], axis=1)
+    along = np.stack([x1 + wide, level, x2 - wide, level], axis=1)
+    down = np.stack([x2 - wide, level, x2, y2], axis=1)
+    direct = direct[np.isnan(via)]
+    is_straight = np.zeros(len(direct) + 3 * len(led), np.bool_)
+    is_straight[len(direct) + len(led) : len(direct) + 2 * len(led)] = True
+    return np.concatenate([ends[direct], up, along, down]), np.concatenate([direct, led, led, led]), is_straight
+
+
 def points(ends: Floats, segments: int) -> Floats:
     """Points along each curve: (wires, segments + 1, 2)."""
     basis = _basis(segments)
@@ -275,7 +356,7 @@ def batches(
     few wires of each pen, and numpy's price is by the call.
     """
     found: list[tuple[Ints, Floats]] = []
-    for count in np.unique(counts).tolist():
+    for count in distinct(counts):
         chosen = np.flatnonzero(counts == count)
         chosen = chosen[np.argsort(pens[chosen], kind="stable")]
         segments = lines(ends[chosen], count, *camera)
@@ -284,7 +365,7 @@ def batches(
             kept = _crossing(segments, within)
             segments, owners = segments[kept], owners[kept]
         found.append((owners, segments))
-    for pen in np.unique(pens).tolist():
+    for pen in distinct(pens):
         pieces = [
             segments[np.searchsorted(owners, pen) : np.searchsorted(owners, pen, side="right")]
             for owners, segments in found
@@ -302,8 +383,15 @@ def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px
     return np.concatenate(made) if made else np.zeros((0, 4))
 
 
-def distance(ends: Floats, x: float, y: float) -> Floats:
-    """How far a point is from each curve."""
+def distance(ends: Floats, via: Floats, x: float, y: float) -> Floats:
+    """How far a point is from each wire."""
+    parts, owners, _is_straight = pieces(ends, via)
+    gaps = np.full(len(ends), np.inf)
+    np.minimum.at(gaps, owners, _distance(parts, x, y))
+    return gaps
+
+
+def _distance(ends: Floats, x: float, y: float) -> Floats:
     along = points(ends, 24)
     start, step = along[:, :-1], np.diff(along, axis=1)
     to_point = np.array([x, y]) - start

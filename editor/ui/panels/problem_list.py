@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ISSUE = int(Qt.ItemDataRole.UserRole)
 FETCHED = 200
 """Rows that the list has before someone scrolls to its end."""
+MOST_PUT = 20
+"""Rows that are put in or taken out one by one; beyond that the list begins anew, at its top."""
 HEADINGS = ("Problem", "Where", "Severity")
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Hint"}
 
@@ -34,11 +36,29 @@ class ProblemList(QAbstractTableModel):
         self._fetched = 0
 
     def show(self, issues: Sequence[Issue], document: DocumentView | None) -> None:
-        self.beginResetModel()
-        self.issues = issues
+        """Have the rows be these: only those that differ are put anew, where they are few."""
+        before, fetched = self.issues, self._fetched
         self._document = document
-        self._fetched = min(len(issues), FETCHED)
-        self.endResetModel()
+        growth = len(issues) - len(before)
+        wanted = min(len(issues), fetched + growth)
+        first, last = _differing(before[:fetched], issues[:wanted]) if wanted > 0 else (0, 0)
+        if max(fetched, wanted) - first - last > MOST_PUT or wanted < min(len(issues), FETCHED // 2):
+            self.beginResetModel()
+            self.issues, self._fetched = issues, min(len(issues), FETCHED)
+            self.endResetModel()
+            return
+        if fetched - last > first:
+            self.beginRemoveRows(QModelIndex(), first, fetched - last - 1)
+            self.issues, self._fetched = [*before[:first], *before[fetched - last :]], first + last
+            self.endRemoveRows()
+        if wanted - last > first:
+            self.beginInsertRows(QModelIndex(), first, wanted - last - 1)
+            self.issues, self._fetched = issues, wanted
+            self.endInsertRows()
+        self.issues = issues
+        if wanted:
+            # Where it is may have another name.
+            self.dataChanged.emit(self.index(0, 1), self.index(wanted - 1, 1))
 
     def issue(self, index: QModelIndex | QPersistentModelIndex) -> Issue | None:
         return self.issues[index.row()] if index.isValid() else None
@@ -86,3 +106,12 @@ class ProblemList(QAbstractTableModel):
         if column == 0 and role == _Role.ToolTipRole:
             return f"{issue.message}\n{issue.hint}".strip()
         return None
+
+
+def _differing(before: Sequence[Issue], after: Sequence[Issue]) -> tuple[int, int]:
+    """How many are the very same at the beginning, and how many of the others at the end."""
+    shorter = min(len(before), len(after))
+    first = next((number for number in range(shorter) if before[number] is not after[number]), shorter)
+    rest = shorter - first
+    last = next((number for number in range(rest) if before[-1 - number] is not after[-1 - number]), rest)
+    return first, last

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from editor.validation import Fix, Issue
 
 ROOM_FOR_HEADINGS_PX = 132
-SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 class ProblemsPanel(QWidget):
@@ -80,8 +79,7 @@ class ProblemsPanel(QWidget):
     def refresh(self) -> None:
         """Show the session's issues, worst first; the selected one stays selected."""
         selected = self._current()
-        issues = list(self._session.issues) if self._session else []
-        issues.sort(key=lambda issue: SEVERITY_ORDER[issue.severity])
+        issues = self._session.issues if self._session else []
         self.model.show(issues, self._session.document if self._session else None)
         if selected in issues:
             self.tree.setCurrentIndex(self.model.index(issues.index(selected), 0))

@@ -21,9 +21,12 @@ from editor.model import (
     Task,
     placement_id,
 )
+from editor.model.port_types import DATASET, STRING
 from editor.ui.canvas.columns import Columns
-from tests.builders import STEP, from_task, pipeline, task
+from tests.builders import STEP, component, from_task, pipeline, task
 from tests.ui.canvas.scenes import SUB, at, everything
+
+STORE = component("store", {}, {"more": STRING, "data": DATASET})
 
 
 def edit(document: Document, *after: Entity, drop: tuple[str, ...] = ()) -> Edit:
@@ -41,6 +44,7 @@ def picture(columns: Columns) -> dict[str, object]:
     }
     hidden = {node: columns.ids[int(columns.stands_for[columns.slots[node]])] for node in nodes}
     wires = columns.wires
+    columns.lead(np.flatnonzero(wires.is_drawn[: wires.count]))
     curves = sorted(
         (
             columns.ids[int(wires.source[row])],
@@ -49,6 +53,7 @@ def picture(columns: Columns) -> dict[str, object]:
             int(wires.pen[row]),
             tuple(wires.ends[row].tolist()),
             tuple(wires.bounds[row].tolist()),
+            str(wires.via[row]),
             bool(wires.is_drawn[row]),
         )
         for row in np.flatnonzero(wires.alive[: wires.count]).tolist()
@@ -83,6 +88,8 @@ def test_each_kind_of_edit_is_followed_and_undone():
         edit(document, replace(score, parent=EntityId("if"))),
         edit(document, replace(train, name="fit", arguments={"data": from_task("load-csv", "data")})),
         edit(document, replace(train, is_muted=True)),
+        # Another component's card, with its outputs elsewhere: the wires that leave it start there.
+        edit(document, replace(document.task(EntityId("load-csv")), component=STORE.id), STORE),
         edit(document, drop=("train", "@train")),
         edit(document, drop=("loop", "score", "@score")),
         edit(document, task("new", x=from_task("fragile"), after=("join",)), at("new", 400, 700)),

@@ -14,7 +14,7 @@ from editor.ui import theme
 from editor.ui.canvas import layer, lifting, painting
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
-from tests.builders import pipeline, task
+from tests.builders import from_task, pipeline, task
 from tests.ui.canvas.scenes import NoLibrary, at, everything, shown
 
 TRAIN, LOOP, COND = EntityId("train"), EntityId("loop"), EntityId("cond")
@@ -72,6 +72,18 @@ def moved(document: Document, entity: str, dx: float, dy: float) -> Edit:
     before = document.placement(EntityId(entity))
     assert before is not None
     return Edit("move", (Change(before.id, before, at(entity, before.x + dx, before.y + dy)),))
+
+
+def _move_mouse(view: CanvasView, at_pixel: QPoint) -> None:
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(at_pixel),
+        QPointF(view.viewport().mapToGlobal(at_pixel)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(view.viewport(), event)
 
 
 # -- the picture is what a full repaint would give ------------------------------------------------------------------
@@ -158,6 +170,57 @@ def test_selection_and_emphasis_mend_the_picture(view: CanvasView):
     assert picture(view) == full(view) != before
     view.set_port_tint(None)
     assert picture(view) == before
+
+
+def test_first_wire_of_a_selected_task_fades_all_others(view: CanvasView):
+    """Which fade depends on whether any comes forward: then everything looks different, not what lies near."""
+    lonely = EntityId("lonely")
+    document = view.document
+    document.apply(
+        Edit("add", (Change(lonely, None, task("lonely")), Change(at("lonely", 0, 0).id, None, at("lonely", 900, 700))))
+    )
+    view.select({lonely})
+    before = full(view)
+    wired = task("lonely", x=from_task("fragile"))
+    edit = Edit("wire", (Change(lonely, document.get(lonely), wired),))
+    document.apply(edit)
+    assert picture(view) == full(view) != before
+    document.apply(edit.inverse())
+    assert picture(view) == before
+
+
+def test_selected_card_and_its_ring_lie_on_top(view: CanvasView):
+    document = view.document
+    document.apply(moved(document, "train", 0, 0))
+    over = document.placement(TRAIN)
+    under = document.placement(EntityId("load-csv"))
+    assert over is not None
+    assert under is not None
+    document.apply(moved(document, "load-csv", over.x + 60 - under.x, over.y + 20 - under.y))
+    shared = QPointF(over.x + 120, over.y + 36)
+    view.select({TRAIN})
+    assert view.hit(shared).id == TRAIN
+    first = full(view)
+    view.select({EntityId("load-csv")})
+    assert view.hit(shared).id == "load-csv"
+    assert full(view) != first
+
+
+def test_folded_group_shows_the_worst_issue_inside(view: CanvasView):
+    view.document.apply(Edit("fold", (Change(placement_id(LOOP), None, at("loop", 0, 0, is_folded=True)),)))
+    before = full(view)
+    view.set_issues({EntityId("score"): "error"})
+    assert picture(view) == full(view) != before
+
+
+def test_hover_follows_the_paper(view: CanvasView):
+    hovered: list[str] = []
+    view.hovered.connect(hovered.append)
+    header = view.to_view(view.card_rect(TRAIN).topLeft() + QPointF(100, 12))
+    _move_mouse(view, header)
+    assert hovered == ["train"]
+    view.pan_by(2000, 0)
+    assert hovered == ["train", ""]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -323,17 +386,8 @@ def test_folded_group_hides_what_is_in_it(view: CanvasView):
 
 
 def test_hover_is_told(qtbot, view: CanvasView):
-    at_pixel = QPointF(view.to_view(view.card_rect(TRAIN).center()))
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        at_pixel,
-        view.viewport().mapToGlobal(at_pixel),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
     with qtbot.waitSignal(view.hovered) as caught:
-        QApplication.sendEvent(view.viewport(), event)
+        _move_mouse(view, view.to_view(view.card_rect(TRAIN).center()))
     assert caught.args == ["train"]
     with qtbot.waitSignal(view.hovered) as caught:
         QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))

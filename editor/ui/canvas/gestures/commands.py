@@ -109,9 +109,10 @@ class CanvasCommands:
         document, selection = self.view.document, self.view.selection
         if self._selected_of[0] is not selection or self._selected_of[1] != len(document.entities):
             self._selected_of = (selection, len(document.entities))
-            nodes = [each for each in sorted(selection) if isinstance(document.get(each), NODE_TYPES)]
-            tasks = [each for each in nodes if isinstance(document.get(each), Task)]
-            groups = [each for each in nodes if isinstance(document.get(each), GROUP_TYPES)]
+            found = [(each, document.get(each)) for each in sorted(selection)]
+            tasks = [each for each, entity in found if isinstance(entity, Task)]
+            groups = [each for each, entity in found if isinstance(entity, GROUP_TYPES)]
+            nodes = [each for each, entity in found if isinstance(entity, NODE_TYPES)] if groups else tasks
             self._selection = (nodes, tasks, groups)
         return self._selection
 

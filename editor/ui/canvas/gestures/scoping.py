@@ -34,9 +34,12 @@ def movable(view: CanvasView, nodes: Collection[EntityId]) -> list[EntityId]:
 
 
 def can_leave(view: CanvasView, nodes: Collection[EntityId]) -> bool:
+    """Whether `move_out` would move something. Asked after every click, of what may be 10,000 selected tasks."""
     document = view.document
-    chosen = movable(view, nodes)
-    return bool(chosen) and all(isinstance(document.get(document.node(each).parent), GROUP_TYPES) for each in chosen)
+    # What lies in no group is among the outermost, and one such is enough to say no.
+    if not all(isinstance(document.get(document.node(each).parent), GROUP_TYPES) for each in nodes):
+        return False
+    return bool(movable(view, nodes))
 
 
 def move_out(view: CanvasView, nodes: Collection[EntityId]) -> None:

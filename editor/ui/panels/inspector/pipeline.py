@@ -44,9 +44,10 @@ class PipelineForm(Form):
         self.tabs = form_tabs()
         self.tabs.addTab(scrolling(self._pipeline_page()), "Pipeline")
         self.tabs.addTab(scrolling(self._inputs_page()), "Inputs")
-        self.tabs.addTab(scrolling(self._outputs_page()), "Outputs")
+        self._outputs_tab = self.tabs.addTab(scrolling(self._outputs_page()), "Outputs")
         self.tabs.addTab(scrolling(self._config_page()), "Runs")
         self.setLayout(column(self.tabs))
+        self.tabs.currentChanged.connect(lambda _number: self._offer_outputs())
         self.refresh()
 
     def refresh(self) -> None:
@@ -131,6 +132,8 @@ class PipelineForm(Form):
         self._outputs.setSpacing(GAP)
         layout.addLayout(self._outputs)
         self._outputs_shown: object = None
+        self._offered: object = None
+        self._is_offer_old = True
         self.output_cards: list[OutputCard] = []
         layout.addWidget(label("What the pipeline gives out. Choose an output of a task:", "muted", wraps=True))
         self.output_source = QComboBox()
@@ -148,12 +151,13 @@ class PipelineForm(Form):
         view = self.desk.document
         outputs = view.pipeline(self.pipeline).outputs
         shown = [(output.name, str(output.type), in_words(view, output.source)) for output in outputs]
-        candidates = self._candidates(view)
-        if (shown, candidates) == self._outputs_shown:
+        self._is_offer_old = True
+        self._offer_outputs()
+        if shown == self._outputs_shown:
             for card, output in zip(self.output_cards, outputs, strict=True):
                 card.show_port(output)
             return
-        self._outputs_shown = (shown, candidates)
+        self._outputs_shown = shown
         clear(self._outputs)
         self.output_cards = [
             OutputCard(self.desk, self.pipeline, output, lambda output=output: self._go_to_source(output.source))
@@ -161,16 +165,27 @@ class PipelineForm(Form):
         ]
         for card in self.output_cards:
             self._outputs.addWidget(card)
+
+    def _offer_outputs(self) -> None:
+        """Bring the list of what can be an output up to date, once somebody sees it: all tasks are looked through."""
+        if not self._is_offer_old or self.tabs.currentIndex() != self._outputs_tab:
+            return
+        self._is_offer_old = False
+        candidates = self._candidates(self.desk.document)
+        if candidates == self._offered:
+            return
+        self._offered = candidates
         self.output_source.clear()
         for words, task, output in candidates:
             self.output_source.addItem(words, (task, output))
 
     def _candidates(self, view: DocumentView) -> list[tuple[str, EntityId, str]]:
+        inside = map(view.get, view.descendants(self.pipeline))
+        named = [(task.name, task.id, task.component) for task in inside if isinstance(task, Task)]
         found: list[tuple[str, EntityId, str]] = []
-        named = ((task.name, task) for task in map(view.get, view.descendants(self.pipeline)) if isinstance(task, Task))
         # A task has mostly one output or more: no more tasks than entries are looked into.
-        for name, task in nsmallest(2 * MOST_CANDIDATES, named, key=lambda entry: entry[0]):
-            found += [(f"{name}.{port.name}", task.id, port.name) for port in view.interface(task.component).outputs]
+        for name, task, component in nsmallest(2 * MOST_CANDIDATES, named):
+            found += [(f"{name}.{port.name}", task, port.name) for port in view.interface(component).outputs]
         return sorted(found)[:MOST_CANDIDATES]
 
     def _on_give(self) -> None:

@@ -1,0 +1,130 @@
+"""The picture made in slices: it comes out as one made at once, whatever happens meanwhile, and stays in step."""
+
+import random
+
+import pytest
+from PySide6.QtCore import QPointF
+
+from editor.model import Edit
+from editor.ui import theme
+from editor.ui.canvas import layer, painting
+from editor.ui.canvas.view import CanvasView
+from tests.ui.canvas.scenes import everything, shown
+from tests.ui.canvas.test_view import TRAIN, Picture, full, moved, picture
+
+
+@pytest.fixture
+def view(qtbot, monkeypatch: pytest.MonkeyPatch) -> CanvasView:
+    """Nothing is painted at once, and a slice holds one small band."""
+    view = shown(qtbot, everything())
+    monkeypatch.setattr(layer, "LITTLE_EFFORT", -1)
+    monkeypatch.setattr(layer, "BAND_EFFORT", 20)
+    monkeypatch.setattr(layer, "SLICE_S", 0.0)
+    return view
+
+
+def complete(qtbot, view: CanvasView) -> Picture:
+    """What is there when all slices are done."""
+    view.viewport().repaint()
+    qtbot.waitUntil(lambda: view.is_complete)
+    return picture(view)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.6, 0.35, 0.15])
+def test_slices_make_the_picture_that_is_painted_at_once(qtbot, view: CanvasView, zoom: float):
+    at_once = shown(qtbot, everything())
+    for each in (view, at_once):
+        each.zoom_by(zoom / each.zoom)
+        each.centre_on(QPointF(500, 300))
+        each.rest()
+    assert complete(qtbot, view) == full(at_once)
+
+
+def test_old_picture_stays_until_the_new_one_is_done(qtbot, view: CanvasView):
+    before = complete(qtbot, view)
+    view.select({TRAIN})
+    view.set_theme(theme.load("dark"))
+    view.viewport().repaint()
+    assert not view.is_complete
+    assert picture(view) == before
+    assert complete(qtbot, view) == full(view) != before
+
+
+def test_edits_during_slices_are_in_the_picture(qtbot, view: CanvasView):
+    chance = random.Random(3)
+    complete(qtbot, view)
+    for turn in range(12):
+        edit = moved(view.document, chance.choice(["train", "score", "fragile"]), chance.randrange(-80, 80), 16)
+        if turn % 3 == 0:
+            view.repaint_whole()
+        view.viewport().repaint()
+        view.document.apply(edit)
+        view.viewport().repaint()
+    assert complete(qtbot, view) == full(view)
+
+
+def test_pan_and_zoom_during_slices_end_where_one_looks(qtbot, view: CanvasView):
+    for _turn in range(5):
+        view.repaint_whole()
+        view.viewport().repaint()
+        view.pan_by(-150, 90)
+        view.viewport().repaint()
+        view.zoom_at(QPointF(300, 200), 1.1)
+        view.viewport().repaint()
+    view.rest()
+    assert complete(qtbot, view) == full(view)
+
+
+def test_pan_beyond_the_margin_and_back_leaves_no_trace(qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layer, "LITTLE_EFFORT", 10**9)
+    view.reset_zoom()
+    view.rest()
+    before = complete(qtbot, view)
+    for step in ((-7, 5), (-190, 0), (-40, -300), (230, 280), (7, 15)):
+        view.pan_by(*step)
+        seen = picture(view)
+        assert seen == full(view)
+    assert complete(qtbot, view) == before
+
+
+def test_most_steps_of_a_pan_paint_nothing(qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layer, "LITTLE_EFFORT", 10**9)
+    view.reset_zoom()
+    view.rest()
+    complete(qtbot, view)
+    painted: list[object] = []
+    paint = view._painting.paint
+    monkeypatch.setattr(view._painting, "paint", lambda *args, **more: painted.append(args) or paint(*args, **more))
+    for _step in range(40):
+        view.pan_by(-4, 0)
+        view.viewport().repaint()
+    assert 1 <= len(painted) <= 4
+
+
+def test_many_wires_are_jagged_at_first_and_smooth_when_the_picture_rests(
+    qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch
+):
+    smooth = complete(qtbot, view)
+    monkeypatch.setattr(painting, "JAGGED_ABOVE", 0)
+    view.repaint_whole()
+    jagged = complete(qtbot, view)
+    assert jagged != smooth
+    qtbot.waitUntil(lambda: picture(view) == smooth, timeout=3000)
+    # What is mended from now on is smooth too.
+    edit = moved(view.document, "train", 24, 16)
+    view.document.apply(edit)
+    view.document.apply(Edit("back", edit.inverse().changes))
+    view.viewport().repaint()
+    assert picture(view) == smooth
+
+
+def test_cards_that_stand_in_are_replaced_when_they_are_made(qtbot, monkeypatch: pytest.MonkeyPatch):
+    view = shown(qtbot, everything())
+    complete(qtbot, view)
+    monkeypatch.setattr(layer, "FRESH_CARDS_S", -1.0)
+    view.set_theme(theme.load("dark"))
+    view.viewport().repaint()
+    assert not view.is_complete
+    blank = picture(view)
+    assert complete(qtbot, view) != blank
+    assert picture(view) == full(view)

@@ -1,0 +1,162 @@
+"""Wires go round the cards that would hide them, the same way however the scene came to be."""
+
+import random
+
+import numpy as np
+import pytest
+
+from editor.model import ROOT, Document
+from editor.ui.canvas import routing
+from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.hits import hit
+from editor.ui.canvas.routing import Obstacles, near_any, vias
+from tests.builders import from_task, pipeline, task
+from tests.ui.canvas.scenes import at
+from tests.ui.canvas.test_columns import edit, picture
+
+
+def three(*, middle_y: float = 0.0, last_y: float = 0.0) -> Document:
+    """A wire from `a` to `c`, and `b` between them."""
+    return pipeline(
+        task("a"),
+        task("b"),
+        task("c", x=from_task("a")),
+        at("a", 0, 0),
+        at("b", 320, middle_y),
+        at("c", 640, last_y),
+    )
+
+
+def led(columns: Columns) -> list[float]:
+    rows = np.flatnonzero(columns.wires.is_drawn[: columns.wires.count])
+    columns.lead(rows)
+    return columns.wires.via[rows].tolist()
+
+
+def behind_cards(columns: Columns, apart_from: tuple[str, ...]) -> bool:
+    """Whether any wire passes behind a card that it does not join."""
+    from editor.ui.canvas import wires as curves
+
+    rows = np.flatnonzero(columns.wires.is_drawn[: columns.wires.count])
+    columns.lead(rows)
+    pieces, _owners, _straight = curves.pieces(columns.wires.ends[rows], columns.wires.via[rows])
+    along = curves.points(pieces, 40).reshape(-1, 2)
+    for node, slot in columns.slots.items():
+        if node in apart_from:
+            continue
+        left, top, right, bottom = columns.box[slot].tolist()
+        inside = (along[:, 0] > left) & (along[:, 0] < right) & (along[:, 1] > top) & (along[:, 1] < bottom)
+        if inside.any():
+            return True
+    return False
+
+
+def test_wire_runs_round_the_card_in_its_way():
+    columns = Columns(three(), ROOT)
+    assert not np.isnan(led(columns)).any()
+    assert not behind_cards(columns, ("a", "c"))
+
+
+def test_wire_with_nothing_in_its_way_is_a_direct_curve():
+    assert np.isnan(led(Columns(three(middle_y=400.0), ROOT))).all()
+
+
+def test_wire_is_led_anew_when_a_card_comes_into_its_way_and_goes():
+    document = three(middle_y=400.0)
+    columns = Columns(document, ROOT)
+    assert np.isnan(led(columns)).all()
+    into = edit(document, at("b", 320, 0))
+    document.apply(into)
+    columns.follow(into)
+    assert not np.isnan(led(columns)).any()
+    document.apply(into.inverse())
+    columns.follow(into.inverse())
+    assert np.isnan(led(columns)).all()
+
+
+def test_damage_covers_a_wire_that_gives_way_to_a_card():
+    document = three(middle_y=400.0)
+    columns = Columns(document, ROOT)
+    led(columns)
+    into = edit(document, at("b", 320, 0))
+    document.apply(into)
+    boxes = columns.follow(into).boxes
+    level = led(columns)[0]
+    assert ((boxes[:, 1] <= level) & (boxes[:, 3] >= level) & (boxes[:, 0] <= 240) & (boxes[:, 2] >= 600)).any()
+
+
+def test_wire_is_hit_where_it_runs():
+    columns = Columns(three(), ROOT)
+    level = led(columns)[0]
+    found = hit(columns, 430.0, level, 1.0)
+    assert (found.kind, found.id, found.port) == ("wire", "c", "x")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ways_do_not_depend_on_how_the_scene_came_to_be(seed: int):
+    chance = random.Random(seed)
+    names = [f"t{number}" for number in range(14)]
+    document = pipeline(
+        task(names[0]),
+        *(task(name, x=from_task(chance.choice(names[:place]))) for place, name in enumerate(names) if place),
+        *(at(name, 300.0 * (place % 5), 150.0 * (place // 5)) for place, name in enumerate(names)),
+    )
+    columns = Columns(document, ROOT)
+    for _turn in range(25):
+        change = edit(document, at(chance.choice(names), chance.randrange(0, 1500), chance.randrange(-200, 700)))
+        document.apply(change)
+        columns.follow(change)
+        assert picture(columns) == picture(Columns(document, ROOT))
+        if chance.random() < 0.4:
+            document.apply(change.inverse())
+            columns.follow(change.inverse())
+            assert picture(columns) == picture(Columns(document, ROOT))
+
+
+def test_way_stays_direct_where_no_way_is_free():
+    wall = np.array([[300.0, -4000.0, 520.0, 4000.0]])
+    obstacles = Obstacles()
+    obstacles.follow(wall)
+    assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
+
+
+def test_cards_strewn_over_a_vast_plane_cost_no_memory():
+    obstacles = Obstacles()
+    obstacles.follow(np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]]))
+    assert obstacles.is_off
+    assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
+
+
+def test_many_boxes_at_once_are_counted_as_one_by_one(monkeypatch: pytest.MonkeyPatch):
+    chance = np.random.default_rng(5)
+    corners = chance.uniform(-3000, 3000, (300, 2))
+    boxes = np.concatenate([corners, corners + chance.uniform(20, 300, (300, 2))], axis=1)
+    one_by_one, at_once = Obstacles(), Obstacles()
+    one_by_one.follow(boxes)
+    monkeypatch.setattr(routing, "MANY", 10)
+    at_once.follow(boxes)
+    points = chance.uniform(-3200, 3400, (2, 5000))
+    assert (one_by_one.at(*points) == at_once.at(*points)).all()
+    gone = boxes.copy()
+    gone[::2] = np.nan
+    at_once.follow(gone)
+    monkeypatch.setattr(routing, "MANY", 10**6)
+    one_by_one.follow(gone)
+    assert (one_by_one.at(*points) == at_once.at(*points)).all()
+
+
+@pytest.mark.parametrize("spread", [300.0, 5000.0, 900_000.0])
+def test_near_any_misses_nothing_that_touches(spread: float):
+    chance = np.random.default_rng(7)
+    corners = chance.uniform(-spread, spread, (60, 2))
+    boxes = np.concatenate([corners, corners + 200], axis=1)
+    corners = chance.uniform(-spread, spread, (400, 2))
+    bounds = np.concatenate([corners, corners + chance.uniform(0, 900, (400, 2))], axis=1)
+    touches = (
+        (bounds[:, None, 0] < boxes[None, :, 2])
+        & (bounds[:, None, 2] > boxes[None, :, 0])
+        & (bounds[:, None, 1] < boxes[None, :, 3])
+        & (bounds[:, None, 3] > boxes[None, :, 1])
+    ).any(axis=1)
+    assert not (touches & ~near_any(bounds, boxes)).any()
+    assert not near_any(bounds, np.zeros((0, 4))).any()

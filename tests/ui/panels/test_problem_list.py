@@ -1,0 +1,49 @@
+"""The rows of the Problems tab are those of the issues, however they change."""
+
+import random
+
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from editor.model import EntityId
+from editor.ui.panels.problem_list import FETCHED, ProblemList
+from editor.validation.issues import Issue, error
+
+
+def issue(number: int) -> Issue:
+    return error("code", EntityId(f"t{number}"), f"Problem {number}")
+
+
+def rows(model: ProblemList) -> list[Issue | None]:
+    return [model.issue(model.index(number, 0)) for number in range(model.rowCount())]
+
+
+def test_rows_follow_the_issues(qtbot: QtBot) -> None:
+    chance = random.Random(5)
+    model = ProblemList()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    tester.setUseFetchMore(False)  # it would fetch in the midst of a change
+    issues = [issue(number) for number in range(3)]
+    for step in range(200):
+        issues = list(issues)
+        for _ in range(chance.choice((0, 1, 1, 3, 40, 300))):
+            if issues and chance.random() < 0.5:
+                del issues[chance.randrange(len(issues))]
+            else:
+                issues.insert(chance.randint(0, len(issues)), issue(step * 1000 + len(issues)))
+        model.show(issues, None)
+        shown = rows(model)
+        assert shown == issues[: len(shown)]
+        assert len(shown) >= min(len(issues), FETCHED // 2)
+
+
+def test_what_stays_the_same_keeps_its_rows(qtbot: QtBot) -> None:
+    model = ProblemList()
+    issues = [issue(number) for number in range(500)]
+    model.show(issues, None)
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.assertNotEmitted(model.rowsRemoved):
+        model.show([*issues, issue(1000)], None)
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsInserted):
+        model.show([issue(2000), *issues, issue(1000)], None)
+    with qtbot.waitSignal(model.modelReset):
+        model.show(issues[300:], None)
