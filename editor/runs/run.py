@@ -193,12 +193,17 @@ _PRECEDENCE: tuple[State, ...] = ("FAILED", "CANCELED", "RUNNING", "PENDING", "S
 
 
 class TaskSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """All iterations of one task together: the state to paint, and how many are in which."""
+    """All iterations of one task together: the state to paint, and how many are in which.
+
+    Where a path has one task only, `seconds` is how long that took, or `started` when it began to run.
+    """
 
     state: State
     count: int
     states: dict[State, int]
     text: str
+    started: str = ""
+    seconds: float | None = None
 
 
 def summaries(snapshot: RunSnapshot) -> dict[str, TaskSummary]:
@@ -225,7 +230,7 @@ def _summary(states: list[TaskState]) -> TaskSummary:
     if len(states) == 1:
         seconds = states[0].seconds
         text = "" if seconds is None else f"{seconds:.1f} s"
-    else:
-        done = sum(count for each, count in counts.items() if each in FINAL_STATES)
-        text = f"{done}/{len(states)}"
-    return TaskSummary(state=state, count=len(states), states=counts, text=text)
+        started = states[0].started if state == "RUNNING" else ""
+        return TaskSummary(state=state, count=1, states=counts, text=text, started=started, seconds=seconds)
+    done = sum(count for each, count in counts.items() if each in FINAL_STATES)
+    return TaskSummary(state=state, count=len(states), states=counts, text=f"{done}/{len(states)}")

@@ -1,6 +1,7 @@
 """The folders of this user: settings and data. `PIPELOOM_HOME` puts both in one folder, for tests and portable use.
 
-What a local run keeps between runs (environments, results) is in the user's cache folder: see backends.local.launch.
+What a local run keeps between runs (environments, results) lies beside them then, else in the user's cache folder: see
+backends.local.kept.
 """
 
 import os

@@ -47,6 +47,12 @@ def _open_settings(window: MainWindow, tab: str) -> None:
     SettingsDialog(window, tab=tab).open()
 
 
+def _clear_cache(window: MainWindow) -> None:
+    from editor.ui.clearing import clear_cache
+
+    clear_cache(window)
+
+
 def _open_legend(window: MainWindow) -> None:
     from editor.ui.dialogs.about import LegendDialog
 
@@ -233,6 +239,17 @@ def _view_commands(window: MainWindow) -> list[Command]:
                 separated=not number,
             )
         )
+    commands.append(
+        Command(
+            "view.collapse-bottom",
+            "Collapse problems and runs",
+            lambda: window.bottom.set_collapsed(not window.bottom.is_collapsed),
+            "View/Docks",
+            ("Ctrl+Shift+J",),
+            checked=lambda: window.bottom.is_collapsed,
+            tip="Only the tabs stay; a click on one shows the panel again",
+        )
+    )
     commands.append(Command("view.reset-layout", "Reset the layout", window.reset_layout, "View/Docks", separated=True))
     for number, (name, title) in enumerate((("system", "Like the system"), ("light", "Light"), ("dark", "Dark"))):
         commands.append(
@@ -353,6 +370,15 @@ def _run_commands(window: MainWindow) -> list[Command]:
             ("Ctrl+Shift+U",),
             "upload",
             enabled=can_run,
+        ),
+        Command(
+            "run.clear-cache",
+            "Clear the cac&he of local runs…",
+            lambda: _clear_cache(window),
+            "Run",
+            icon="trash",
+            tip="Delete the Python environments and results that runs on this computer keep",
+            separated=True,
         ),
         Command(
             "run.servers",

@@ -1,5 +1,6 @@
 """Icons: SVG drawings of resources/icons in the colour that is asked for, sharp at any scale."""
 
+from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
@@ -7,10 +8,15 @@ from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalett
 from PySide6.QtSvg import QSvgRenderer
 
 from editor.ui.resources import resource_path
+from editor.ui.style import worn
+from editor.ui.theme import Theme
+
+Color = str | QPalette.ColorRole | Callable[[Theme], str]
+"""One of the palette, or asked of the theme, is followed when the theme is switched; "#rrggbb" is not."""
 
 
-def icon(name: str, color: str | QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """An icon in "#rrggbb", or in a colour of the palette, which it follows when the theme is switched."""
+def icon(name: str, color: Color = QPalette.ColorRole.ButtonText) -> QIcon:
+    """An icon by the name of its drawing: `icon("error", lambda theme: theme.error)`."""
     return QIcon(_Engine(name, color))
 
 
@@ -26,7 +32,7 @@ def icon_names() -> list[str]:
 class _Engine(QIconEngine):
     """Draws at whatever size and pixel ratio Qt asks for, in the palette's colour of the moment."""
 
-    def __init__(self, name: str, color: str | QPalette.ColorRole) -> None:
+    def __init__(self, name: str, color: Color) -> None:
         super().__init__()
         self._name = name
         self._color = color
@@ -34,9 +40,12 @@ class _Engine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
         wanted = self._color
-        if not isinstance(wanted, str) or mode == QIcon.Mode.Disabled:
-            role = QPalette.ColorRole.ButtonText if isinstance(wanted, str) else wanted
-            wanted = QGuiApplication.palette().color(group, role).name()
+        if mode == QIcon.Mode.Disabled and not isinstance(wanted, QPalette.ColorRole):
+            wanted = QPalette.ColorRole.ButtonText
+        if isinstance(wanted, QPalette.ColorRole):
+            wanted = QGuiApplication.palette().color(group, wanted).name()
+        elif not isinstance(wanted, str):
+            wanted = wanted(worn())
         side = min(rect.width(), rect.height())
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())

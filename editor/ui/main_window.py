@@ -38,6 +38,7 @@ from editor.ui.panels.bottom import BottomPanel
 from editor.ui.panels.inspector import Inspector
 from editor.ui.panels.library import LibraryPanel
 from editor.ui.panels.welcome import Welcome
+from editor.ui.refusals import Refusals
 from editor.ui.resources import resource_path
 from editor.ui.running import Running
 from editor.ui.settings import Settings
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.settings, self.jobs, self.worker = settings, jobs, worker
         self.ask = ask or Ask(self)
         self.notifier = Notifier()
+        self.refusals = Refusals(self.notifier, self)
         self.theme = theme_for(self.appearance)
         self.library = Library(jobs, worker, self)
         self.files = Files(jobs, self.notifier, self.ask, self)
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self._default_layout = self.saveState(LAYOUT_VERSION)
         self.restoreGeometry(settings.blob(GEOMETRY))
         self.restoreState(settings.blob(LAYOUT), LAYOUT_VERSION)
+        self.bottom.restore()
         self._on_page_changed()
 
     @property
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
         page.view.gestures.glide.motion = self.motion
         page.view.selection_changed.connect(self._on_selection_changed)
         page.view_changed.connect(self._on_selection_changed)
+        page.strip.ticked.connect(lambda: self.running.tick(page))
         page.view.view_changed.connect(self._update_zoom)
         page.view.message.connect(self.notifier.status)
         page.view.gestures.files_dropped.connect(self.open_dropped)
@@ -285,6 +289,7 @@ class MainWindow(QMainWindow):
         SourceDialog(subject, self).open()
 
     def reset_layout(self) -> None:
+        self.bottom.set_collapsed(False)
         self.restoreState(self._default_layout, LAYOUT_VERSION)
 
     def show_bottom(self, name: str) -> None:
@@ -326,7 +331,12 @@ class MainWindow(QMainWindow):
         self.resize(QSize(*FIRST_SIZE).boundedTo(room))
         sides = [min(256, self.width() // 5), min(336, self.width() // 4)]
         self.resizeDocks([self.library_dock, self.inspector_dock], sides, Qt.Orientation.Horizontal)
-        self.resizeDocks([self.bottom_dock], [min(224, self.height() // 4)], Qt.Orientation.Vertical)
+        self.resizeDocks([self.bottom_dock], [self.bottom_height], Qt.Orientation.Vertical)
+
+    @property
+    def bottom_height(self) -> int:
+        """Of the bottom dock, by default: some lines, and little of a small window."""
+        return max(136, min(184, self.height() // 5))
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -391,6 +401,8 @@ class MainWindow(QMainWindow):
         self.running.ended.connect(self._on_run_ended)
         self.running.refused.connect(self._on_run_refused)
         self.running.log_wanted.connect(self._on_log_wanted)
+        self.running.started.connect(self._on_run_started)
+        self.running.outputs_wanted.connect(self._on_outputs_wanted)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
     def await_document(self) -> None:
@@ -435,9 +447,7 @@ class MainWindow(QMainWindow):
 
     def tell_refused(self, session: Session | None, error: EditorError, revision: int) -> None:
         """Say why a pipeline was not compiled, and mark the tasks concerned until the next edit."""
-        bar = self.notifier.error(error)
-        if session is not None and session.compile_refused(error, revision):
-            bar.add_action("Show the problem", lambda: self.show_bottom("Problems"))
+        self.refusals.tell(session, error, revision, show_problem=lambda: self.show_bottom("Problems"))
 
     def _share_recent(self, page: DocumentPage) -> None:
         """What was placed lately comes first in every canvas's quick-add, and after the next start."""
@@ -462,6 +472,17 @@ class MainWindow(QMainWindow):
             self._tray = self._tray or QSystemTrayIcon(self.windowIcon(), self)
             self._tray.show()
             self._tray.showMessage("Pipeloom", sentence, icon("logo"))
+
+    def _on_run_started(self, record: RunRecord) -> None:
+        self.refusals.forget(record.session_key)
+        self.bottom.run_started()
+
+    def _on_outputs_wanted(self, record: RunRecord) -> None:
+        page = next((page for page in self.pages() if page.session.key == record.session_key), None)
+        if page is not None:
+            self.show_session(page.session)
+            self.running.show_on(page.session, record)
+            self.show_bottom("Outputs")
 
     def _on_log_wanted(self, task: EntityId) -> None:
         page = next((page for page in self.pages() if task in page.session.document), None)
@@ -492,7 +513,6 @@ class MainWindow(QMainWindow):
         wear(self.theme)
         for page in self.pages():
             page.view.set_theme(self.theme)
-        self.library_panel.refresh()
         self.bottom.refresh_theme()
         self.inspector.refresh_selection()
 

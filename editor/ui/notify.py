@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
-from editor.ui.icons import icon
-from editor.ui.style import GAP, worn
+from editor.ui.style import GAP
 from editor.ui.theme import code_font
-from editor.ui.widgets import button, column, icon_button, label, row
+from editor.ui.widgets import Sign, button, column, icon_button, label, row
 
 Kind = Literal["info", "success", "warning", "error"]
 READING_S = 6
@@ -33,8 +32,7 @@ class MessageBar(QFrame):
         self.message, self.hint, self.details = message, hint, details
         self.setProperty("role", "message")
         self.setAccessibleName(f"{kind}: {message} {hint}")
-        self._sign = QLabel()
-        self._paint_sign()
+        self._sign = Sign(_ICONS[kind], lambda theme: theme.success if kind == "success" else theme.severity(kind))
         words = label(message, "section", wraps=True, selectable=True)
         texts = column(words, gap=0)
         if hint:
@@ -79,15 +77,6 @@ class MessageBar(QFrame):
 
     def close_bar(self) -> None:
         self.closed.emit(self)
-
-    def _paint_sign(self) -> None:
-        color = getattr(worn(), self.kind)
-        self._sign.setPixmap(icon(_ICONS[self.kind], color).pixmap(QSize(16, 16), self.devicePixelRatioF()))
-
-    def changeEvent(self, event: object) -> None:
-        super().changeEvent(event)  # pyright: ignore[reportArgumentType]
-        if hasattr(self, "_sign"):
-            self._paint_sign()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame
 
 from editor.model.digest import document_digest
-from editor.ui.icons import icon
-from editor.ui.run_words import STATE_ICONS, STATE_WORDS, started_text
+from editor.ui.run_words import STATE_ICONS, STATE_WORDS, run_duration, started_text
 from editor.ui.session import is_drawing_only
-from editor.ui.style import GAP, worn
-from editor.ui.widgets import icon_button, label, row
+from editor.ui.style import GAP
+from editor.ui.widgets import Sign, icon_button, label, row
 
 if TYPE_CHECKING:
     from editor.model import Edit
@@ -23,11 +22,15 @@ if TYPE_CHECKING:
 
 LOOK_MS = 150
 """Edits come in bursts; the document is compared with the run's when they pause."""
+TICK_MS = 1000
 MOVED_ON = "The pipeline has changed since this run."
 
 
 class RunStrip(QFrame):
     """Hidden while no run is shown. The document as compiled is compared by its digest: undo brings it back."""
+
+    ticked = Signal()
+    """A second of a run that goes on has passed, and somebody may be looking."""
 
     def __init__(self, session: Session, take_off: Callable[[], object]) -> None:
         super().__init__()
@@ -35,9 +38,9 @@ class RunStrip(QFrame):
         self._session = session
         self._record: RunRecord | None = None
         self._digest = ""
-        self._sign = QLabel()
+        self._sign = Sign()
         self.words = label("", "section")
-        self._warning = QLabel()
+        self._warning = Sign("warning", lambda theme: theme.warning)
         self.moved_on = label(MOVED_ON, "warning")
         close = icon_button("close", "Take the run off the canvas", take_off)
         close.setIconSize(QSize(12, 12))
@@ -48,6 +51,9 @@ class RunStrip(QFrame):
         self._soon.setSingleShot(True)
         self._soon.setInterval(LOOK_MS)
         self._soon.timeout.connect(self._look)
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self.ticked)
         session.changed.connect(self._on_changed)
         self.moved_on.hide()
         self._warning.hide()
@@ -58,17 +64,16 @@ class RunStrip(QFrame):
         is_new = record is not self._record
         self._record = record
         self.setVisible(record is not None)
+        self._wind()
         if record is None:
             return
-        run, state, theme = record.run, record.state, worn()
-        self._sign.setPixmap(self._picture(STATE_ICONS.get(state, "waiting"), theme.state(state)))
+        run, state = record.run, record.state
+        self._sign.show_icon(STATE_ICONS.get(state, "waiting"), lambda theme: theme.state(state))
         words = record.step or STATE_WORDS.get(state, state)
-        self.words.setText(" \u00b7 ".join(part for part in (run.name, words, started_text(run)) if part))
+        took = "" if record.step else run_duration(record)
+        self.words.setText(" \u00b7 ".join(part for part in (run.name, words, took, started_text(run)) if part))
         if is_new or not self._digest:
             self._look()
-
-    def _picture(self, name: str, color: str) -> QPixmap:
-        return icon(name, color).pixmap(QSize(16, 16), self.devicePixelRatioF())
 
     def _on_changed(self, edit: Edit) -> None:
         if not is_drawing_only(edit):
@@ -86,5 +91,28 @@ class RunStrip(QFrame):
         has_moved = bool(wanted) and wanted != self._digest
         self.moved_on.setVisible(has_moved)
         self._warning.setVisible(has_moved)
-        if has_moved:
-            self._warning.setPixmap(self._picture("warning", worn().warning))
+
+    @property
+    def is_ticking(self) -> bool:
+        return self._clock.isActive()
+
+    def _wind(self, *, is_seen: bool | None = None) -> None:
+        """The clock goes while a run goes on where it can be seen."""
+        is_seen = self.isVisible() if is_seen is None else is_seen
+        if is_seen and self._record is not None and self._record.is_live:
+            if not self._clock.isActive():
+                self._clock.start()
+        else:
+            self._clock.stop()
+
+    # -- Qt's own names -------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._wind(is_seen=True)
+        if self._clock.isActive():
+            self.ticked.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._wind(is_seen=False)

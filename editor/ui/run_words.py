@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from editor.model import EntityId
     from editor.runs import Run
     from editor.ui.running import RunRecord
 
@@ -18,6 +19,8 @@ STATE_WORDS = {
     "FAILED": "Failed",
     "CANCELED": "Cancelled",
 }
+NO_RUN = "Run the pipeline (F5), then select a task on the canvas."
+RUN_TAKEN_OFF = "No run is shown on this canvas. Choose one in the Runs tab, then select a task."
 STATE_ICONS = {
     "PENDING": "waiting",
     "RUNNING": "running",
@@ -27,6 +30,17 @@ STATE_ICONS = {
     "FAILED": "error",
     "CANCELED": "cancelled",
 }
+
+
+def no_part_words(record: RunRecord, task: EntityId) -> str:
+    """Why a run tells nothing of a task that is selected, and what to do about it."""
+    if record.is_loading:
+        return "Reading what is known of this run…"
+    if record.run.source_map and task not in record.run.source_map.values():
+        return "The selected task is not part of this run. Run the pipeline again to see what it gives."
+    if record.is_live:
+        return "The selected task has not begun yet."
+    return "This run ended before the selected task began."
 
 
 def duration_text(seconds: float) -> str:
@@ -40,6 +54,16 @@ def duration_text(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
+def elapsed_text(started: str, now: datetime) -> str:
+    """How long something has been under way, in whole seconds: it is said anew each second."""
+    start = _moment(started)
+    if start is None:
+        return ""
+    # The clock of a server may be ahead of ours.
+    whole = max(0, int((now - start).total_seconds()))
+    return f"{whole} s" if whole < 60 else duration_text(whole)
+
+
 def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
@@ -49,11 +73,13 @@ def _moment(text: str) -> datetime | None:
 
 def run_duration(record: RunRecord) -> str:
     """How long a run took, or has taken so far."""
-    start = _moment(record.snapshot.started or record.run.started or record.run.created)
-    end = _moment(record.snapshot.finished or record.run.finished)
-    if start is None or (end is None and not record.is_live):
+    started = record.snapshot.started or record.run.started or record.run.created
+    start, end = _moment(started), _moment(record.snapshot.finished or record.run.finished)
+    if start is None:
         return ""
-    return duration_text(((end or datetime.now(UTC)) - start).total_seconds())
+    if end is None:
+        return elapsed_text(started, datetime.now(UTC)) if record.is_live else ""
+    return duration_text((end - start).total_seconds())
 
 
 def started_text(run: Run) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -31,6 +32,7 @@ from editor.runs import (
 from editor.storage.places import data_folder
 from editor.ui.jobs import Job, Jobs
 from editor.ui.notify import Notifier
+from editor.ui.run_words import duration_text, elapsed_text
 from editor.ui.settings import Settings
 from editor.ui.work import compile_document
 from editor.worker import Worker
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from editor.compiler import Package
     from editor.runs.history import RunHistory
     from editor.ui.canvas.types import TaskBadge
+    from editor.ui.notify import MessageBar
     from editor.ui.page import DocumentPage
     from editor.ui.session import Session
 
@@ -75,6 +78,10 @@ class RunRecord(QObject):
         self.compiled_from: DocumentView | None = None
         self.step = ""
         """What happens before the first event: "Compiling…"."""
+        self.told: MessageBar | None = None
+        """What was said of its end, while that may still be seen."""
+        self._badges: dict[EntityId, TaskBadge] = {}
+        self._running_since: dict[EntityId, str] = {}
 
     @property
     def state(self) -> str:
@@ -104,11 +111,27 @@ class RunRecord(QObject):
         from editor.ui.canvas.types import TaskBadge
 
         found: dict[EntityId, TaskBadge] = {}
+        self._running_since = {}
         for path, summary in summaries(self.snapshot).items():
             entity = self.run.source_map.get(path)
             if entity is not None:
-                found[EntityId(entity)] = TaskBadge(summary.state, summary.text)
-        return found
+                text = summary.text if summary.seconds is None else duration_text(summary.seconds)
+                found[EntityId(entity)] = TaskBadge(summary.state, text)
+                if summary.started:
+                    self._running_since[EntityId(entity)] = summary.started
+        self._badges = found
+        return self.badges_now()
+
+    def badges_now(self) -> dict[EntityId, TaskBadge]:
+        """The badges as they were made last, but for the time that running tasks have taken so far."""
+        if not self._running_since or not self.is_live:
+            return self._badges
+        now = datetime.now(UTC)
+        ticking = {
+            entity: self._badges[entity]._replace(text=elapsed_text(started, now))
+            for entity, started in self._running_since.items()
+        }
+        return {**self._badges, **ticking}
 
     def paths_of(self, entity: EntityId) -> list[str]:
         """The paths, with iterations, under which the run reports on an entity."""
@@ -119,12 +142,16 @@ class Running(QObject):
     """Starts and follows runs. `records` holds the newest first."""
 
     changed = Signal()
+    started = Signal(object)
+    """A record that has just been made; what it ran before is of no interest any more."""
     ended = Signal(str)
     """How a run ended, in a sentence."""
     refused = Signal(object, object)
     """A record and the error for which its document was not compiled."""
     log_wanted = Signal(str)
     """The log of this task: it failed, and the person asks why."""
+    outputs_wanted = Signal(object)
+    """What this run gave: it has ended, and the person wants to see it."""
 
     def __init__(
         self, jobs: Jobs, worker: Worker, settings: Settings, notifier: Notifier, parent: QObject | None = None
@@ -155,6 +182,11 @@ class Running(QObject):
             return None
         return next((each for each in self.records if each.is_live and each.session_key == session.key), None)
 
+    def has_run(self, session: Session) -> bool:
+        """Whether the session's document ran, now or in an earlier session."""
+        file = str(session.path or "")
+        return any(each.session_key == session.key or (file and each.run.document == file) for each in self.records)
+
     def shown_on(self, session: Session | None) -> RunRecord | None:
         """The run whose states the session's canvas shows."""
         return self._shown.get(session.key) if session is not None else None
@@ -174,6 +206,13 @@ class Running(QObject):
         record = self.shown_on(page.session)
         page.view.set_run_states(record.badges() if record is not None else {})
         page.strip.show_run(record)
+
+    def tick(self, page: DocumentPage) -> None:
+        """Say anew how long what runs on the page's canvas has been under way."""
+        record = self.shown_on(page.session)
+        if record is not None:
+            page.view.set_run_states(record.badges_now())
+            page.strip.show_run(record)
 
     def start_here(self, session: Session, arguments: Mapping[str, Json]) -> RunRecord:
         """Compile the document as it is now and run it on this computer; the person may edit on."""
@@ -225,7 +264,11 @@ class Running(QObject):
             record.session_key = session.key
             record.revision = session.revision
             self._shown[session.key] = record
+            for earlier in self.records:
+                if earlier.session_key == session.key and earlier.told is not None:
+                    self._notifier.take_away(earlier.told)
         self.records.insert(0, record)
+        self.started.emit(record)
         return record
 
     def follow(self, record: RunRecord, events: Callable[[], Iterator[object]]) -> None:
@@ -258,7 +301,8 @@ class Running(QObject):
 
     def fail(self, record: RunRecord, error: EditorError) -> None:
         """The run could not be started, or its reporter broke off."""
-        record.is_live = False
+        record.is_live = record.is_cancelling = False
+        record.step = ""
         record.run = msgspec.structs.replace(record.run, state="FAILED", message=error.message)
         record.snapshot.state = "FAILED"
         self.refused.emit(record, error)
@@ -342,14 +386,16 @@ class Running(QObject):
     def _tell_end(self, record: RunRecord) -> None:
         name, state = record.run.name, record.snapshot.state
         if state == "SUCCEEDED":
-            self._notifier.success(f"“{name}” finished.")
+            bar = self._notifier.success(f"“{name}” finished.")
+            if record.session_key:
+                bar.add_action("Show the outputs", lambda: self.outputs_wanted.emit(record))
             self.ended.emit(f"{name} finished.")
         elif state == "FAILED":
             failed = [path for path, task in record.snapshot.tasks.items() if task.state == "FAILED"]
             # A group fails with what is in it: that is what one wants to hear of.
             deepest = max(failed, key=lambda path: path.count("/"), default="")
             what = f"The task “{deepest}” failed." if deepest else record.snapshot.message
-            bar = self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
+            bar = record.told = self._notifier.error(EditorError(f"“{name}” failed.", hint=what))
             entity = record.run.source_map.get(without_iterations(deepest))
             if entity is not None:
                 bar.add_action("Show the log", lambda: self.log_wanted.emit(entity))

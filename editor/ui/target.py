@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from editor.ui.icons import icon
+from editor.ui.icons import Color, icon
 from editor.ui.servers import ADD_SERVER, THIS_COMPUTER
-from editor.ui.style import GAP, worn
+from editor.ui.style import GAP
 from editor.ui.widgets import label, row
 
 if TYPE_CHECKING:
@@ -65,17 +65,18 @@ class RunBar(QWidget):
         if session is None:
             return
         errors, warnings = session.count_issues("error"), session.count_issues("warning")
-        theme = worn()
+        name: str
+        color: Color
         if errors:
-            name, color, words = "error", theme.error, _counted(errors, "problem")
+            name, color, words = "error", lambda theme: theme.error, _counted(errors, "problem")
         elif warnings:
-            name, color, words = "warning", theme.warning, _counted(warnings, "warning")
+            name, color, words = "warning", lambda theme: theme.warning, _counted(warnings, "warning")
         elif session.is_blank:
-            name, color, words = "info", theme.text_dim, "Empty"
+            name, color, words = "info", lambda theme: theme.text_dim, "Empty"
         elif session.is_validating:
-            name, color, words = "waiting", theme.text_dim, "Checking"
+            name, color, words = "waiting", lambda theme: theme.text_dim, "Checking"
         else:
-            name, color, words = "check", theme.success, "Valid"
+            name, color, words = "check", lambda theme: theme.success, "Valid"
         tip = "Show the problems (Alt+1)" if errors or warnings else "No problems found"
         if words == "Empty":
             tip = "Nothing has been drawn yet"
@@ -87,8 +88,7 @@ class RunBar(QWidget):
         """Run, or cancel while the pipeline runs."""
         window = self._window
         is_live = window.running.live_run(window.session) is not None
-        theme = worn()
-        self.run.setIcon(icon("stop" if is_live else "run", theme.accent_text))
+        self.run.setIcon(icon("stop" if is_live else "run", lambda theme: theme.accent_text))
         self.run.setText("Cancel" if is_live else "Run")
         self.run.setToolTip("Cancel the run (Ctrl+F5)" if is_live else "Run with the last choices (F5)")
         self.run.setEnabled(window.page is not None)
@@ -119,4 +119,4 @@ class RunBar(QWidget):
 
 
 def _counted(count: int, word: str) -> str:
-    return f"1 {word}" if count == 1 else f"{count} {word}s"
+    return f"1 {word}" if count == 1 else f"{count:,} {word}s"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.ui.icons import icon
+from editor.ui.icons import Color, icon
 from editor.ui.style import GAP
+
+ROOM_FOR_PICTURE_PX = 112
 
 
 def label(text: str = "", role: str = "", *, wraps: bool = False, selectable: bool = False) -> QLabel:
@@ -127,24 +130,49 @@ def clear(layout: QLayout) -> None:
             inner.deleteLater()
 
 
+class Sign(QWidget):
+    """An icon by itself, beside or above words: sharp at any scale, in the colours of the theme that is worn."""
+
+    def __init__(self, name: str = "", color: Color = QPalette.ColorRole.ButtonText, *, side_px: int = 16) -> None:
+        super().__init__()
+        self.setFixedSize(side_px, side_px)
+        self._icon = QIcon()
+        if name:
+            self.show_icon(name, color)
+
+    def show_icon(self, name: str, color: Color = QPalette.ColorRole.ButtonText) -> None:
+        self._icon = icon(name, color)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self._icon.paint(painter, self.rect())
+        finally:
+            painter.end()
+
+
 class EmptyState(QWidget):
     """What a panel shows while it has nothing: one sentence on what will be here, and how to begin."""
 
     def __init__(self, icon_name: str, title: str, text: str, *actions: QWidget) -> None:
         super().__init__()
-        picture = QLabel()
-        picture.setPixmap(icon(icon_name).pixmap(QSize(32, 32)))
-        picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._picture, self._icon_name = picture, icon_name
+        self._picture = Sign(icon_name, side_px=32)
+        picture = row(None, self._picture, None)
         self.title = label(title, "section", wraps=True)
         self.text = label(text, "muted", wraps=True)
         for each in (self.title, self.text):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         buttons = column(*actions, gap=4)
         buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout = column(None, picture, self.title, self.text, buttons, None, margin=2 * GAP)
+        layout = column(None, picture, self.title, self.text, buttons, None, margin=GAP, gap=GAP // 2)
         self.setLayout(layout)
 
-    def changeEvent(self, event: object) -> None:
-        super().changeEvent(event)  # pyright: ignore[reportArgumentType]
-        self._picture.setPixmap(icon(self._icon_name).pixmap(QSize(32, 32)))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is little room the words go first.
+        self._picture.setVisible(event.size().height() >= ROOM_FOR_PICTURE_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), ROOM_FOR_PICTURE_PX - 48))

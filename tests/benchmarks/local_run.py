@@ -12,7 +12,8 @@ from importlib import metadata
 from pathlib import Path
 
 from editor.backends.local.environments import Environments, Pythons
-from editor.backends.local.launch import cache_folder, read_package_spec
+from editor.backends.local.kept import cache_folder
+from editor.backends.local.launch import read_package_spec
 from editor.backends.local.package_spec import Container
 from editor.backends.local.tasks import environment_for
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from editor.backends.local.launch import LocalRunner, Reporter, Request, cache_folder, run_uuid
+from editor.backends.local.kept import RESULTS, cache_folder
+from editor.backends.local.launch import LocalRunner, Reporter, Request, run_uuid
 
 Json: TypeAlias = Any
 
@@ -82,7 +83,7 @@ def _read(words: Sequence[str]) -> tuple[Request, bool]:
             parser.error(f"--input {name}: '{text}' is no JSON (text needs quotes)")
     if given.parallel < 0:
         parser.error("--parallel takes a number above 0")
-    cache = None if given.no_cache else given.cache or cache_folder() / "results"
+    cache = None if given.no_cache else given.cache or cache_folder() / RESULTS
     request = Request(
         package=given.package,
         output=given.output,

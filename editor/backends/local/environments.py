@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from editor.backends.local.install_line import Install
+from editor.backends.local.kept import make_lock, use_lock
 from editor.backends.local.pip_settings import read_pip_settings
 from editor.errors import EditorError
 
@@ -124,6 +125,8 @@ class Environments:
         self._locks: dict[str, threading.Lock] = {}
         self._failures: dict[str, EditorError] = {}
         self._guard = threading.Lock()
+        self._used: dict[str, int] = {}
+        """By key: the open file that tells others that this run uses the environment."""
 
     def path_of(self, spec: EnvironmentSpec) -> Path:
         return self.folder / spec.key
@@ -136,13 +139,14 @@ class Environments:
     def ready(self, spec: EnvironmentSpec, run: RunCommand) -> Path:
         """The environment's folder, made if need be. `run` starts a command and gives its exit code and output.
 
-        Raises EditorError with uv's words as details if it cannot be made.
+        It is not cleared away until `close`. Raises EditorError with uv's words as details if it cannot be made.
         """
+        self._use(self.path_of(spec))
         if self.is_ready(spec):
             return self.path_of(spec)
         with self._guard:
             lock = self._locks.setdefault(spec.key, threading.Lock())
-        with lock, self._locked(spec.key):
+        with lock, self._locked(self.path_of(spec)):
             if not self.is_ready(spec):
                 # Once a run: what could not be made for one task cannot be made for the next either.
                 if spec.key in self._failures:
@@ -154,10 +158,26 @@ class Environments:
                     raise
         return self.path_of(spec)
 
+    def close(self) -> None:
+        """The run is over: what it used may be cleared away."""
+        with self._guard:
+            for file in self._used.values():
+                os.close(file)
+            self._used.clear()
+
+    def _use(self, path: Path) -> None:
+        # Where nothing can be written nothing can be cleared away either.
+        with self._guard, contextlib.suppress(OSError):
+            if path.name not in self._used:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                file = os.open(use_lock(path), os.O_RDWR | os.O_CREAT, 0o666)
+                self._used[path.name] = file
+                fcntl.flock(file, fcntl.LOCK_SH)
+
     @contextlib.contextmanager
-    def _locked(self, key: str) -> Generator[None]:
+    def _locked(self, path: Path) -> Generator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / f"{key}.lock", "w", encoding="utf-8") as file:
+        with open(make_lock(path), "w", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

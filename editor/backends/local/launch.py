@@ -19,6 +19,7 @@ from editor.backends.local.containers import answering_engine, no_engine
 from editor.backends.local.environments import Environments, EnvironmentSpec, Pythons
 from editor.backends.local.folders import MARKER, safe_name
 from editor.backends.local.inputs import run_inputs
+from editor.backends.local.kept import ENVIRONMENTS, cache_folder
 from editor.backends.local.package_spec import Container, PackageSpec, tasks_of
 from editor.backends.local.processes import Processes
 from editor.backends.local.scheduler import Scheduler
@@ -214,7 +215,7 @@ class LocalRunner:
             environment=self.environment,
             processes=processes,
             environments=Environments(
-                request.environments or cache_folder() / "environments", self.environment, processes.cancelled
+                request.environments or cache_folder() / ENVIRONMENTS, self.environment, processes.cancelled
             ),
             pythons=Pythons(self.environment),
             cache=TaskCache(request.cache) if request.cache is not None else None,
@@ -229,7 +230,10 @@ class LocalRunner:
         if self._is_cancelled.is_set():
             self._scheduler.cancel()
             processes.cancel()
-        outcome = self._scheduler.run(inputs)
+        try:
+            outcome = self._scheduler.run(inputs)
+        finally:
+            context.environments.close()
         failure = self._scheduler.first_failure
         return outcome if failure is None else _of_run(outcome, failure)
 
@@ -254,13 +258,6 @@ def _of_run(outcome: Outcome, failure: Outcome) -> Outcome:
 
 def _told(error: EditorError) -> str:
     return f"{error.message} {error.hint}".strip()
-
-
-def cache_folder() -> Path:
-    """Where environments and results are kept between runs."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("pipeloom"))
 
 
 def read_package_spec(path: Path) -> PackageSpec:

@@ -169,6 +169,15 @@ def paint_badge(painter: QPainter, badge: TaskBadge, width: float, theme: Theme)
         draw_text(painter, QPointF(pill.left() + 21, _baseline(pill.center().y(), SMALL_PX)), badge.text)
 
 
+def ring_pen(theme: Theme, state: str, width: float) -> QPen:
+    """The outline of a task in a run, or with no state of what is selected. What runs is dashed: colour is no sign."""
+    pen = QPen(ink(theme.state(state) if state else theme.selection), width)
+    if state == "RUNNING":
+        pen.setDashPattern([5, 2.5])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
 def paint_frame(
     painter: QPainter,
     rect: QRectF,

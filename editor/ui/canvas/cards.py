@@ -151,6 +151,23 @@ class Shapes:
         return CardLook(self.kind(task.component), task.name, tuple(rows), shape.height, task.is_muted)
 
 
+def entry_look(kind: CardKind, interface: Interface) -> CardLook:
+    """The card of a component that nothing feeds yet: what a drag from the library will become."""
+    rows = card_rows(interface, {})
+    inputs = {port.name: port for port in interface.inputs}
+    outputs = {port.name: port for port in interface.outputs}
+    looks: list[RowLook] = []
+    for row in rows:
+        match row.kind:
+            case "input":
+                looks.append(_unfed_row(inputs[row.name]))
+            case "output":
+                looks.append(RowLook("output", row.name, "", PortLook(outputs[row.name].type, "plain")))
+            case "fold":
+                looks.append(RowLook("fold", row.text))
+    return CardLook(kind, interface.name, tuple(looks), rows_height(len(rows)), is_muted=False)
+
+
 def kind_of(view: DocumentView, component: EntityId) -> CardKind:
     match view.get(component):
         case Component(implementation=ContainerImplementation(language=language)):
@@ -223,6 +240,10 @@ def _leaf(view: DocumentView, argument: Argument) -> str:
 def _input_row(view: DocumentView, port: Input, argument: Argument | None) -> RowLook:
     if argument is not None:
         return RowLook("input", port.name, argument_hint(view, argument), PortLook(port.type, "plain"))
+    return _unfed_row(port)
+
+
+def _unfed_row(port: Input) -> RowLook:
     is_fed_by_itself = not isinstance(port.type, ArtifactType) and port.type.kind in (
         "TASK_FINAL_STATUS",
         "TASK_CONFIG",

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
-from editor.ui.canvas.card_painter import NO_PEN, RADIUS, paint_badge, paint_mark, paint_port
+from editor.ui.canvas.card_painter import NO_PEN, RADIUS, paint_badge, paint_mark, paint_port, ring_pen
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.device import Scaled, box_rect
-from editor.ui.theme import clear, ink, mixed
+from editor.ui.theme import clear, mixed
 
 if TYPE_CHECKING:
     from editor.model import EntityId
@@ -42,8 +42,8 @@ class Marks:
                 badge = painting.badges.get(columns.ids[slot])
                 if not is_selected and badge is None:
                     continue
-                color = theme.selection if is_selected or badge is None else theme.state(badge.state)
-                painter.setPen(QPen(ink(color), max(2.4, 1.5 / camera.zoom)))
+                state = "" if is_selected or badge is None else badge.state
+                painter.setPen(ring_pen(theme, state, max(2.4, 1.5 / camera.zoom)))
                 grow = 5.5 if columns.kind[slot] == _PIPELINE else 1.6
                 rect = box_rect(columns, slot).adjusted(-grow, -grow, grow, grow)
                 painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
@@ -70,8 +70,8 @@ class Marks:
         badge = painting.badges.get(node)
         rect = box_rect(columns, slot)
         if columns.selected[slot] or badge is not None:
-            color = theme.selection if columns.selected[slot] or badge is None else theme.state(badge.state)
-            painter.setPen(QPen(ink(color), max(2.0, 1.5 / camera.zoom)))
+            state = "" if columns.selected[slot] or badge is None else badge.state
+            painter.setPen(ring_pen(theme, state, max(2.0, 1.5 / camera.zoom)))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
         if badge is not None or painting.severity_of(slot) is not None:

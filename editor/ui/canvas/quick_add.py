@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -35,11 +35,12 @@ from editor.model.port_types import type_words
 from editor.ui.icons import paint_icon
 from editor.ui.matching import match_rank
 
-WIDTH_PX = 380
+WIDTH_PX = 480
 ROW_PX = 44
 ROWS_SHOWN = 8
 MOST_SHOWN = 200
 RECENT_KEPT = 20
+ARROW = " \u2192 "
 
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _Index = QModelIndex | QPersistentModelIndex
@@ -86,7 +87,7 @@ def component_choice(entry: LibraryEntry) -> Choice:
     gives = ", ".join(dict.fromkeys(type_words(port.type) for port in entry.outputs)) or "nothing"
     first_line = entry.description.strip().split("\n", 1)[0]
     description = first_line or _KIND_NAMES.get(entry.kind, "").capitalize()
-    return Choice(f"component:{entry.key}", entry.name, entry.kind, f"{takes} \u2192 {gives}", description, entry)
+    return Choice(f"component:{entry.key}", entry.name, entry.kind, f"{takes}{ARROW}{gives}", description, entry)
 
 
 def _control(kind: ControlKind, title: str, description: str) -> Choice:
@@ -115,6 +116,19 @@ def ranked(query: str, choices: Iterable[Choice], recent: Sequence[str] = ()) ->
             order = (0, age) if not query.strip() else (rank[0], age)
             found.append((order, rank[1], choice.title.casefold(), choice))
     return [choice for *_, choice in sorted(found, key=lambda hit: hit[:3])]
+
+
+def elided_ports(ports: str, width: int, metrics: QFontMetrics) -> str:
+    """What it takes and what it gives, each cut at its end so that something of both is read."""
+    if metrics.horizontalAdvance(ports) <= width:
+        return ports
+    takes, arrow, gives = ports.partition(ARROW)
+    room = width - metrics.horizontalAdvance(arrow)
+    # What one half does not need the other may have; advances are rounded down.
+    left = max(room // 2, room - metrics.horizontalAdvance(gives) - 1)
+    takes = metrics.elidedText(takes, Qt.TextElideMode.ElideRight, left)
+    gives = metrics.elidedText(gives, Qt.TextElideMode.ElideRight, room - metrics.horizontalAdvance(takes))
+    return f"{takes}{arrow}{gives}"
 
 
 class _ChoiceModel(QAbstractListModel):
@@ -174,9 +188,11 @@ class _ChoiceDelegate(QStyledItemDelegate):
         inner = rect.adjusted(44, 4, -10, -4)
         line = QRectF(inner.left(), inner.top(), inner.width(), inner.height() / 2)
         metrics = painter.fontMetrics()
-        ports = metrics.elidedText(choice.ports, Qt.TextElideMode.ElideRight, int(line.width() * 0.55))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, ports)
         font.setWeight(QFont.Weight.DemiBold)
+        bold = QFontMetrics(font)
+        left = line.width() - bold.horizontalAdvance(choice.title) - 16
+        ports = elided_ports(choice.ports, int(max(left, line.width() / 2)), metrics)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, ports)
         painter.setFont(font)
         painter.setPen(text_color)
         width = int(line.width() - metrics.horizontalAdvance(ports) - 12)

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QTabWidget, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
+from PySide6.QtGui import QPalette, QUndoStack
+from PySide6.QtWidgets import (
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTabWidget,
+    QUndoView,
+    QVBoxLayout,
+    QWidget,
+)
 
-from editor.model import EntityId
+from editor.model import EntityId, Note
+from editor.ui.icons import icon
 from editor.ui.panels.log import LogPanel
 from editor.ui.panels.outputs import OutputsPanel
 from editor.ui.panels.preview import PreviewPanel
 from editor.ui.panels.problems import ProblemsPanel
 from editor.ui.panels.runs import RunsPanel
+from editor.ui.run_words import NO_RUN, RUN_TAKEN_OFF
+from editor.ui.style import worn
+from editor.ui.theme import ink
+from editor.ui.widgets import icon_button
 
 if TYPE_CHECKING:
     from editor.ui.main_window import MainWindow
     from editor.ui.page import DocumentPage
 
 TABS = ("Problems", "Runs", "Log", "Outputs", "Preview", "History")
+RUN_TABS = ("Runs", "Log", "Outputs")
+COLLAPSED = "window/bottom-collapsed"
+LEAST_BODY_PX = 96
+"""Under the tabs: two lines, and what can be done about them."""
+NO_LIMIT_PX = 16_777_215
+"""Qt's QWIDGETSIZE_MAX, which the bindings do not have."""
 
 
 class BottomPanel(QWidget):
@@ -36,21 +56,109 @@ class BottomPanel(QWidget):
         self.history = QUndoView()
         self.history.setEmptyLabel("As opened")
         self.history.setAccessibleName("Undo history")
+        self.history.setItemDelegate(_StepDelegate(self.history))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Problems and runs")
         panels = (self.problems, self.runs, self.log, self.outputs, self.preview, self.history)
         for title, panel in zip(TABS, panels, strict=True):
             self.tabs.addTab(panel, title)
+        body = self.tabs.findChild(QStackedWidget)
+        assert body is not None
+        self._body = body
+        self._is_collapsed = False
+        self._was_collapsed = False
+        self._is_double_click = False
+        self._height = 0
+        """What it had before it was collapsed, 0 if that is not known."""
+        self._is_leading = False
+        self._is_tab_chosen = False
+        """Whether the person went to the tab in front, since the last run began."""
+        self.collapse = icon_button("chevron-down", "", lambda: self.set_collapsed(not self.is_collapsed))
+        self.collapse.setIconSize(QSize(14, 14))
+        self.tabs.setCornerWidget(self.collapse, Qt.Corner.TopRightCorner)
         self.tabs.currentChanged.connect(lambda _number: self._on_tab_changed())
+        self.tabs.tabBarClicked.connect(self._on_tab_clicked)
+        self.tabs.tabBarDoubleClicked.connect(self._on_tab_double_clicked)
         self.problems.count_changed.connect(self._on_count_changed)
         self.preview.chosen.connect(self._on_lines_chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
+        self.setMinimumHeight(self._bar_height + LEAST_BODY_PX)
+        self._say_collapse()
 
     def show_tab(self, name: str) -> None:
+        self.set_collapsed(False)
         self.tabs.setCurrentIndex(TABS.index(name))
+        self._is_tab_chosen = True
+
+    @property
+    def is_collapsed(self) -> bool:
+        """Whether no more than the tabs is shown."""
+        return self._is_collapsed
+
+    def set_collapsed(self, is_collapsed: bool) -> None:
+        """Fold the panel to its tabs, or give it back the height that it had."""
+        if is_collapsed == self._is_collapsed:
+            return
+        self._is_collapsed = is_collapsed
+        dock = self._window.bottom_dock
+        if is_collapsed:
+            self._height = dock.height()
+        self._body.setVisible(not is_collapsed)
+        self.setMinimumHeight(self._bar_height + (0 if is_collapsed else LEAST_BODY_PX))
+        # One more than the least: Qt draws no line above a dock of a fixed size.
+        self.setMaximumHeight(self._bar_height + 1 if is_collapsed else NO_LIMIT_PX)
+        if not is_collapsed:
+            height = self._height or self._window.bottom_height
+            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+            self.preview.update_if_shown()
+        self._say_collapse()
+        self._window.settings.set_json(COLLAPSED, {"is": is_collapsed, "height": self._height})
+
+    def restore(self) -> None:
+        """Be as the person left it."""
+        kept = self._window.settings.json(COLLAPSED, {})
+        is_collapsed, height = kept.get("is") is True, kept.get("height")
+        self.set_collapsed(is_collapsed)
+        self._height = height if isinstance(height, int) else 0
+
+    def run_started(self) -> None:
+        """Bring the runs forward, once, unless the person reads something else; what is collapsed stays so."""
+        is_idle = self.shown_tab == "Problems" and not self.problems.model.issues
+        if self.shown_tab not in RUN_TABS and (is_idle or not self._is_tab_chosen):
+            self._is_leading = True
+            self.tabs.setCurrentIndex(TABS.index("Runs"))
+            self._is_leading = False
+        self._is_tab_chosen = False
+
+    @property
+    def _bar_height(self) -> int:
+        return self.tabs.tabBar().sizeHint().height()
+
+    def _say_collapse(self) -> None:
+        tip = "Show the panel" if self._is_collapsed else "Collapse the panel to its tabs"
+        self.collapse.setIcon(icon("chevron-up" if self._is_collapsed else "chevron-down"))
+        self.collapse.setToolTip(f"{tip} (Ctrl+Shift+J)")
+        self.collapse.setAccessibleName(tip)
+
+    def _on_tab_clicked(self, number: int) -> None:
+        if self._is_double_click:
+            return
+        self._was_collapsed = self._is_collapsed
+        if number >= 0:
+            self._is_tab_chosen = True
+            self.set_collapsed(False)
+
+    def _on_tab_double_clicked(self, _number: int) -> None:
+        # Its first click has shown the panel already, if it was not; its second is told after this.
+        self._is_double_click = True
+        QTimer.singleShot(0, self, self._on_double_click_over)
+        self.set_collapsed(not self._was_collapsed)
+
+    def _on_double_click_over(self) -> None:
+        self._is_double_click = False
 
     @property
     def shown_tab(self) -> str:
@@ -69,14 +177,16 @@ class BottomPanel(QWidget):
 
     def refresh_selection(self) -> None:
         """Show the log and the outputs of the selected task, if a run is shown."""
-        page = self._page
-        record = self._window.running.shown_on(page.session) if page else None
+        page, running = self._page, self._window.running
+        record = running.shown_on(page.session) if page else None
         task: EntityId | None = None
         if page is not None and len(page.view.selection) == 1:
-            task = next(iter(page.view.selection))
+            (selected,) = page.view.selection
+            task = selected if not isinstance(page.session.document.get(selected), Note) else None
         self.preview.show_selection(page.view.selection if page is not None else ())
-        self.log.show_task(record, task)
-        self.outputs.show_task(record, task)
+        no_run = RUN_TAKEN_OFF if page is not None and running.has_run(page.session) else NO_RUN
+        self.log.show_task(record, task, no_run=no_run)
+        self.outputs.show_task(record, task, no_run=no_run)
 
     def refresh_runs(self) -> None:
         self.runs.refresh()
@@ -100,8 +210,27 @@ class BottomPanel(QWidget):
             page.show_entity((drawn or list(entities))[0])
 
     def _on_tab_changed(self) -> None:
+        self._is_tab_chosen = not self._is_leading
         self.preview.update_if_shown()
         self.refresh_selection()
 
     def _on_count_changed(self, count: int) -> None:
-        self.tabs.setTabText(0, f"Problems ({count})" if count else "Problems")
+        self.tabs.setTabText(0, f"Problems ({count:,})" if count else "Problems")
+
+
+class _StepDelegate(QStyledItemDelegate):
+    """Steps that were undone stand dim and slanted: they are not in the document."""
+
+    def __init__(self, view: QUndoView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        stack = self._view.stack()
+        # The first row is the document as it was opened.
+        if index.row() > stack.index():
+            option.palette.setColor(  # pyright: ignore[reportAttributeAccessIssue] missing in the stubs
+                QPalette.ColorRole.Text, ink(worn().text_dim)
+            )
+            option.font.setItalic(True)  # pyright: ignore[reportAttributeAccessIssue] missing in the stubs

@@ -6,14 +6,33 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QTreeView, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHoverEvent,
+    QPixmap,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QTreeView,
+    QWidget,
+)
 
 from editor.model.port_types import type_words
 from editor.ui.icons import icon
 from editor.ui.library import Library, Section
-from editor.ui.style import GAP, worn
+from editor.ui.style import GAP
 from editor.ui.widgets import EmptyState, button, column, icon_button, row
 
 if TYPE_CHECKING:
@@ -71,6 +90,25 @@ class _Model(QStandardItemModel):
         return mime
 
 
+class _Tree(QTreeView):
+    """Drags without a picture of the row: where it would lie, the canvas shows what comes of it."""
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803 Qt's own name
+        can_be_dragged = Qt.ItemFlag.ItemIsDragEnabled
+        indexes = [index for index in self.selectedIndexes() if self.model().flags(index) & can_be_dragged]
+        if not indexes:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.model().mimeData(indexes))
+        nothing = QPixmap(1, 1)
+        nothing.fill(Qt.GlobalColor.transparent)
+        drag.setPixmap(nothing)
+        drag.exec(supportedActions, Qt.DropAction.CopyAction)
+        # The pointer left during the drag, which nobody has told the list.
+        gone = QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF(-1, -1))
+        QApplication.sendEvent(self.viewport(), gone)
+
+
 class LibraryPanel(QWidget):
     """`place` puts an entry on the canvas, `wrap` puts control flow round the selection."""
 
@@ -123,12 +161,13 @@ class LibraryPanel(QWidget):
         self.setLayout(column(top, self._stack, gap=0))
         library.changed.connect(self.refresh)
         self._closed: set[str] = set()
+        self._listed_for = ""
         self.tree.collapsed.connect(lambda index: self._closed.add(index.data()))
         self.tree.expanded.connect(lambda index: self._closed.discard(index.data()))
         self.refresh()
 
     def _made_tree(self) -> QTreeView:
-        tree = QTreeView()
+        tree = _Tree()
         tree.setModel(self.model)
         tree.setHeaderHidden(True)
         tree.setAccessibleName("Components")
@@ -146,8 +185,11 @@ class LibraryPanel(QWidget):
         return tree
 
     def refresh(self) -> None:
-        """Show what the library has now, as far as it answers to the search."""
+        """Show what the library has now, as far as it answers to the search; where one looked stays in view."""
         text = self.search.text().strip()
+        place = self._place_of(self.tree.currentIndex()) if text == self._listed_for else ()
+        scrolled = self.tree.verticalScrollBar().value() if text == self._listed_for else 0
+        self._listed_for = text
         self.model.clear()
         if text:
             for entry in self._library.search(text):
@@ -157,6 +199,23 @@ class LibraryPanel(QWidget):
         else:
             self._fill_sections()
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
+        if place:
+            self.tree.setCurrentIndex(self._index_at(place))
+        self.tree.verticalScrollBar().setValue(scrolled)
+
+    def _place_of(self, index: QModelIndex) -> tuple[str, ...]:
+        """The texts on the way to a row: two sections may have a component of one name."""
+        return (*self._place_of(index.parent()), str(index.data())) if index.isValid() else ()
+
+    def _index_at(self, place: tuple[str, ...]) -> QModelIndex:
+        """The row at a place; an invalid index if it is gone."""
+        index = QModelIndex()
+        for text in place:
+            rows = (self.model.index(number, 0, index) for number in range(self.model.rowCount(index)))
+            index = next((row for row in rows if row.data() == text), QModelIndex())
+            if not index.isValid():
+                break
+        return index
 
     def _fill_sections(self) -> None:
         favourites = self._library.favourites()
@@ -184,8 +243,8 @@ class LibraryPanel(QWidget):
         return section
 
     def _entry_item(self, entry: LibraryEntry) -> QStandardItem:
-        color = worn().kinds.get(entry.kind, worn().text_dim)
-        item = QStandardItem(icon(KIND_ICONS[entry.kind], color), entry.name)
+        kind = entry.kind
+        item = QStandardItem(icon(KIND_ICONS[kind], lambda theme: theme.kinds.get(kind, theme.text_dim)), entry.name)
         item.setData(entry, _ENTRY)
         item.setToolTip(describe(entry))
         return item
@@ -198,7 +257,7 @@ class LibraryPanel(QWidget):
         return item
 
     def _error_item(self, error: LoadError) -> QStandardItem:
-        item = QStandardItem(icon("warning", worn().warning), Path(error.origin.partition("#")[0]).name)
+        item = QStandardItem(icon("warning", lambda theme: theme.warning), Path(error.origin.partition("#")[0]).name)
         item.setData(error, _ERROR)
         item.setToolTip(f"{error.message}\n{error.hint}\n{error.origin}".strip())
         item.setDragEnabled(False)

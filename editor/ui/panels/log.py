@@ -11,6 +11,7 @@ from editor.errors import EditorError
 from editor.model import EntityId
 from editor.ui.ask import Ask
 from editor.ui.notify import Notifier
+from editor.ui.run_words import NO_RUN, no_part_words
 from editor.ui.running import RunRecord
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
@@ -67,8 +68,8 @@ class LogPanel(QWidget):
         self._follow.setInterval(FOLLOW_MS)
         self._follow.timeout.connect(self.read_on)
 
-    def show_task(self, record: RunRecord | None, task: EntityId | None) -> None:
-        """Follow a task of a run; without one, say how to get there."""
+    def show_task(self, record: RunRecord | None, task: EntityId | None, *, no_run: str = NO_RUN) -> None:
+        """Follow a task of a run; without one, say how to get there, or `no_run` where no run is shown."""
         self._record = record
         paths = record.paths_of(task) if record is not None and task is not None else []
         logs = [(path, record.snapshot.tasks[path].log) for path in paths] if record is not None else []
@@ -77,11 +78,11 @@ class LogPanel(QWidget):
             self._path = None
             self._follow.stop()
             self._empty.text.setText(
-                "Run the pipeline, then select a task on the canvas."
+                no_run
                 if record is None
                 else "Select a task on the canvas."
                 if task is None
-                else self._why_nothing(record, paths)
+                else self._why_nothing(record, task, paths)
             )
             self._stack.setCurrentIndex(0)
             return
@@ -95,14 +96,14 @@ class LogPanel(QWidget):
         self._stack.setCurrentIndex(1)
         self._open(self.which.currentData())
 
-    def _why_nothing(self, record: RunRecord, paths: list[str]) -> str:
+    def _why_nothing(self, record: RunRecord, task: EntityId, paths: list[str]) -> str:
         states = {record.snapshot.tasks[path].state for path in paths}
         if states == {"CACHED"}:
             return "Nothing ran: the result was taken from an earlier run."
         if states == {"SKIPPED"}:
             return "This task was skipped in this run."
         if not paths:
-            return "The selected task has no part in this run."
+            return no_part_words(record, task)
         return "This task has not written anything in this run."
 
     def read_on(self) -> None:

@@ -36,13 +36,6 @@ class LongText(QPlainTextEdit):
         self._next_line = first
         self._put_slice()
 
-    def show_again(self) -> None:
-        """Put the text in anew, in slices: its colours have changed."""
-        wanted = "\n".join([*self._lines[: self._next_line], *self._coming, *self._lines[self._next_line :]])
-        self._remove(0, len(self._lines) - 1)
-        self._coming = ()
-        self.show_text(wanted)
-
     def _remove(self, first: int, last: int) -> None:
         if first == last:
             return

@@ -20,6 +20,7 @@ from editor.runs import Artifact, TaskState
 from editor.runs.given import Given, given_to
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
+from editor.ui.run_words import NO_RUN, no_part_words
 from editor.ui.running import RunRecord
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
@@ -27,6 +28,7 @@ from editor.ui.values import value_text
 from editor.ui.widgets import EmptyState, column, icon_button, label, row
 
 _DATA = int(Qt.ItemDataRole.UserRole)
+_SECTION = _DATA + 1
 Shown = tuple[dict[str, Json], dict[str, tuple[Artifact, ...]], str, Given]
 
 
@@ -42,6 +44,9 @@ class OutputsPanel(QWidget):
         self._shown: Shown | None = None
         self._given: dict[tuple[str, str], Given] = {}
         """By folder and state: read once, when a task has got its message."""
+        self._chosen: tuple[str, str] | None = None
+        """The section and the name of the row that the person went to."""
+        self._is_filling = False
         self.which = QComboBox()
         self.which.setAccessibleName("Iteration")
         self.which.activated.connect(lambda _number: self._show_state())
@@ -53,7 +58,7 @@ class OutputsPanel(QWidget):
         self.list.setRootIsDecorated(False)
         self.list.setIconSize(QSize(16, 16))
         self.list.setAccessibleName("Outputs")
-        self.list.currentItemChanged.connect(lambda _now, _before: self._show_item())
+        self.list.currentItemChanged.connect(lambda _now, _before: self._on_row_changed())
         self.folder = icon_button("folder", "Open its folder", self._on_folder)
         self._view = QWidget()
         self._view_layout = QVBoxLayout(self._view)
@@ -71,19 +76,19 @@ class OutputsPanel(QWidget):
         body = column(bar, split, gap=0)
         body.setStretch(1, 1)
         shown.setLayout(body)
-        self._empty = EmptyState(
-            "external", "No outputs to show", "Run the pipeline, then select a task on the canvas."
-        )
+        self._empty = EmptyState("external", "No outputs to show", NO_RUN)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(shown)
         self.setLayout(column(self._stack))
 
-    def show_task(self, record: RunRecord | None, task: EntityId | None) -> None:
-        """Show what a task gave in a run, of each iteration; with no task, what the run gave as a whole."""
+    def show_task(self, record: RunRecord | None, task: EntityId | None, *, no_run: str = NO_RUN) -> None:
+        """Show what a task gave in a run, of each iteration; with no task, what the run gave as a whole.
+
+        Without a run it says `no_run`: why there is none, and how to come by one.
+        """
         if record is None:
-            self._stack.setCurrentIndex(0)
-            self._shown = None
+            self._say_nothing(no_run)
             return
         snapshot = record.snapshot
         self._output_dir = Path(record.run.output_dir)
@@ -95,9 +100,8 @@ class OutputsPanel(QWidget):
         else:
             self._states = [snapshot.tasks[path] for path in record.paths_of(task)]
         if not self._states:
-            self._empty.text.setText("The selected task has no part in this run.")
-            self._stack.setCurrentIndex(0)
-            self._shown = None
+            assert task is not None
+            self._say_nothing(no_part_words(record, task))
             return
         paths = [state.path for state in self._states]
         if [self.which.itemText(number) for number in range(self.which.count())] != paths:
@@ -107,9 +111,24 @@ class OutputsPanel(QWidget):
         self._stack.setCurrentIndex(1)
         self._show_state()
 
+    def _say_nothing(self, why: str) -> None:
+        self._empty.text.setText(why)
+        self._stack.setCurrentIndex(0)
+        self._states = []
+        self._shown = None
+
     def refresh_theme(self) -> None:
         self._shown = None
         self._show_state()
+
+    @property
+    def is_empty(self) -> bool:
+        return self._stack.currentIndex() == 0
+
+    @property
+    def empty_words(self) -> str:
+        """What is said while nothing is shown."""
+        return self._empty.text.text()
 
     def item_texts(self) -> list[tuple[str, str]]:
         """What the list says: (name, value or type)."""
@@ -126,11 +145,13 @@ class OutputsPanel(QWidget):
         now: Shown = (state.outputs, state.artifacts, state.path, self._given_to(state))
         if now == self._shown:
             return
-        current: QTreeWidgetItem | None = self.list.currentItem()
-        selected = current.text(0) if current is not None else ""
+        if self._shown is None or self._shown[2] != now[2]:
+            # Another task's row of that name is not what the person went to, unless it is an output too.
+            self._chosen = self._chosen if self._chosen is not None and self._chosen[0] == "Outputs" else None
         self._shown = now
+        self._is_filling = True
         self.list.clear()
-        self._fill(state.outputs, state.artifacts)
+        self._fill("Outputs", state.outputs, state.artifacts)
         if not self.list.topLevelItemCount():
             item = QTreeWidgetItem(
                 self.list, ["Nothing yet" if state.state in ("PENDING", "RUNNING") else "No outputs"]
@@ -141,25 +162,46 @@ class OutputsPanel(QWidget):
             heading = QTreeWidgetItem(self.list, ["Inputs"])
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             heading.setFirstColumnSpanned(True)
-            self._fill(given.parameters, given.artifacts)
+            self._fill("Inputs", given.parameters, given.artifacts)
         self.list.resizeColumnToContents(0)
-        found = self.list.findItems(selected, Qt.MatchFlag.MatchExactly, 0) if selected else []
-        first = found[0] if found else self.list.topLevelItem(0)
+        first = self._first_item()
         if first is not None:
             self.list.setCurrentItem(first)
+        self._is_filling = False
         self._show_item()
 
-    def _fill(self, values: dict[str, Json], artifacts: dict[str, tuple[Artifact, ...]]) -> None:
+    def _first_item(self) -> QTreeWidgetItem | None:
+        """The row that the person went to; else what says most: a picture, any output, an input."""
+        found = (self.list.topLevelItem(number) for number in range(self.list.topLevelItemCount()))
+        rows = [row for row in found if row is not None and row.data(0, _SECTION)]
+
+        def order(row: QTreeWidgetItem) -> tuple[bool, bool, bool]:
+            section = row.data(0, _SECTION)
+            is_artifact = isinstance(row.data(0, _DATA), Artifact)
+            return ((section, row.text(0)) != self._chosen, section != "Outputs", not is_artifact)
+
+        return min(rows, key=order, default=None)
+
+    def _fill(self, section: str, values: dict[str, Json], artifacts: dict[str, tuple[Artifact, ...]]) -> None:
         for name, value in values.items():
             item = QTreeWidgetItem(self.list, [name, value_text(value)])
             item.setIcon(0, icon("text"))
             item.setData(0, _DATA, (value,))
+            item.setData(0, _SECTION, section)
         for name, several in artifacts.items():
             for place, artifact in enumerate(several):
                 title = f"{name}[{place}]" if len(several) > 1 else name
                 item = QTreeWidgetItem(self.list, [title, artifact.type.removeprefix("system.")])
                 item.setIcon(0, icon("container"))
                 item.setData(0, _DATA, artifact)
+                item.setData(0, _SECTION, section)
+
+    def _on_row_changed(self) -> None:
+        item = self.list.currentItem()
+        if self._is_filling or item is None:
+            return
+        self._chosen = (item.data(0, _SECTION), item.text(0))
+        self._show_item()
 
     def _given_to(self, state: TaskState) -> Given:
         if not state.path:

@@ -5,17 +5,17 @@ A line that the cursor is put into selects what it stands for; what is selected 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtGui import QTextCursor, QTextFormat
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedWidget, QTextEdit, QWidget
 
 from editor.errors import EditorError
 from editor.model import Component, Condition, Edit, EntityId, Note, Placement, Snapshot, Task
 from editor.ui.jobs import Jobs
+from editor.ui.panels.highlighting import CodeHighlighter
 from editor.ui.panels.long_text import LongText
 from editor.ui.session import Session
 from editor.ui.style import GAP, worn
@@ -30,39 +30,6 @@ if TYPE_CHECKING:
 PAUSE_MS = 100
 MOST_MARKED = 400
 """Lines: what is selected may be the whole text."""
-
-
-class YamlHighlighter(QSyntaxHighlighter):
-    """Keys, strings and comments of YAML in the theme's colours."""
-
-    _KEY = re.compile(r"^\s*(?:- )?([\w.$/-]+|'[^']*')(?=:)")
-    _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
-
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._formats: dict[str, QTextCharFormat] = {}
-        self.take_colors()
-
-    def take_colors(self) -> None:
-        """Read the theme's colours again, for lines put in from now on."""
-        for name, color in worn().code.items():
-            made = QTextCharFormat()
-            made.setForeground(QColor(color))
-            self._formats[name] = made
-
-    def highlightBlock(self, text: str) -> None:
-        if text.lstrip().startswith("#"):
-            self._paint("comment", 0, len(text))
-            return
-        key = self._KEY.match(text)
-        if key is not None:
-            self._paint("keyword", key.start(1), key.end(1))
-        for found in self._STRING.finditer(text, key.end() if key else 0):
-            self._paint("string", found.start(), found.end())
-
-    def _paint(self, name: str, start: int, end: int) -> None:
-        if name in self._formats:
-            self.setFormat(start, end - start, self._formats[name])
 
 
 class PreviewPanel(QWidget):
@@ -98,7 +65,7 @@ class PreviewPanel(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.text.cursorPositionChanged.connect(self._on_cursor_moved)
-        self._highlighter = YamlHighlighter(self.text.document())
+        self.highlighter = CodeHighlighter(self.text.document())
         bar = row(self.kind, self.state, None, self.copy)
         bar.setContentsMargins(GAP, 4, GAP, 4)
         shown = QWidget()
@@ -130,8 +97,8 @@ class PreviewPanel(QWidget):
             self._pause.start(0)
 
     def refresh_theme(self) -> None:
-        self._highlighter.take_colors()
-        self.text.show_again()
+        self.highlighter.take_colors()
+        self._mark()
 
     def show_selection(self, selection: Collection[EntityId]) -> None:
         """Mark the lines of what is selected on the canvas, and bring the first of them into view."""
@@ -225,8 +192,11 @@ class PreviewPanel(QWidget):
         self._say("Updating…", "muted")
         at = (session.key, session.revision)
 
+        is_package = self.kind.currentIndex() == 0
+
         def done(made: tuple[str, tuple[Span, ...]]) -> None:
             self._made_at = at
+            self.highlighter.set_language("yaml" if is_package else "python")
             self._show(*made)
             self._say("", "muted")
 
@@ -235,7 +205,7 @@ class PreviewPanel(QWidget):
             self._say(error.message, "error")
             session.compile_refused(error, at[1])
 
-        make = preview_document if self.kind.currentIndex() == 0 else compiled_python
+        make = preview_document if is_package else compiled_python
         self._jobs.latest(
             "preview", make, session.document.snapshot(), self._worker, done=done, failed=failed, owner=self
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QStackedWidget, QTreeView, QWidget
 
 from editor.errors import EditorError
@@ -15,6 +16,8 @@ from editor.ui.widgets import EmptyState, button, column, label, row
 if TYPE_CHECKING:
     from editor.ui.session import Session
     from editor.validation import Fix, Issue
+
+ROOM_FOR_HEADINGS_PX = 132
 
 
 class ProblemsPanel(QWidget):
@@ -93,6 +96,11 @@ class ProblemsPanel(QWidget):
             number = (self.tree.currentIndex().row() + 1) % count
             self.tree.setCurrentIndex(self.model.index(number, 0))
             self._on_activated(self.model.index(number, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is little room it is for the problems.
+        self.tree.setHeaderHidden(event.size().height() < ROOM_FOR_HEADINGS_PX)
 
     def _current(self) -> Issue | None:
         return self.model.issue(self.tree.currentIndex())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -21,7 +21,7 @@ from editor.ui.icons import icon
 from editor.ui.run_words import STATE_ICONS, STATE_WORDS, run_duration, started_text
 from editor.ui.running import RunRecord, package_of
 from editor.ui.starting import compare_runs, open_as_document, run_again, show_run
-from editor.ui.style import GAP, worn
+from editor.ui.style import GAP
 from editor.ui.widgets import EmptyState, button, column, icon_button, row
 
 if TYPE_CHECKING:
@@ -125,18 +125,23 @@ class RunsPanel(QWidget):
         elif shown is None:
             self.tree.setCurrentIndex(QModelIndex())
         self._is_filling = False
-        if any(record.is_live for record in every):
-            self._tick.start()
+        self._wind(is_seen=self.isVisible())
+        self._update_buttons()
+
+    def _wind(self, *, is_seen: bool) -> None:
+        """Durations go on while a run does, where they can be seen."""
+        if is_seen and any(record.is_live for record in self._window.running.records):
+            if not self._tick.isActive():
+                self._tick.start()
         else:
             self._tick.stop()
-        self._update_buttons()
 
     def _words(self, record: RunRecord) -> str:
         run = record.run
         return f"{run.name} {run.pipeline} {run.backend} {run.experiment} {STATE_WORDS.get(record.state, '')}"
 
     def _fill(self, number: int, record: RunRecord) -> None:
-        run, theme = record.run, worn()
+        run = record.run
         state = record.state
         words = record.step or STATE_WORDS.get(state, state)
         texts = (
@@ -150,7 +155,7 @@ class RunsPanel(QWidget):
             item = self.model.item(number, column_number)
             if item.text() != text:
                 item.setText(text)
-        self.model.item(number, 1).setIcon(icon(STATE_ICONS.get(state, "waiting"), theme.state(state)))
+        self.model.item(number, 1).setIcon(icon(STATE_ICONS.get(state, "waiting"), lambda theme: theme.state(state)))
         self.model.item(number, 0).setToolTip(record.snapshot.message or run.message or run.output_dir or run.link)
 
     def _update_times(self) -> None:
@@ -215,6 +220,15 @@ class RunsPanel(QWidget):
         elif record.run.output_dir:
             menu.addAction(icon("folder"), "Open the folder of its files", lambda: open_place(record))
         menu.popup(self.tree.viewport().mapToGlobal(position))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update_times()
+        self._wind(is_seen=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._wind(is_seen=False)
 
 
 def open_place(record: RunRecord) -> None:

@@ -2,12 +2,23 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from editor.components.entries import LibraryEntry
 from editor.model import Input, Origin, Output
 from editor.model.port_types import DATASET, MODEL, STRING
-from editor.ui.canvas.quick_add import CONTROL_CHOICES, Choice, QuickAdd, component_choice, match_rank, ranked
+from editor.ui.canvas.quick_add import (
+    ARROW,
+    CONTROL_CHOICES,
+    Choice,
+    QuickAdd,
+    component_choice,
+    elided_ports,
+    match_rank,
+    ranked,
+)
+from editor.ui.theme import font
 
 
 def entry(name: str, description: str = "") -> LibraryEntry:
@@ -108,3 +119,18 @@ def test_nothing_found_is_said_and_enter_does_nothing(qtbot, popup):
 def test_control_flow_is_found_by_its_words():
     assert titles(ranked("parallel", CONTROL_CHOICES)) == ["Loop"]
     assert titles(ranked("sub", CONTROL_CHOICES)) == ["Sub-pipeline"]
+
+
+def test_signature_that_is_too_long_shows_something_of_both_halves(qtbot):
+    metrics = QFontMetrics(font())
+    takes, gives = "Dataset, NUMBER_DOUBLE, NUMBER_INTEGER", "Dataset, Model"
+    whole = f"{takes}{ARROW}{gives}"
+    wide = metrics.horizontalAdvance(whole)
+    assert elided_ports(whole, wide, metrics) == whole
+    for width in range(120, wide, 20):
+        short = elided_ports(whole, width, metrics)
+        assert metrics.horizontalAdvance(short) <= width + 1
+        left, _, right = short.partition(ARROW)
+        assert left.startswith("Da"), short
+        assert right.startswith("Da"), short
+    assert elided_ports(whole, wide - 20, metrics).endswith(gives)

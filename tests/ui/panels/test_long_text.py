@@ -37,14 +37,6 @@ def test_a_long_text_comes_in_slices_and_another_may_come_meanwhile(reader: Long
     assert reader.toPlainText() == other
 
 
-def test_putting_it_in_anew_keeps_the_text(reader: LongText, qtbot: QtBot) -> None:
-    long = "".join(f"line {number}\n" for number in range(SLICE_LINES * 3))
-    reader.show_text(long)
-    with qtbot.waitSignal(reader.filled):
-        reader.show_again()
-    assert reader.toPlainText() == long
-
-
 def test_what_is_seen_stays_while_lines_above_change(reader: LongText, qtbot: QtBot) -> None:
     reader.resize(300, 200)
     reader.show()

@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from editor.model import EntityId, Interface, Task
-from editor.model.metrics import CARD_WIDTH, HEADER_HEIGHT, card_rows, rows_height
+from editor.model.metrics import CARD_WIDTH
+from editor.ui.canvas.card_painter import RADIUS, paint_card
+from editor.ui.canvas.cards import entry_look
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.placing import Landing, fits_into_wire, place_entry, top_left_under
 from editor.ui.canvas.gestures.reading import name_of
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import Target
-from editor.ui.theme import font, ink
+from editor.ui.theme import ink
 
 if TYPE_CHECKING:
     from editor.components.entries import LibraryEntry
@@ -43,8 +45,7 @@ class LibraryDrag(Gesture):
     def __init__(self, view: CanvasView, entry: LibraryEntry) -> None:
         super().__init__(view)
         self.entry = entry
-        rows = len(card_rows(Interface(entry.name, entry.inputs, entry.outputs), {}))
-        self._size = (float(CARD_WIDTH), float(rows_height(rows)))
+        self._look = entry_look(entry.kind, Interface(entry.name, entry.inputs, entry.outputs))
         self._frames = Frames(view)
         self._at = QPointF()
         self._wire: Target | None = None
@@ -86,17 +87,16 @@ class LibraryDrag(Gesture):
         elif self._group is not None and (frame := self._frames.rect(self._group)) is not None:
             light_up(view, painter, frame)
         corner = grid_point(top_left_under(self._at))
-        painter.setOpacity(0.75)
-        pen = QPen(ink(view.theme.accent), 1.5, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(ink(view.theme.card))
-        painter.drawRoundedRect(QRectF(corner.x(), corner.y(), *self._size), 8, 8)
-        painter.setPen(ink(view.theme.card_text))
-        painter.setFont(font(weight=QFont.Weight.DemiBold))
-        header = QRectF(corner.x() + 12, corner.y(), self._size[0] - 24, HEADER_HEIGHT)
-        name = painter.fontMetrics().elidedText(self.entry.name, Qt.TextElideMode.ElideRight, int(header.width()))
-        painter.drawText(header, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.setOpacity(1.0)
+        painter.save()
+        painter.setOpacity(0.85)
+        painter.translate(corner)
+        # Under the card, whose ports lie over it.
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(ink(view.theme.accent), 2.0, Qt.PenStyle.DashLine))
+        ring = QRectF(-1.6, -1.6, CARD_WIDTH + 3.2, self._look.height + 3.2)
+        painter.drawRoundedRect(ring, RADIUS + 1.6, RADIUS + 1.6)
+        paint_card(painter, self._look, view.theme)
+        painter.restore()
 
     def _words(self, wire: Target | None) -> tuple[str, bool]:
         document = self.view.document

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from editor.model import FromTask, Loop, Note
+from editor.model.port_types import type_words
 from editor.ui.canvas.gestures.after import RunAfterGesture
 from editor.ui.canvas.gestures.bundle import BundleGesture
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
@@ -67,7 +68,7 @@ def connect_gesture(view: CanvasView, gestures: GestureDispatcher, source: Sourc
     def quick_add(scene: QPointF, source: Source) -> None:
         kind = source_type(view.document, source)
         gestures.open_quick_add(
-            Landing(scene, source=source), heading=f"What takes {kind}" if kind else "What takes it"
+            Landing(scene, source=source), heading=f"What takes {type_words(kind)}" if kind else "What takes it"
         )
 
     return ConnectGesture(view, source, quick_add=quick_add)
@@ -78,7 +79,9 @@ def backward_gesture(view: CanvasView, gestures: GestureDispatcher, consumer: Ta
 
     def quick_add(scene: QPointF, consumer: Target) -> None:
         kind = input_type(view.document, consumer)
-        gestures.open_quick_add(Landing(scene, consumer=consumer), heading=f"What gives {kind}")
+        gestures.open_quick_add(
+            Landing(scene, consumer=consumer), heading=f"What gives {type_words(kind)}" if kind else "What feeds it"
+        )
 
     return BackwardGesture(view, consumer, quick_add=quick_add)
 

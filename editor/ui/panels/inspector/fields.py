@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
 from editor.model import (
@@ -24,7 +24,7 @@ from editor.ui.icons import icon
 from editor.ui.panels.inspector.feeding import Feeding
 from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_template, source_entity, template_text
 from editor.ui.values import DIFFERENT, AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
-from editor.ui.widgets import column, icon_button, label, row, set_role
+from editor.ui.widgets import Sign, column, icon_button, label, row, set_role
 
 
 class Desk(Protocol):
@@ -51,7 +51,7 @@ class SourceChip(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "source")
-        self._sign = QLabel()
+        self._sign = Sign()
         self.words = QPushButton()
         self.words.setProperty("role", "plain")
         self.words.setAutoDefault(False)
@@ -67,7 +67,7 @@ class SourceChip(QFrame):
         self._text = ""
 
     def show_source(self, icon_name: str, text: str, *, can_unplug: bool) -> None:
-        self._sign.setPixmap(icon(icon_name).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self._sign.show_icon(icon_name)
         self._text = text
         self._elide()
         self.words.setToolTip(text)

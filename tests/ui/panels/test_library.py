@@ -1,0 +1,95 @@
+"""The Components dock: its look after a drag, its place and its icons after a change of theme."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QDrag, QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor.ui.icons import icon
+from editor.ui.main_window import MainWindow
+from editor.ui.panels.library import COMPONENT_MIME, LibraryPanel
+from editor.ui.style import wear
+from editor.ui.theme import load
+from tests.builders import pipeline, task
+from tests.ui.conftest import show
+
+
+@pytest.fixture
+def panel(window: MainWindow, qtbot: QtBot) -> LibraryPanel:
+    window.library.reload()
+    qtbot.waitUntil(lambda: len(window.library.search("")) > 20)
+    return window.library_panel
+
+
+def row(panel: LibraryPanel, name: str):
+    (found,) = panel.model.findItems(name, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+    return found.index()
+
+
+def test_drag_carries_the_component_and_no_picture_and_leaves_no_hover(
+    panel: LibraryPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    tree = panel.tree
+    index = row(panel, "split-data")
+    tree.scrollTo(index)
+    tree.setCurrentIndex(index)
+    over = tree.visualRect(tree.indexAbove(index)).center()
+    viewport = tree.viewport()
+    calm = viewport.grab().toImage()
+    qtbot.mouseMove(viewport, over)
+    qtbot.waitUntil(lambda: viewport.grab().toImage() != calm)
+    dragged: list[QDrag] = []
+
+    def drop_at_once(drag: QDrag, *_actions: Qt.DropAction) -> Qt.DropAction:
+        dragged.append(drag)
+        assert drag.mimeData().hasFormat(COMPONENT_MIME)
+        assert drag.pixmap().size().width() == 1
+        assert drag.pixmap().toImage().pixelColor(0, 0).alpha() == 0
+        return Qt.DropAction.CopyAction
+
+    monkeypatch.setattr(QDrag, "exec", drop_at_once)
+    tree.startDrag(Qt.DropAction.CopyAction)
+    assert dragged
+    assert viewport.grab().toImage() == calm
+
+
+def test_theme_switch_keeps_place_and_selection_and_colours_every_icon_anew(
+    window: MainWindow, panel: LibraryPanel, qtbot: QtBot
+):
+    window.resize(1200, 600)
+    show(window, pipeline(task("a")), qtbot)
+    tree = panel.tree
+    index = row(panel, "split-data")
+    tree.setCurrentIndex(index)
+    tree.verticalScrollBar().setValue(tree.verticalScrollBar().maximum() // 2)
+    place = tree.verticalScrollBar().value()
+    assert place > 0
+    window.set_appearance("dark")
+    assert tree.currentIndex().data() == "split-data"
+    assert tree.verticalScrollBar().value() == place
+    dark = load("dark")
+    for shown, color in (
+        (window.run_bar.validity.icon(), dark.success),
+        (window.run_bar.run.icon(), dark.accent_text),
+        (row(panel, "split-data").data(Qt.ItemDataRole.DecorationRole), dark.kinds["python"]),
+    ):
+        assert strongest(shown) == color
+    window.library.changed.emit()
+    assert tree.currentIndex().data() == "split-data", "read anew it stays too"
+    assert tree.verticalScrollBar().value() == place
+
+
+def strongest(shown: QIcon) -> str:
+    """The colour of an icon where it is opaque."""
+    picture = shown.pixmap(64, 64).toImage()
+    colors = (picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height()))
+    return max(colors, key=QColor.alpha).name()
+
+
+def test_icon_asks_the_theme_when_it_is_painted(qtbot: QtBot):
+    assert QApplication.instance() is not None
+    shown = icon("error", lambda theme: theme.error)
+    for name in ("light", "dark"):
+        wear(load(name))
+        assert strongest(shown) == load(name).error
