@@ -25,6 +25,8 @@ class Document(DocumentView):
 
     def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
         super().__init__(entities)
+        self.revision = 0
+        """Counts the edits applied."""
         self._read: dict[int, Sequence[Reference]] = {}
         self._scope_of: dict[EntityId, EntityId] = {}
         """In whose graph each node is now."""
@@ -71,6 +73,7 @@ class Document(DocumentView):
             if change.after is not None:
                 self._learn(change.after)
         self._read.clear()
+        self.revision += 1
         self.changed.emit(edit)
 
     def _references(self, entity: Entity) -> Sequence[Reference]:

@@ -309,9 +309,7 @@ class CanvasKeyboard:
     def _go_to_end(self, *, last: bool) -> bool:
         return self._go_to_outermost(*self._drawn_boxes(), None, last=last)
 
-    def _go_to_outermost(
-        self, ids: list[EntityId], boxes: np.ndarray, among: np.ndarray | None, *, last: bool
-    ) -> bool:
+    def _go_to_outermost(self, ids: list[EntityId], boxes: np.ndarray, among: np.ndarray | None, *, last: bool) -> bool:
         """To what begins farthest left (`last`: right) among some rows, or all of them."""
         among = np.arange(len(ids)) if among is None else among
         if not len(among):
