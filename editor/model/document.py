@@ -85,11 +85,10 @@ class Document(DocumentView):
 
     def _is_indexed_alike(self, before: Entity | None, after: Entity | None) -> bool:
         """Whether no index tells the one from the other, as where a task is only muted, or something is only moved."""
-        was, now = isinstance(before, NODE_TYPES), isinstance(after, NODE_TYPES)
-        if was and now:
+        if isinstance(before, NODE_TYPES) and isinstance(after, NODE_TYPES):
             if before.parent != after.parent or before.name != after.name:
                 return False
-        elif was or now:
+        elif isinstance(before, NODE_TYPES) or isinstance(after, NODE_TYPES):
             return False
         elif not isinstance(before, Pipeline) and not isinstance(after, Pipeline):
             return True

@@ -107,8 +107,8 @@ class Validator:
 
     def worst_of(self, entity: EntityId) -> Severity | None:
         """The worst severity among the issues whose subject is `entity`; None if there are none."""
-        found = (issue.severity for issue in self._by_subject.get(entity, ()))
-        return min(found, key=_SEVERITIES.__getitem__, default=None)
+        worst = min(self._by_subject.get(entity, ()), key=_order, default=None)
+        return worst.severity if worst is not None else None
 
     def take_remarked(self) -> list[EntityId]:
         """The subjects of which issues have come or gone since this was last asked."""
