@@ -87,7 +87,7 @@ def test_muting_the_last_task_of_a_branch_is_told_of_its_condition() -> None:
     validator = Validator(document)
     document.changed.connect(validator.dirty)
     finished(validator)
-    document.apply(edits.mute(document, [EntityId("a")], True))
+    document.apply(edits.mute(document, [EntityId("a")], muted=True))
     finished(validator)
     codes = [issue.code for issue in validate(document)]
     assert "condition-no-if" in codes
@@ -100,6 +100,6 @@ def test_muting_a_long_chain_walks_it_once() -> None:
     validator = Validator(document)
     document.changed.connect(validator.dirty)
     finished(validator)
-    document.apply(edits.mute(document, [EntityId(name) for name in names], True))
+    document.apply(edits.mute(document, [EntityId(name) for name in names], muted=True))
     finished(validator)
     assert validator.issues == validate(document)
