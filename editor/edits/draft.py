@@ -109,10 +109,15 @@ class Draft(DocumentView):
             stack.extend(reversed(self.children(node)))
 
     def users(self, target: EntityId) -> tuple[EntityId, ...]:
-        found = dict.fromkeys(self._base.users(target))
-        if target in self._using:
-            found.update(self._using[target])
-        return tuple(user for user in found if user not in self._changed or self._still_uses(user, target))
+        known, more = self._base.users(target), self._using.get(target)
+        if more is not None:
+            known = tuple({**dict.fromkeys(known), **more})
+        return tuple(user for user in known if user not in self._changed or self._still_uses(user, target))
+
+    def is_used(self, target: EntityId) -> bool:
+        """Whether `users` has any: they may be thousands, of a component."""
+        known = (*self._using.get(target, ()), *self._base.users(target))
+        return any(user not in self._changed or self._still_uses(user, target) for user in known)
 
     def named(self, name: str) -> tuple[EntityId, ...]:
         key = slug(name)

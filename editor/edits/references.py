@@ -180,7 +180,7 @@ def sweep(draft: Draft, components: Iterable[EntityId]) -> None:
     """Drop those of `components` that no task uses any more; a sub-pipeline with all that lies in it."""
     for component in components:
         entity = draft.get(component)
-        if component == ROOT or not isinstance(entity, Component | Pipeline) or draft.users(component):
+        if component == ROOT or not isinstance(entity, Component | Pipeline) or draft.is_used(component):
             continue
         if isinstance(entity, Pipeline):
             inner = list(draft.descendants(component))

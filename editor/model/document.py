@@ -1,7 +1,7 @@
 """The live document: the table, its indexes, and the one way to change it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
@@ -9,8 +9,12 @@ from editor.model.edit import Change, Edit, StaleEdit
 from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline
 from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
+from editor.model.order import Order
 from editor.model.references import Reference, references
 from editor.model.view import DocumentView, Snapshot, new_graph
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Document(DocumentView):
@@ -21,7 +25,13 @@ class Document(DocumentView):
 
     def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
         super().__init__(entities)
+        self.revision = 0
+        """Counts the edits applied."""
         self._read: dict[int, Sequence[Reference]] = {}
+        self._scope_of: dict[EntityId, EntityId] = {}
+        """In whose graph each node is now."""
+        self._unsettled: dict[EntityId, None] = {}
+        """Nodes of which the graphs are not in step with the table."""
         if not isinstance(self._entities.get(ROOT), Pipeline):
             raise ValueError("a document needs a Pipeline with id ROOT")
 
@@ -49,12 +59,11 @@ class Document(DocumentView):
             return
         self._read.clear()
         indexed = [change for change in edit.changes if not self._is_indexed_alike(change.before, change.after)]
-        affected = self._affected(indexed) if self._graphs else ()
-        for node in affected:
-            self._drop_edges(node)
+        if self._graphs:
+            self._unsettled.update(self._affected(indexed))
         for change in indexed:
             if change.before is not None:
-                self._forget(change.before, is_leaving=_is_structural(change.before, change.after))
+                self._forget(change.before)
         for change in edit.changes:
             if change.after is None:
                 self._entities.pop(change.id, None)
@@ -63,8 +72,8 @@ class Document(DocumentView):
         for change in indexed:
             if change.after is not None:
                 self._learn(change.after)
-        self._follow_order(affected)
         self._read.clear()
+        self.revision += 1
         self.changed.emit(edit)
 
     def _references(self, entity: Entity) -> Sequence[Reference]:
@@ -76,67 +85,89 @@ class Document(DocumentView):
 
     def _is_indexed_alike(self, before: Entity | None, after: Entity | None) -> bool:
         """Whether no index tells the one from the other, as where a task is only muted, or something is only moved."""
-        was, now = isinstance(before, NODE_TYPES), isinstance(after, NODE_TYPES)
-        if was and now:
+        if isinstance(before, NODE_TYPES) and isinstance(after, NODE_TYPES):
             if before.parent != after.parent or before.name != after.name:
                 return False
-        elif was or now:
+        elif isinstance(before, NODE_TYPES) or isinstance(after, NODE_TYPES):
             return False
         elif not isinstance(before, Pipeline) and not isinstance(after, Pipeline):
             return True
         return before is not None and after is not None and self._references(before) == self._references(after)
 
-    def _follow_order(self, affected: tuple[EntityId, ...]) -> None:
-        """Add the edges of what an edit affected, and bring the orders of its scopes in step."""
-        nodes: dict[EntityId, list[EntityId]] = {}
+    def graph(self, scope: EntityId) -> "nx.MultiDiGraph":
+        self._settle()
+        return super().graph(scope)
+
+    def order(self, scope: EntityId) -> Order:
+        self._settle()
+        return super().order(scope)
+
+    def _settle(self) -> None:
+        """Bring graphs and orders in step with the table.
+
+        That is half the work of an edit, and nobody looks at them in the very turn of the event loop in which 500 tasks
+        are deleted: it is done when they are asked for, mostly by validation.
+        """
+        if not self._unsettled:
+            return
+        nodes, self._unsettled = tuple(self._unsettled), {}
+        for node in nodes:
+            for scope, source, target, key in self._edges_of.pop(node, ()):
+                self._graphs[scope].remove_edge(source, target, key)
+                if scope in self._orders and self._orders[scope].has_circle:
+                    del self._orders[scope]  # it may have none from now on
+        came: dict[EntityId, list[EntityId]] = {}
+        for node in nodes:
+            entity = self._entities.get(node)
+            scope = entity.parent if isinstance(entity, NODE_TYPES) else None
+            before = self._scope_of.pop(node, None)
+            if before not in (None, scope):
+                self._graphs[before].remove_node(node)
+            if scope is not None:
+                self._scope_of[node] = scope
+                if scope not in self._graphs:
+                    self._graphs[scope] = new_graph()
+                self._graphs[scope].add_node(node)
+                came.setdefault(scope, []).append(node)
         edges: dict[EntityId, list[tuple[EntityId, EntityId]]] = {}
-        for node in affected:
+        for node in nodes:
             entity = self._entities.get(node)
             if isinstance(entity, NODE_TYPES):
-                nodes.setdefault(entity.parent, []).append(node)
-                for scope, source, target in self._add_edges(entity):
+                for scope, source, target, _key in self._add_edges(entity):
                     edges.setdefault(scope, []).append((source, target))
-        for scope in {**nodes, **edges}:
-            order = self._orders.get(scope)
-            if order is not None:
-                order.follow(nodes.get(scope, ()), edges.get(scope, ()))
+        for scope in {**came, **edges}:
+            if scope in self._orders:
+                self._orders[scope].follow(came.get(scope, ()), edges.get(scope, ()))
 
-    def _affected(self, changes: Iterable[Change]) -> tuple[EntityId, ...]:
+    def _build_graphs(self) -> None:
+        super()._build_graphs()
+        self._scope_of = {node.id: node.parent for node in self.nodes()}
+        self._unsettled = {}
+
+    def _affected(self, changes: Iterable[Change]) -> dict[EntityId, None]:
         """Nodes whose edges the changes may change.
 
         They are the nodes that it changes; and where one comes, goes or changes its scope, all that lie in it and all
         that name these, for their edges may then be lifted elsewhere.
         """
         affected: dict[EntityId, None] = {}
+        children, users = self._child_index(), self._user_index()
         for change in changes:
             if isinstance(change.before, NODE_TYPES) or isinstance(change.after, NODE_TYPES):
                 affected[change.id] = None
                 if _is_structural(change.before, change.after):
-                    for inner in (change.id, *self.descendants(change.id)):
+                    inside = (change.id, *self.descendants(change.id)) if change.id in children else (change.id,)
+                    for inner in inside:
                         affected[inner] = None
-                        affected.update(dict.fromkeys(self.users(inner)))
-        return tuple(affected)
+                        affected.update(dict.fromkeys(users.get(inner, ())))
+        return affected
 
-    def _drop_edges(self, node: EntityId) -> None:
-        entity = self._entities.get(node)
-        if isinstance(entity, NODE_TYPES):
-            for scope, source, target, key in self.edges(entity):
-                order = self._orders.get(scope)
-                if order is not None and order.has_circle:
-                    del self._orders[scope]  # it may have none from now on
-                graph = self._graphs.get(scope)
-                if graph is not None and graph.has_edge(source, target, key):
-                    graph.remove_edge(source, target, key)
-
-    def _forget(self, entity: Entity, *, is_leaving: bool) -> None:
+    def _forget(self, entity: Entity) -> None:
         if isinstance(entity, NODE_TYPES):
             if self._children is not None:
                 _discard(self._children, entity.parent, entity.id)
             if self._names is not None:
                 _discard(self._names, slug(entity.name), entity.id)
-            graph = self._graphs.get(entity.parent)
-            if is_leaving and graph is not None and entity.id in graph:
-                graph.remove_node(entity.id)
         if self._users is not None:
             for reference in self._references(entity):
                 users = self._users.get(reference.target, {})
@@ -150,10 +181,6 @@ class Document(DocumentView):
                 self._children.setdefault(entity.parent, {})[entity.id] = None
             if self._names is not None:
                 self._names.setdefault(slug(entity.name), {})[entity.id] = None
-            if self._graphs:
-                if entity.parent not in self._graphs:
-                    self._graphs[entity.parent] = new_graph()
-                self._graphs[entity.parent].add_node(entity.id)
         if self._users is not None:
             for reference in self._references(entity):
                 users = self._users.setdefault(reference.target, {})

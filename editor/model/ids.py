@@ -10,13 +10,16 @@ EntityId = NewType("EntityId", str)
 ROOT = EntityId("root")
 """The id of a document's main pipeline."""
 
+chance = secrets.SystemRandom()
+
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def fresh_id(prefix: str, taken: Container[str]) -> EntityId:
     """A random id that no entity in `taken` has: random so that two documents can be merged line by line."""
     while True:
-        candidate = EntityId(prefix + "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in secrets.token_bytes(8)))
+        bits = chance.getrandbits(40)
+        candidate = EntityId(prefix + "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(0, 40, 5)))
         if candidate not in taken:
             return candidate
 

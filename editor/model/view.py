@@ -29,6 +29,9 @@ from editor.model.references import ORDERING_ROLES, Reference, references
 if TYPE_CHECKING:
     import networkx as nx
 
+Edge = tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]
+"""(scope, source, target, key) in the graph of a scope."""
+
 MAX_PATHS = 1000
 _MAX_STEPS = 100_000
 
@@ -61,6 +64,8 @@ class DocumentView:
         self._users: dict[EntityId, dict[EntityId, int]] | None = None
         self._graphs: dict[EntityId, nx.MultiDiGraph] = {}
         self._orders: dict[EntityId, Order] = {}
+        self._edges_of: dict[EntityId, list[Edge]] = {}
+        """What the graphs have of each consumer."""
         self._names: dict[str, dict[EntityId, None]] | None = None
 
     @property
@@ -240,7 +245,7 @@ class DocumentView:
         self._name_index()
         if not self._graphs:
             self._build_graphs()
-        for scope in self._graphs:
+        for scope in tuple(self._graphs):
             self.order(scope)
 
     def _paths(self, node: EntityId) -> Iterator[str]:
@@ -296,6 +301,7 @@ class DocumentView:
     def _build_graphs(self) -> None:
         self._graphs = {}
         self._orders = {}
+        self._edges_of = {}
         for parent, children in self._child_index().items():
             graph = self._graphs[parent] = new_graph()
             graph.add_nodes_from(children)
@@ -305,19 +311,20 @@ class DocumentView:
     def _references(self, entity: Entity) -> Sequence[Reference]:
         return references(entity)
 
-    def _add_edges(self, node: Node) -> list[tuple[EntityId, EntityId, EntityId]]:
-        """Put the edges of a consumer into the graphs; they, without their keys."""
-        added: list[tuple[EntityId, EntityId, EntityId]] = []
-        for scope, source, target, key in self.edges(node):
+    def _add_edges(self, node: Node) -> list[Edge]:
+        """Put the edges of a consumer into the graphs, and give them."""
+        found = list(dict.fromkeys(self.edges(node)))  # a text may name one output twice
+        if found:
+            self._edges_of[node.id] = found
+        for scope, source, target, key in found:
             graph = self._graphs.get(scope)
             if graph is None:
                 graph = self._graphs[scope] = new_graph()
             graph.add_edge(source, target, key=key)
-            added.append((scope, source, target))
-        return added
+        return found
 
-    def edges(self, node: Node) -> Iterator[tuple[EntityId, EntityId, EntityId, tuple[EntityId, str, str]]]:
-        """(scope, source, target, key) of each edge that `node`, as a consumer, makes in the graphs."""
+    def edges(self, node: Node) -> Iterator[Edge]:
+        """Each edge that `node`, as a consumer, makes in the graphs."""
         for reference in self._references(node):
             if not _orders(reference):
                 continue

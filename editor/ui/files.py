@@ -329,6 +329,7 @@ class Files(QObject):
             self._watcher.addPath(str(path))
         session.is_read_only = read_only
         session.title = title
+        session.elsewhere = lambda work: self._jobs.run_quietly(work, failed=session.lose_journal, owner=session)
         taken = {each.numbered for each in self._sessions if each.path is None}
         name = document.root.name
         session.numbered = next((name, number) for number in count(1) if (name, number) not in taken)

@@ -21,8 +21,9 @@ Failed = Callable[[EditorError], object]
 class Job:
     """One piece of work under way. `cancel` drops its callbacks, and tells a stream to stop at its next value."""
 
-    def __init__(self, owner: QObject | None) -> None:
+    def __init__(self, owner: QObject | None, *, is_quiet: bool = False) -> None:
         self._owner = owner
+        self.is_quiet = is_quiet
         self._stop = threading.Event()
         self.is_finished = False
 
@@ -58,6 +59,7 @@ class Jobs(QObject):
         self._workers: list[threading.Thread] = []
         self._latest: dict[str, Job] = {}
         self._running: set[Job] = set()
+        self._quiet = 0
         self._streams: list[threading.Thread] = []
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
@@ -77,11 +79,20 @@ class Jobs(QObject):
         """Call `function(*arguments)` on a pool thread."""
         job = Job(owner)
         self._begin(job)
-        self._waiting.put(lambda: self._work(job, function, arguments, done, failed))
-        if len(self._workers) < min(POOL_THREADS, len(self._running)):
+        self._put(lambda: self._work(job, function, arguments, done, failed))
+        return job
+
+    def run_quietly(self, function: Callable[[], object], *, failed: Failed, owner: QObject | None = None) -> None:
+        """Call `function()` on a pool thread, as nothing that a person waits for: neither counted nor shown."""
+        job = Job(owner, is_quiet=True)
+        self._quiet += 1
+        self._put(lambda: self._work(job, function, (), lambda _result: None, failed))
+
+    def _put(self, work: Callable[[], None]) -> None:
+        self._waiting.put(work)
+        if len(self._workers) < min(POOL_THREADS, len(self._running) + self._quiet):
             # Not a ThreadPoolExecutor: its threads, busy with a server that does not answer, would keep the program.
             self._workers.append(self._started("pipeloom-job", self._work_off))
-        return job
 
     def latest(
         self,
@@ -193,6 +204,9 @@ class Jobs(QObject):
         job, last = which
         if last:
             job.is_finished = True
+        if last and job.is_quiet:
+            self._quiet -= 1
+        elif last:
             self._running.discard(job)
             self.busy_changed.emit(len(self._running))
         if call is not None and job.is_wanted:

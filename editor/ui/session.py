@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import time
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -91,6 +91,8 @@ class Session(QObject):
         self._must_save = False
         self._saved_digest = file_digest(path)
         self._journal: Journal | None = None
+        self.elsewhere: Callable[[Callable[[], None]], object] | None = None
+        """Set by `Files`: does on another thread what waits for the disk."""
         self._journal_base: Snapshot | None = None
         """What was there before the first edit, where the journal begins with that."""
         self.numbered: tuple[str, int] = (document.root.name, 1)
@@ -194,7 +196,11 @@ class Session(QObject):
         Raises EditorError if another window has the document open.
         """
         base = self.document if whole else None
-        self._journal = Journal.for_file(self.path, base) if self.path else Journal.for_unsaved(self.document, self.key)
+        self._begin(Journal.for_file(self.path, base) if self.path else Journal.for_unsaved(self.document, self.key))
+
+    def _begin(self, journal: Journal) -> None:
+        journal.elsewhere = self.elsewhere
+        self._journal = journal
 
     def start_journal_later(self) -> None:
         """Begin the journal with the first edit: until then there is nothing that a crash could take."""
@@ -255,7 +261,7 @@ class Session(QObject):
         base = self.document if whole else None
         try:
             if self._journal is None:
-                self._journal = Journal.for_file(self.path, base)
+                self._begin(Journal.for_file(self.path, base))
             else:
                 self._journal.restart(self.path, base)
             self.is_read_only = False
@@ -283,16 +289,20 @@ class Session(QObject):
     def _write_journal(self, edit: Edit) -> None:
         try:
             if self._journal_base is not None and self.path is None:
-                self._journal = Journal.for_unsaved(self._journal_base, self.key)
+                self._begin(Journal.for_unsaved(self._journal_base, self.key))
             self._journal_base = None
             if self._journal is not None:
                 self._journal.append(edit)
         except EditorError as error:
             self._journal_base = None
-            if self._journal is not None:
-                self._journal.close()
-                self._journal = None
-            self.journal_failed.emit(error)
+            self.lose_journal(error)
+
+    def lose_journal(self, error: EditorError) -> None:
+        """The disk did not take an edit: what is written so far stays, and the person is told."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+        self.journal_failed.emit(error)
 
     def _on_validate(self) -> None:
         if self.validator.step(SLICE_S):

@@ -35,7 +35,7 @@ from editor.validation.pipeline_rules import inputs_used
 from editor.validation.rules import issues_of
 
 _SEVERITIES: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-_LOOK_AT_CLOCK_EVERY = 16
+_SCANNED_AT_A_TIME = 16
 _STEPS_AT_A_TIME = 512
 """Of a walk that looks for circles: some hundred microseconds."""
 
@@ -60,6 +60,8 @@ class Validator:
         """Applied, and what they touch not yet worked out: later edits tell of what they changed of it meanwhile."""
         self._walk: tuple[EntityId, Iterator[Issue | None], list[Issue]] | None = None
         """The scope in which circles are being looked for, and those found so far."""
+        self._passed: set[EntityId] = set()
+        """Muted tasks whose readers have been touched since the last edit: thousands may be muted at once."""
         self._by_subject: dict[EntityId | None, list[Issue]] = {}
         self._remarked: dict[EntityId, None] = {}
         self._keys: list[tuple[int, tuple[str, str, str, str]]] = []
@@ -107,8 +109,8 @@ class Validator:
 
     def worst_of(self, entity: EntityId) -> Severity | None:
         """The worst severity among the issues whose subject is `entity`; None if there are none."""
-        found = (issue.severity for issue in self._by_subject.get(entity, ()))
-        return min(found, key=_SEVERITIES.__getitem__, default=None)
+        worst = min(self._by_subject.get(entity, ()), key=_order, default=None)
+        return worst.severity if worst is not None else None
 
     def take_remarked(self) -> list[EntityId]:
         """The subjects of which issues have come or gone since this was last asked."""
@@ -121,6 +123,7 @@ class Validator:
         if all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes):
             return
         self._edits.append(iter(edit.changes))
+        self._passed.clear()
         if self._walk is not None:
             self._scopes[self._walk[0]] = None
             self._walk = None
@@ -142,17 +145,16 @@ class Validator:
     def step(self, budget_s: float) -> bool:
         """Work for about `budget_s` seconds; True once everything is looked at and `issues` is complete."""
         end = time.perf_counter() + budget_s
-        count = 0
         while self._edits:
-            changes = list(islice(self._edits[0], _LOOK_AT_CLOCK_EVERY))
-            for change in changes:
-                self._touch_all_of(change)
-            if not changes:
+            change = next(self._edits[0], None)
+            if change is None:
                 self._edits.popleft()
+            else:
+                self._touch_all_of(change)
             if time.perf_counter() > end:
                 return False
         while self._scans:
-            found = list(islice(self._scans[-1], _LOOK_AT_CLOCK_EVERY))
+            found = list(islice(self._scans[-1], _SCANNED_AT_A_TIME))
             self._touch(found)
             if not found:
                 self._scans.pop()
@@ -161,8 +163,7 @@ class Validator:
         while self._entities:
             entity_id, _ = self._entities.popitem()
             self._look_at(entity_id)
-            count += 1
-            if count % _LOOK_AT_CLOCK_EVERY == 0 and time.perf_counter() > end:
+            if time.perf_counter() > end:
                 return False
         while self._walk is not None or self._scopes:
             self._look_for_circles()
@@ -252,8 +253,11 @@ class Validator:
             pipeline = self._view.pipeline_of(node) if now is not None else ROOT
             self._entities[pipeline] = None
         if _is_muted(was) != _is_muted(now) or (was is None) != (now is None):
-            # Whether a pipeline has anything to run, and what can pass by a muted task, is told from afar.
+            # Whether a pipeline or a branch has anything to run, and what passes by a muted task, is told from afar.
             self._touch(self._known)
+            for one in (was, now):
+                if one is not None:
+                    self._touch(self._view.ancestors(one.parent))
             self._touch_past_muted(node)
         elif _is_muted(now):
             self._touch_past_muted(node)
@@ -266,12 +270,15 @@ class Validator:
             self._pipelines.update(dict.fromkeys([home] if home else self._known))
 
     def _touch_past_muted(self, node: EntityId) -> None:
-        stack, seen = [node], {node}
+        stack = [node]
         while stack:
-            for user in self._view.users(stack.pop()):
+            muted = stack.pop()
+            if muted in self._passed:
+                continue
+            self._passed.add(muted)
+            for user in self._view.users(muted):
                 self._entities[user] = None
-                if user not in seen and _is_muted(self._view.get(user)):
-                    seen.add(user)
+                if _is_muted(self._view.get(user)):
                     stack.append(user)
 
     def _touch_pipeline(self, pipeline: EntityId, before: Entity | None, after: Entity | None) -> None:

@@ -63,7 +63,7 @@ def broken(document: DocumentView) -> set[tuple[str, str, str, str]]:
 
 
 def walk(seed: int, steps: int) -> None:
-    chance = random.Random(seed)
+    chance, pauses = random.Random(seed), random.Random(seed)
     document = random_document(chance)
     same_indexes(document)
     validator = Validator(document)
@@ -89,7 +89,7 @@ def walk(seed: int, steps: int) -> None:
             # Another list may have items of another type: what reads them is for validation to say.
             now_broken = {key for key in now_broken if key[0] != "type-mismatch"}
         assert now_broken == set(), (seed, trail, now_broken)
-        if chance.random() < 0.7:  # the validator may come to several edits at once
+        if pauses.random() < 0.7:  # the validator may come to several edits at once
             while not validator.step(1):
                 pass
             assert keys(validator.issues) == keys(validate(document)), (seed, trail)
@@ -99,7 +99,7 @@ def walk(seed: int, steps: int) -> None:
         same_indexes(document)
         document.apply(edit)
         assert document.entities == after.entities, (seed, trail)
-        if chance.random() < 0.7:
+        if pauses.random() < 0.7:
             while not validator.step(1):
                 pass
             assert keys(validator.issues) == keys(validate(document)), (seed, trail)

@@ -1,5 +1,6 @@
 """Unsaved edits survive; recent files are remembered."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,24 @@ def test_broken_list_of_recent_files_is_begun_anew(tmp_path: Path) -> None:
     assert recent_files() == ()
     remember_recent(tmp_path / "b")
     assert len(recent_files()) == 1
+
+
+def test_the_disk_is_waited_for_elsewhere(saved: tuple[Document, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    document, path = saved
+    synced: list[int] = []
+    monkeypatch.setattr("editor.storage.journal.SYNC_EVERY_S", 0.0)
+    monkeypatch.setattr("os.fsync", synced.append)
+    put_off: list[Callable[[], None]] = []
+    journal = Journal.for_file(path)
+    journal.elsewhere = put_off.append
+    document.changed.connect(journal.append)
+    document.apply(adding("b"))
+    document.apply(adding("c"))
+    journal.close()
+    assert not synced
+    recovered = recover_journal(path)
+    assert recovered is not None
+    assert recovered.edits == 2
+    for work in put_off:
+        work()
+    assert len(synced) == 2

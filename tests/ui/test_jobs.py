@@ -110,3 +110,19 @@ def test_a_job_that_blocks_does_not_keep_the_program(jobs: Jobs, qtbot: QtBot):
     assert time.monotonic() - started < 5
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "pipeloom-job")
     gate.set()
+
+
+def test_quiet_work_is_not_counted_and_tells_only_of_failures(jobs: Jobs, qtbot: QtBot):
+    counted: list[int] = []
+    jobs.busy_changed.connect(counted.append)
+    done, failures = threading.Event(), list[EditorError]()
+
+    def refuse() -> None:
+        raise EditorError("No.", hint="Never.")
+
+    jobs.run_quietly(done.set, failed=failures.append)
+    jobs.run_quietly(refuse, failed=failures.append)
+    qtbot.waitUntil(lambda: bool(failures))
+    assert done.is_set()
+    assert [error.message for error in failures] == ["No."]
+    assert not counted

@@ -79,3 +79,27 @@ def test_a_circle_in_a_large_scope_is_looked_for_in_slices() -> None:
             document.apply(edits.rename(document, EntityId("t5"), "other"))
     assert [issue.code for issue in validator.issues if issue.code == "cycle"] == ["cycle"]
     assert steps > 2000 // 16
+
+
+def test_muting_the_last_task_of_a_branch_is_told_of_its_condition() -> None:
+    document = pipeline(task("a"), task("b"))
+    document.apply(edits.wrap(document, [EntityId("a")], "ifelse")[0])
+    validator = Validator(document)
+    document.changed.connect(validator.dirty)
+    finished(validator)
+    document.apply(edits.mute(document, [EntityId("a")], muted=True))
+    finished(validator)
+    codes = [issue.code for issue in validate(document)]
+    assert "condition-no-if" in codes
+    assert [issue.code for issue in validator.issues] == codes
+
+
+def test_muting_a_long_chain_walks_it_once() -> None:
+    names = [f"t{number}" for number in range(1000)]
+    document = pipeline(*(task(n, **({"x": from_task(names[i - 1])} if i else {})) for i, n in enumerate(names)))
+    validator = Validator(document)
+    document.changed.connect(validator.dirty)
+    finished(validator)
+    document.apply(edits.mute(document, [EntityId(name) for name in names], muted=True))
+    finished(validator)
+    assert validator.issues == validate(document)

@@ -37,8 +37,6 @@ from editor.ui.canvas.spoken import spoken
 from editor.ui.theme import ink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from editor.ui.canvas.gestures.dispatch import GestureDispatcher
     from editor.ui.canvas.types import HitKind
     from editor.ui.canvas.view import CanvasView, Hit
@@ -306,25 +304,23 @@ class CanvasKeyboard:
         return Focus("node", next(iter(selection))) if len(selection) == 1 else None
 
     def _focus_first(self) -> bool:
-        """To what is nearest to the upper left of what is seen."""
-        view = self._view
-        seen = view.items_in(view.visible_rect(), contained=False) or list(view.drawn())
-        return self._go_first(seen, last=False)
+        """To what is farthest left of what is seen, the uppermost of several."""
+        ids, boxes = self._drawn_boxes()
+        seen = self._view.visible_rect()
+        is_seen = (boxes[:, 0] <= seen.right()) & (boxes[:, 2] >= seen.left())
+        is_seen &= (boxes[:, 1] <= seen.bottom()) & (boxes[:, 3] >= seen.top())
+        return self._go_to_outermost(ids, boxes, np.flatnonzero(is_seen) if is_seen.any() else None, last=False)
 
     def _go_to_end(self, *, last: bool) -> bool:
-        ids, boxes = self._drawn_boxes()
-        if not ids:
-            return False
-        order = np.lexsort((boxes[:, 1], boxes[:, 0]))
-        return self._go_first([ids[int(order[-1 if last else 0])]], last=last)
+        return self._go_to_outermost(*self._drawn_boxes(), None, last=last)
 
-    def _go_first(self, ids: Iterable[EntityId], *, last: bool) -> bool:
-        rects = ((self._view.columns.rect(entity_id), entity_id) for entity_id in ids)
-        order = ((rect.x, rect.y, entity_id) for rect, entity_id in rects if rect is not None)
-        chosen = (max if last else min)(order, default=None)
-        if chosen is None:
+    def _go_to_outermost(self, ids: list[EntityId], boxes: np.ndarray, among: np.ndarray | None, *, last: bool) -> bool:
+        """To what begins farthest left (`last`: right) among some rows, or all of them."""
+        among = np.arange(len(ids)) if among is None else among
+        if not len(among):
             return False
-        found = chosen[2]
+        order = np.lexsort((boxes[among, 1], boxes[among, 0]))
+        found = ids[int(among[order[-1 if last else 0]])]
         self._view.select({found})
         return self._go(Focus("node", found))
 

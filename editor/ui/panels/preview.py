@@ -134,7 +134,7 @@ class PreviewPanel(QWidget):
     def _selected_spans(self) -> list[Span]:
         """A span names tasks and groups, or the component that they use, or a branch for a whole condition."""
         session = self._session
-        if session is None or not self._selection:
+        if session is None or not self._selection or not self._spans:
             return []
         wanted = {*self._selection}
         document = session.document

@@ -245,7 +245,7 @@ def look_again(hands: Hands) -> bytes:
 @pytest.fixture
 def same_ids(monkeypatch):
     """Ids of new things come from a seed too, so that a sequence that fails fails again."""
-    monkeypatch.setattr(ids, "secrets", random.Random(0))
+    monkeypatch.setattr(ids, "chance", random.Random(0))
 
 
 def play(canvas, *, sequences: int, seed: int) -> None:
@@ -257,7 +257,7 @@ def play(canvas, *, sequences: int, seed: int) -> None:
     painters = len(hands.view.overlay_painters)
     before = look_again(hands)
     for number in range(sequences):
-        ids.secrets.seed(number)
+        ids.chance.seed(number)
         restless = Restless(hands, seed + number)
         for _ in range(restless.random.randint(3, 12)):
             restless.step()

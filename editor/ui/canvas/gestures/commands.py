@@ -29,18 +29,26 @@ from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS, WRAPS
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+from editor.ui.canvas.gestures.large_edits import (
+    LETTERS_A_TASK,
+    MANY,
+    MANY_SIMPLE,
+    MANY_STEPS,
+    InBackground,
+    attempt_off_thread,
+    nothing,
+)
 from editor.ui.canvas.gestures.placing import Landing, attempt
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     downstream,
-    input_of_wire,
     name_of,
     staged,
     upstream,
     waited_for,
-    wire_source,
 )
 from editor.ui.canvas.gestures.snapping import grid_point
+from editor.ui.canvas.gestures.unplugging import unplug, unplug_all
 from editor.ui.canvas.gestures.wire import relabelled
 from editor.ui.swatches import color_of, swatch
 
@@ -59,7 +67,7 @@ class CanvasCommands:
 
     def __init__(self, view: CanvasView) -> None:
         self.view = view
-        self.in_background: Callable[[Callable[[], Edit], Callable[[Edit], None]], None] | None = None
+        self.in_background: InBackground | None = None
         """Set by the window: works an Edit out on another thread and hands it over on this one."""
         self._pasted_at: QPointF | None = None
         self._pasted_count = 0
@@ -163,6 +171,11 @@ class CanvasCommands:
 
     # Editing.
 
+    def _attempt(
+        self, make: Callable[[DocumentView], Edit], *, is_large: bool, then: Callable[[], object] = nothing
+    ) -> None:
+        attempt_off_thread(self.view, make, self.in_background if is_large else None, then)
+
     def quick_add(self) -> None:
         self.view.gestures.open_quick_add(Landing(self.view.gestures.place_for_new()))
 
@@ -173,8 +186,12 @@ class CanvasCommands:
             attempt(view, lambda: unplug(view.document, focus))
             return
         ids = sorted(view.selection)
-        if ids and attempt(view, lambda: edits.delete(view.document, ids)):
-            view.select(())
+        if ids:
+            self._attempt(
+                lambda document: edits.delete(document, ids),
+                is_large=len(ids) > MANY_SIMPLE,
+                then=lambda: view.select(view.selection.difference(ids)),
+            )
 
     def copy(self) -> bool:
         ids = sorted(self.view.selection)
@@ -191,9 +208,12 @@ class CanvasCommands:
 
     def cut(self) -> None:
         if self.copy():
-            ids = sorted(self.view.selection)
-            if attempt(self.view, lambda: relabelled(edits.delete(self.view.document, ids), "Cut")):
-                self.view.select(())
+            view, ids = self.view, sorted(self.view.selection)
+            self._attempt(
+                lambda document: relabelled(edits.delete(document, ids), "Cut"),
+                is_large=len(ids) > MANY_SIMPLE,
+                then=lambda: view.select(view.selection.difference(ids)),
+            )
 
     def paste(self) -> None:
         """At the cursor; again at the same place, a little farther down."""
@@ -204,28 +224,24 @@ class CanvasCommands:
         else:
             self._pasted_at, self._pasted_count = at, 0
         corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * self._pasted_count)
-        text = QGuiApplication.clipboard().text()
+        text, scope = QGuiApplication.clipboard().text(), view.scope
         added: list[EntityId] = []
 
-        def make() -> Edit:
-            edit, new = edits.paste(view.document, text, parent=view.scope, x=corner.x(), y=corner.y())
-            added.extend(new)
+        def make(document: DocumentView) -> Edit:
+            edit, added[:] = edits.paste(document, text, parent=scope, x=corner.x(), y=corner.y())
             return edit
 
-        if attempt(view, make):
-            view.select(added)
+        self._attempt(make, is_large=len(text) > MANY * LETTERS_A_TASK, then=lambda: view.select(added))
 
     def duplicate(self) -> None:
-        view = self.view
+        view, ids = self.view, sorted(self.view.selection)
         added: list[EntityId] = []
 
-        def make() -> Edit:
-            edit, new = edits.duplicate(view.document, sorted(view.selection))
-            added.extend(new)
+        def make(document: DocumentView) -> Edit:
+            edit, added[:] = edits.duplicate(document, ids)
             return edit
 
-        if attempt(view, make):
-            view.select(added)
+        self._attempt(make, is_large=len(ids) > MANY, then=lambda: view.select(added))
 
     def rename(self) -> None:
         for entity_id in self.view.selection:
@@ -233,9 +249,8 @@ class CanvasCommands:
 
     def mute(self) -> None:
         """Mute the selected tasks; the other way round if all of them are."""
-        view, document, ids = self.view, self.view.document, self.tasks
-        muted = not self.is_muted()
-        attempt(view, lambda: edits.mute(document, ids, muted))
+        ids, muted = self.tasks, not self.is_muted()
+        self._attempt(lambda document: edits.mute(document, ids, muted), is_large=len(ids) > MANY_SIMPLE)
 
     def disconnect(self) -> None:
         """Take all wires off the selected tasks, or off the port that the keyboard is at."""
@@ -245,38 +260,27 @@ class CanvasCommands:
         elif self.has_wire() and focus is not None:
             attempt(view, lambda: unplug(document, focus))
         else:
-            attempt(view, self._unplug_selected)
-
-    def _unplug_selected(self) -> Edit:
-        before = self.view.document
-        edit = Edit("Unplug", ())
-        for task in self.tasks:
-            ports = before.interface(before.task(task).component)
-            for port in ports.inputs:
-                if wire_source(argument_of(before, task, port.name)) is not None:
-                    edit = edit.then(edits.disconnect(staged(before, edit), task, port.name))
-            for output in ports.outputs:
-                edit = edit.then(edits.unplug_all(staged(before, edit), task, output.name))
-        return edit
+            tasks = self.tasks
+            self._attempt(lambda before: unplug_all(before, tasks), is_large=len(tasks) > MANY_STEPS)
 
     def connect_series(self) -> None:
         """Wire the selected tasks one after another, from left to right."""
         view = self.view
         order = sorted(self.tasks, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
-        attempt(view, lambda: edits.connect_series(view.document, order))
+        self._attempt(lambda document: edits.connect_series(document, order), is_large=len(order) > MANY)
 
     def run_in_order(self) -> None:
         """Each selected task or group runs after the one to its left."""
         view = self.view
         order = sorted(self.nodes, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
 
-        def make() -> Edit:
+        def make(document: DocumentView) -> Edit:
             edit = Edit("Run in order", ())
             for first, then in pairwise(order):
-                edit = edit.then(edits.run_after(staged(view.document, edit), first, then))
+                edit = edit.then(edits.run_after(staged(document, edit), first, then))
             return edit
 
-        attempt(view, make)
+        self._attempt(make, is_large=len(order) > MANY_STEPS)
 
     def promote(self) -> None:
         """Make the input that the keyboard is at an input of the pipeline."""
@@ -326,13 +330,12 @@ class CanvasCommands:
         view, ids = self.view, self.nodes
         added: list[EntityId] = []
 
-        def make() -> Edit:
-            edit, group = edits.wrap(view.document, ids, kind)
-            added.append(group)
+        def make(document: DocumentView) -> Edit:
+            edit, group = edits.wrap(document, ids, kind)
+            added[:] = [group]
             return edit
 
-        if attempt(view, make):
-            view.select(added)
+        self._attempt(make, is_large=len(ids) > MANY, then=lambda: view.select(added))
 
     def wrap_menu(self) -> QMenu:
         """Ask what to wrap the selection in."""
@@ -353,14 +356,14 @@ class CanvasCommands:
         groups = self.groups
         inside = [child for group in groups for child in document.children(group)]
 
-        def make() -> Edit:
+        def make(document: DocumentView) -> Edit:
             edit = Edit("Unwrap", ())
             for group in groups:
                 edit = edit.then(edits.unwrap(staged(document, edit), group))
             return relabelled(edit, "Unwrap")
 
-        if attempt(view, make):
-            view.select(inside)
+        is_large = len(inside) > MANY or len(groups) > MANY_STEPS
+        self._attempt(make, is_large=is_large, then=lambda: view.select(inside))
 
     def can_move_out(self) -> bool:
         return scoping.can_leave(self.view, self.nodes)
@@ -401,34 +404,34 @@ class CanvasCommands:
 
     def fold_cards(self) -> None:
         """Hide the inputs left at their default on the selected cards; show them if all hide them."""
-        view, document, tasks = self.view, self.view.document, list(self.foldable())
+        document, tasks = self.view.document, list(self.foldable())
         placements = [document.placement(task) for task in tasks]
         is_open = all(placement is not None and placement.is_open for placement in placements)
 
-        def make() -> Edit:
+        def make(document: DocumentView) -> Edit:
             edit = Edit("Fold", ())
             for task in tasks:
                 edit = edit.then(edits.fold(staged(document, edit), task, is_open))
             return relabelled(edit, "Hide defaulted inputs" if is_open else "Show defaulted inputs")
 
-        attempt(view, make)
+        self._attempt(make, is_large=len(tasks) > MANY_STEPS)
 
     def fold(self) -> None:
         """Fold the selected groups; open them if all are folded. Without groups, the cards' defaulted inputs."""
-        view, document, groups = self.view, self.view.document, self.groups
+        document, groups = self.view.document, self.groups
         if not groups:
             self.fold_cards()
             return
         placements = [document.placement(group) for group in groups]
         is_folded = all(placement is not None and placement.is_folded for placement in placements)
 
-        def make() -> Edit:
+        def make(document: DocumentView) -> Edit:
             edit = Edit("Fold", ())
             for group in groups:
                 edit = edit.then(edits.fold(staged(document, edit), group, not is_folded))
             return relabelled(edit, "Open groups" if is_folded else "Fold groups")
 
-        attempt(view, make)
+        self._attempt(make, is_large=len(groups) > MANY_STEPS)
 
     def enter(self) -> None:
         task = self.subpipeline()
@@ -478,10 +481,12 @@ class CanvasCommands:
         done(edit)
 
     def align(self, edge: Edge) -> None:
-        attempt(self.view, lambda: edits.align(self.view.document, sorted(self.view.selection), edge))
+        ids = sorted(self.view.selection)
+        self._attempt(lambda document: edits.align(document, ids, edge), is_large=len(ids) > MANY_SIMPLE)
 
     def distribute(self, axis: Axis) -> None:
-        attempt(self.view, lambda: edits.distribute(self.view.document, sorted(self.view.selection), axis))
+        ids = sorted(self.view.selection)
+        self._attempt(lambda document: edits.distribute(document, ids, axis), is_large=len(ids) > MANY_SIMPLE)
 
     # Choosing and looking.
 
@@ -541,15 +546,3 @@ def keys_of(view: CanvasView, command_id: str) -> tuple[str, ...]:
     action = next((each for each in view.actions() if each.objectName() == command_id), None)
     changed = action.property(KEYS) if action is not None else None
     return tuple(map(str, changed)) if isinstance(changed, list) else BY_ID[command_id].shortcuts
-
-
-def unplug(document: DocumentView, wire: Focus) -> Edit:
-    """Take a wire off, or the value off an input; raises EditRefused where something must stay."""
-    first, fed = waited_for(wire.port), input_of_wire(wire.port)
-    if first is not None:
-        return edits.drop_run_after(document, first, wire.id)
-    if fed is None or not isinstance(document.get(wire.id), Task):
-        raise EditRefused(
-            f"'{name_of(document, wire.id)}' cannot do without this.", hint="Change it in the inspector instead."
-        )
-    return edits.disconnect(document, wire.id, fed)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMenu
 from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.ui.canvas.focus import Focus
-from editor.ui.canvas.gestures.commands import unplug
 from editor.ui.canvas.gestures.placing import Landing, attempt
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
+from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import source_type
 from editor.ui.swatches import NOTE_COLORS
 

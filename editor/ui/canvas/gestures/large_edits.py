@@ -1,0 +1,59 @@
+"""Edits of many things: worked out on another thread, where that would stop the window, and applied in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import shiboken6
+
+from editor.model import DocumentView, Edit
+from editor.ui.canvas.gestures.gesture import apply_edit
+from editor.ui.canvas.gestures.placing import attempt
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.view import CanvasView
+
+MANY = 60
+"""Beyond so many selected things an edit is large: a duplicate, and what mends wires, takes 0.15 ms a task."""
+MANY_STEPS = MANY // 4
+"""The same where each thing is an edit of its own, on top of the one before."""
+MANY_SIMPLE = 1000
+"""The same for what takes a tenth of that: deleting, muting."""
+LETTERS_A_TASK = 800
+"""Of copied text."""
+
+InBackground = Callable[[Callable[[], Edit], Callable[[Edit], None]], None]
+
+
+def nothing() -> None:
+    """What follows an edit that nothing follows."""
+
+
+def attempt_off_thread(
+    view: CanvasView,
+    make: Callable[[DocumentView], Edit],
+    in_background: InBackground | None,
+    then: Callable[[], object],
+) -> None:
+    """Do the Edit that `make` gives for the document, or say why it is refused; then what is to follow.
+
+    With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
+    and anew if the document has changed meanwhile.
+    """
+    document = view.document
+    if in_background is None:
+        if attempt(view, lambda: make(document)):
+            then()
+        return
+    snapshot, revision = document.snapshot(), document.revision
+
+    def done(edit: Edit) -> None:
+        if not shiboken6.isValid(view):
+            return
+        if document.revision != revision:
+            attempt_off_thread(view, make, in_background, then)
+        elif apply_edit(view, edit):
+            then()
+
+    in_background(lambda: make(snapshot), done)
