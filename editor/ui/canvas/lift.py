@@ -36,7 +36,10 @@ class Lift:
         self.mask = np.zeros(len(columns.alive), np.bool_)
         """Which nodes move."""
         self.mask[self.slots] = True
-        self.notes = frozenset(entity for entity in whole if entity in columns.notes)
+        notes = [entity for entity in whole if entity in columns.notes]
+        self.notes = frozenset(note for note in notes if columns.notes[note].shape == "note")
+        self._sheets = [note for note in notes if note not in self.notes]
+        """Titled frames: they stay under what rests too, and so are painted with it."""
         self.by = (0.0, 0.0)
         self._frames: Ints = np.array(self._inner_first(around - moved), np.int64)
         self._wires = columns.wires_at(self.mask)
@@ -50,9 +53,11 @@ class Lift:
             return nothing
         self.by = (dx, dy)
         columns.box[self.slots] += np.array([step_x, step_y] * 2)
-        for note in self.notes:
+        left = self._sheet_boxes()
+        for note in (*self.notes, *self._sheets):
             rect = columns.note_boxes[note]
             columns.note_boxes[note] = rect._replace(x=rect.x + step_x, y=rect.y + step_y)
+        sheets = np.concatenate([left, self._sheet_boxes()])
         before = columns.box[self._frames]
         for slot in self._frames.tolist():
             columns.frame(slot)
@@ -66,7 +71,11 @@ class Lift:
             columns.wires.place(hanging, columns.box, columns.stands_for)
             beneath = np.concatenate([beneath, columns.wires.bounds[hanging]])
         columns.wires.place(self._wires, columns.box, columns.stands_for)
-        return beneath
+        return np.concatenate([beneath, sheets])
+
+    def _sheet_boxes(self) -> Floats:
+        rects = [self._columns.note_boxes[note] for note in self._sheets]
+        return np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects]).reshape(-1, 4)
 
     def _inner_first(self, slots: Collection[int]) -> list[int]:
         return sorted(slots, key=lambda slot: -int(self._columns.depth[slot]))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from editor import edits
 from editor.model import NODE_TYPES, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
+from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
@@ -27,23 +28,32 @@ Wire = tuple[EntityId, str]
 
 
 class MoveGesture(Gesture):
-    """The selection follows the pointer. Alt moves a copy, Shift keeps all in its group, Ctrl stays off guides."""
+    """The selection follows the pointer, and what lies in a titled frame follows the frame.
+
+    Alt moves a copy, Shift keeps all in its group, Ctrl stays off guides and takes a frame without what lies in it.
+    """
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         document = view.document
-        self._chosen = outermost(document, sorted(view.selection))
+        chosen = outermost(document, sorted(view.selection))
+        self._carried = carried(view, chosen)
+        # What is chosen too in a group that a frame takes along comes with the group.
+        inside = with_contents(document, self._carried)
+        self._chosen = [entity_id for entity_id in chosen if entity_id not in inside]
         self._moved = with_contents(document, self._chosen)
+        self._moved_by_frames = inside
         self._nodes = [entity_id for entity_id in self._chosen if isinstance(document.get(entity_id), NODE_TYPES)]
         self._origin = QPointF()
         self._delta = QPointF()
         self._box = QRectF()
         self._snapping = Snapping(())
-        self._frames = Frames(view, skip=self._moved)
+        self._frames = Frames(view, skip=self._moved | self._moved_by_frames)
         self._parent: EntityId | None = None
         self._wire: Wire | None = None
         self._guides: tuple[QLineF, ...] = ()
         self._copies = False
+        self._leaves_contents = False
         self._made: tuple[EntityId, ...] = ()
         self._refusals: dict[EntityId | Wire, str] = {}
         self._rects: dict[EntityId, QRectF] = {}
@@ -54,7 +64,8 @@ class MoveGesture(Gesture):
         for rect in self._rects.values():
             self._box = self._box.united(rect)
         near = self.view.visible_rect()
-        resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in self._moved]
+        moved = self._moved | self._moved_by_frames
+        resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
         self._snapping = Snapping(self.view.card_rect(entity_id) for entity_id in resting)
         super().start(at)
 
@@ -63,10 +74,13 @@ class MoveGesture(Gesture):
         reach = -1.0 if free else REACH_PX / self.view.zoom
         self._delta, self._guides = self._snapping.snap(self._box, at.scene - self._origin, reach=reach)
         self._copies = at.has(Qt.KeyboardModifier.AltModifier)
-        if self._copies:
+        leaves_contents = free and bool(self._carried)
+        if self._copies or leaves_contents != self._leaves_contents:
             self.view.clear_drag_offset()
-        else:
-            self.view.set_drag_offset(self._moved, self._delta.x(), self._delta.y())
+        self._leaves_contents = leaves_contents
+        if not self._copies:
+            moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
+            self.view.set_drag_offset(moved, self._delta.x(), self._delta.y())
         self._find_landing(at)
         self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
         self.view.update()
@@ -172,9 +186,10 @@ class MoveGesture(Gesture):
             text = edits.copy(document, self._chosen)
             edit, self._made = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
             return relabelled(edit, "Duplicate")
+        moved = self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
+        rects = {entity_id: self._rects.get(entity_id) or self.view.card_rect(entity_id) for entity_id in moved}
         places = {
-            entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y())
-            for entity_id, rect in self._rects.items()
+            entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y()) for entity_id, rect in rects.items()
         }
         landing = self._landing_edit()
         if landing is None:
