@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from editor.model import ROOT, Constant, EntityId, Loop, Note
 from tests.builders import task
@@ -125,3 +127,35 @@ def test_a_dragged_frame_is_drawn_under_the_cards(canvas):
     hands.release(start + QPoint(300, 408))
     view.settle()
     assert QColor(view.viewport().grab().toImage().pixel(paper)) == before
+
+
+def field_of(hands):
+    assert hands.view.gestures.inline is not None
+    field = hands.view.gestures.inline.field
+    assert isinstance(field, QLineEdit)
+    return field
+
+
+def test_a_frames_title_is_a_line_in_its_bar_and_return_keeps_it(canvas):
+    hands = canvas(frame("Prepare\nand a second line"))
+    hands.double_click(title(hands))
+    field = field_of(hands)
+    bar = hands.view.card_rect(FRAME)
+    assert field.text() == "Prepare"
+    assert field.geometry().topLeft() == hands.at(bar.topLeft())
+    assert field.height() <= 40
+    field.setText("Load and split")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert hands.document.get(FRAME).text == "Load and split\nand a second line"
+    assert len(hands.done) == 1
+
+
+def test_escape_leaves_a_frames_title_as_it_was(canvas):
+    hands = canvas(frame())
+    hands.view.select({FRAME})
+    hands.key(Qt.Key.Key_F2)
+    field = field_of(hands)
+    field.setText("Other")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not hands.done
+    assert hands.document.get(FRAME).text == "Prepare"
