@@ -21,7 +21,7 @@ from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.gesture import Gesture
 from editor.ui.canvas.gestures.keyboard_wire import KeyboardWire
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.placing import attempt
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     consumers_of,
@@ -142,7 +142,7 @@ class CanvasKeyboard:
             return False
         match key:
             case _Key.Key_Tab:
-                self._gestures.open_quick_add(Landing(self._gestures.place_for_new()))
+                self._gestures.commands.quick_add()
             case _Key.Key_Backtab:
                 return False
             case _Key.Key_Escape:

@@ -28,8 +28,9 @@ from editor.model import (
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, WRAPS
+from editor.ui.canvas.gestures.drops import Frames
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.placing import Landing, attempt, next_landing
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     downstream,
@@ -39,7 +40,9 @@ from editor.ui.canvas.gestures.reading import (
     upstream,
     waited_for,
     wire_source,
+    with_contents,
 )
+from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import relabelled
 
@@ -161,7 +164,8 @@ class CanvasCommands:
     # Editing.
 
     def quick_add(self) -> None:
-        self.view.gestures.open_quick_add(Landing(self.view.gestures.place_for_new()))
+        gestures = self.view.gestures
+        gestures.open_quick_add(next_landing(self.view, gestures.place_for_new()))
 
     def delete(self) -> None:
         """What is selected; with nothing selected, the wire or the argument that the keyboard is at."""
@@ -183,7 +187,6 @@ class CanvasCommands:
             self.view.refused.emit(error)
             return False
         QGuiApplication.clipboard().setText(text)
-        self._pasted_at = None
         return True
 
     def cut(self) -> None:
@@ -193,19 +196,27 @@ class CanvasCommands:
                 self.view.select(())
 
     def paste(self) -> None:
-        """At the cursor; again at the same place, a little farther down."""
+        """Into the group at the cursor, at the cursor; again at the same place, a little farther down.
+
+        With the cursor elsewhere, in the middle of what is seen, off what lies there.
+        """
         view = self.view
-        at = view.gestures.place_for_new()
+        at, is_pointed_at = view.gestures.place_for_new(), view.gestures.cursor_scene is not None
         if self._pasted_at is not None and (at - self._pasted_at).manhattanLength() <= FOLLOWS_CURSOR:
             self._pasted_count += 1
         else:
             self._pasted_at, self._pasted_count = at, 0
-        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * self._pasted_count)
+        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * (self._pasted_count if is_pointed_at else 0))
+        # What was copied is often selected and under the cursor still: a group does not go into itself.
+        parent = Frames(view, skip=with_contents(view.document, self.groups)).at(at)
         text = QGuiApplication.clipboard().text()
         added: list[EntityId] = []
 
         def make() -> Edit:
-            edit, new = edits.paste(view.document, text, parent=view.scope, x=corner.x(), y=corner.y())
+            edit, new = edits.paste(view.document, text, parent=parent, x=corner.x(), y=corner.y())
+            if not is_pointed_at:
+                free = free_corner(view, parent, corner, size_of(staged(view.document, edit), new))
+                edit, new = edits.paste(view.document, text, parent=parent, x=free.x(), y=free.y())
             added.extend(new)
             return edit
 

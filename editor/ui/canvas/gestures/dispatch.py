@@ -134,6 +134,9 @@ class GestureDispatcher(QObject):
     def open_menu(self, hit: Hit, position: QPoint) -> None:
         self.cancel()
         self.menu = context_menu(self.view, self.commands, hit, position)
+        # The mouse counts as elsewhere while it is over the menu; what is chosen there is meant for this place.
+        scene = self.view.to_scene(position)
+        self.menu.aboutToHide.connect(lambda: self._on_menu_hidden(scene))
 
     def place_for_new(self) -> QPointF:
         """Where something new or pasted goes: under the cursor if it is over the canvas, else in the middle."""
@@ -343,6 +346,9 @@ class GestureDispatcher(QObject):
             position = event.pos()
             hit = self.view.hit(self.view.to_scene(position))
         self.open_menu(hit, position)
+
+    def _on_menu_hidden(self, scene: QPointF) -> None:
+        self.cursor_scene = scene
 
     def _on_focus_lost(self, event: QFocusEvent) -> None:
         self._is_space_held = False

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _LINE = ""
 _CANVAS = (
-    "canvas.quick-add",
     "canvas.paste",
     "canvas.add-note",
     "canvas.add-frame",
@@ -93,8 +92,14 @@ def context_menu(view: CanvasView, commands: CanvasCommands, hit: Hit, position:
         _fill_for_wire(view, menu, hit, position)
     elif hit.kind in ("input", "output"):
         _fill_for_port(view, commands, menu, hit)
+    elif (ids := _ids_for(view, hit)) == _CANVAS:
+        scene = view.to_scene(position)
+        menu.addAction("Quick add\u2026\tTab", lambda: view.gestures.open_quick_add(Landing(scene))).setEnabled(
+            not view.is_read_only
+        )
+        _fill(commands, menu, ids)
     else:
-        _fill(commands, menu, _ids_for(view, hit))
+        _fill(commands, menu, ids)
     commands.popup(menu, position)
     return menu
 
