@@ -12,7 +12,7 @@ from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.gestures.commands import unplug
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
 from editor.ui.canvas.gestures.wire import source_type
 
@@ -144,7 +144,7 @@ def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) ->
     can_change = not view.is_read_only
 
     def insert() -> None:
-        landing = Landing(view.to_scene(position), wire=wire)
+        landing = Landing(top_left_under(view.to_scene(position)), wire=wire)
         view.gestures.open_quick_add(landing, heading="Insert into the wire")
 
     if not hit.port.startswith("@"):

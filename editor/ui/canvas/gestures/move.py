@@ -10,6 +10,8 @@ from PySide6.QtGui import QPainter, QPen
 from editor import edits
 from editor.model import NODE_TYPES, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
+from editor.model.metrics import HEADER_HEIGHT
+from editor.ui.canvas import hits
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
+
+WIRE_REACH = 24.0
+"""How near the middle of a card or of its header a wire passes that it lies across, in the scene."""
 
 Wire = tuple[EntityId, str]
 
@@ -135,7 +140,21 @@ class MoveGesture(Gesture):
             if any(document.node(node).parent != scope for node in self._nodes):
                 self._parent = scope
         if len(self._moved) == 1 and self._is_unwired(self._nodes[0]):
-            self._wire = self.view.wire_at(at.scene, skip=self._moved)
+            self._wire = self.view.wire_at(at.scene, skip=self._moved) or self._wire_under_card()
+
+    def _wire_under_card(self) -> Wire | None:
+        """The wire that the card lies across, if it can be put into it: a short one is hidden before it is pointed at.
+
+        Its middle counts, and the middle of its header, by which it is held.
+        """
+        columns = self.view.columns
+        card = self._box.translated(self._delta)
+        middles = (card.center(), QPointF(card.center().x(), card.top() + HEADER_HEIGHT / 2))
+        for point in middles:
+            wire = hits.wire_near(columns, point.x(), point.y(), min(WIRE_REACH, card.height() / 4), self._moved)
+            if wire is not None and not self._why_not(wire):
+                return wire
+        return None
 
     def _is_unwired(self, node: EntityId) -> bool:
         task = self.view.document.get(node)
@@ -147,12 +166,13 @@ class MoveGesture(Gesture):
     def _refusal(self) -> str:
         """Why what would happen on release is refused, tried once for each place."""
         place = self._wire or self._parent
-        if place is None:
-            return ""
+        return self._why_not(place) if place is not None else ""
+
+    def _why_not(self, place: EntityId | Wire) -> str:
         if place not in self._refusals:
             self._refusals[place] = ""
             try:
-                self._landing_edit()
+                self._landing_edit(place)
             except EditRefused as error:
                 self._refusals[place] = str(error)
         return self._refusals[place]
@@ -169,13 +189,11 @@ class MoveGesture(Gesture):
             return f"Release to move into '{name_of(document, self._parent)}'"
         return ""
 
-    def _landing_edit(self) -> Edit | None:
+    def _landing_edit(self, place: EntityId | Wire) -> Edit:
         document = self.view.document
-        if self._wire is not None:
-            return edits.insert_on_wire(document, self._nodes[0], *self._wire)[0]
-        if self._parent is not None:
-            return edits.move_into(document, self._nodes, self._parent)
-        return None
+        if isinstance(place, tuple):
+            return edits.insert_on_wire(document, self._nodes[0], *place)[0]
+        return edits.move_into(document, self._nodes, place)
 
     def _edit(self) -> Edit:
         document = self.view.document
@@ -191,8 +209,11 @@ class MoveGesture(Gesture):
         places = {
             entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y()) for entity_id, rect in rects.items()
         }
-        landing = self._landing_edit()
-        if landing is None:
+        if self._wire is not None:
+            x, y = places[self._nodes[0]]
+            return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=x, y=y)[0]
+        if self._parent is None:
             return edits.move(document, places)
+        landing = self._landing_edit(self._parent)
         moved = edits.move(staged(document, landing), places)
         return relabelled(landing.then(moved), landing.label)
