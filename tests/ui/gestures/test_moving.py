@@ -94,6 +94,46 @@ def test_dragging_over_the_edge_moves_out_of_the_group(canvas):
     assert len(hands.done) == 1
 
 
+def test_a_frame_stands_still_while_its_last_task_leaves_it(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    before = hands.view.card_rect(LOOP)
+    start = hands.header("b")
+    hands.press(start)
+    hands.move(start + QPoint(-60, 0))
+    stretched = hands.view.card_rect(LOOP)
+    assert stretched.right() == before.right()
+    assert stretched.left() == before.left() - 64
+    hands.move(start + QPoint(-400, 200))
+    assert "take it out" in hands.view.gestures.bubble.words
+    assert hands.view.card_rect(LOOP) == before
+    hands.release(start + QPoint(-400, 200))
+    assert hands.document.task(B).parent == ROOT
+    assert hands.view.card_rect(LOOP).topLeft() == before.topLeft()
+    assert len(hands.done) == 1
+    hands.undo()
+    assert hands.view.card_rect(LOOP) == before
+
+
+def test_a_lone_task_moved_in_its_group_takes_the_frame_along_on_release(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    before = hands.view.card_rect(LOOP)
+    start = hands.header("b")
+    hands.drag(start, start + QPoint(40, 0))
+    assert hands.document.task(B).parent == LOOP
+    assert hands.view.card_rect(LOOP) == before.translated(40, 0)
+
+
+def test_a_group_whose_last_task_is_deleted_stays_where_it_was(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    before = hands.view.card_rect(LOOP)
+    hands.view.select({B})
+    hands.key(Qt.Key.Key_Delete)
+    assert hands.view.card_rect(LOOP).topLeft() == before.topLeft()
+    assert len(hands.done) == 1
+    hands.undo()
+    assert hands.view.card_rect(LOOP) == before
+
+
 def test_shift_keeps_it_in_its_group(canvas):
     hands = canvas(
         loop(), task("b", parent="loop"), task("c", parent="loop"), placed("b", 500, 200), placed("c", 500, 360)

@@ -83,10 +83,11 @@ class MoveGesture(Gesture):
         if self._copies or leaves_contents != self._leaves_contents:
             self.view.clear_drag_offset()
         self._leaves_contents = leaves_contents
+        self._find_landing(at)
         if not self._copies:
             moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
-            self.view.set_drag_offset(moved, self._delta.x(), self._delta.y())
-        self._find_landing(at)
+            is_leaving = self._parent is not None
+            self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving)
         self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
         self.view.update()
 
