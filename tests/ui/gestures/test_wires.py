@@ -103,6 +103,38 @@ def test_putting_a_wires_end_back_changes_nothing(canvas):
     assert not hands.done
 
 
+def is_drawn(hands, consumer):
+    return not hands.view.wire_path(EntityId(consumer), "x").isEmpty()
+
+
+def test_a_wire_that_is_pulled_off_is_not_drawn_at_its_old_place(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}, c={"x": from_task("a")}))
+    middle = hands.view.wire_path(B, "x").pointAtPercent(0.5)
+    at = hands.port("b", "input", "x")
+    hands.press(at)
+    hands.move(at + QPoint(60, 160))
+    assert not is_drawn(hands, "b")
+    assert is_drawn(hands, "c")
+    assert hands.view.wire_at(middle) is None
+    hands.key(Qt.Key.Key_Escape)
+    assert is_drawn(hands, "b")
+    assert hands.view.wire_at(middle) == (B, "x")
+    hands.release(at)
+
+
+def test_wires_taken_along_with_shift_are_not_drawn_at_their_old_place(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}, c={"x": from_task("a")}))
+    at = hands.port("a", "output", "out")
+    hands.press(at, SHIFT)
+    hands.move(at + QPoint(0, 200), SHIFT)
+    assert not is_drawn(hands, "b")
+    assert not is_drawn(hands, "c")
+    hands.release(at, SHIFT)
+    assert is_drawn(hands, "b")
+    assert is_drawn(hands, "c")
+    assert not hands.done
+
+
 def test_dropping_on_a_body_takes_the_only_input_that_fits(canvas):
     hands = canvas(*three())
     hands.drag(hands.port("a", "output", "out"), hands.body("b"))
