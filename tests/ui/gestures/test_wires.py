@@ -1,7 +1,7 @@
 """Wiring by hand on the real canvas: each gesture is one Edit, and nothing changes before the release."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from editor.model import ROOT, Collected, Constant, EntityId, FromLoop, FromTask, Loop
@@ -285,3 +285,19 @@ def test_an_output_leaves_a_loop_collected(canvas):
     )
     hands.drag(hands.port("in", "output", "out"), hands.port("g", "input", "all"))
     assert hands.document.task(EntityId("g")).arguments == {"all": Collected(FromTask(EntityId("in"), "out"))}
+
+
+def test_the_words_about_a_port_lie_beside_its_card(canvas):
+    hands = canvas(*three(b={"x": from_task("c")}, c={}))
+    hands.press(hands.port("a", "output", "out"))
+    for at in (hands.port("b", "input", "x"), hands.body("b"), hands.header("b")):
+        hands.move(at)
+        bubble = hands.view.gestures.bubble
+        card = hands.view.card_rect(B)
+        assert bubble.isVisible()
+        assert (
+            not bubble.geometry()
+            .adjusted(1, 1, -1, -1)
+            .intersects(QRect(hands.at(card.topLeft()), hands.at(card.bottomRight())))
+        )
+    hands.key(Qt.Key.Key_Escape)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.command_table import WRAPS
 from editor.ui.canvas.gestures.commands import unplug
 from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView, Hit
 
 _LINE = ""
+_WRAP = "wrap in"
+"""A menu of its own: by themselves the names of groups would not say that they wrap."""
 _CANVAS = (
     "canvas.paste",
     "canvas.add-note",
@@ -46,11 +49,7 @@ _TASK = (
     "canvas.move-into",
     "canvas.move-out",
     _LINE,
-    "canvas.wrap-if",
-    "canvas.wrap-ifelse",
-    "canvas.wrap-loop",
-    "canvas.wrap-exit",
-    "canvas.wrap-subpipeline",
+    _WRAP,
     "canvas.unwrap",
     _LINE,
     "canvas.cut",
@@ -66,6 +65,7 @@ _TASK = (
 _GROUP = (
     "canvas.rename",
     "canvas.fold",
+    _WRAP,
     "canvas.unwrap",
     "canvas.layout",
     "canvas.move-into",
@@ -133,8 +133,18 @@ def _fill(commands: CanvasCommands, menu: QMenu, ids: tuple[str, ...]) -> None:
         if command_id == _LINE:
             if menu.actions() and not menu.actions()[-1].isSeparator():
                 menu.addSeparator()
+        elif command_id == _WRAP:
+            _fill_wraps(commands, menu)
         elif commands.is_enabled(command_id) or command_id in _ALWAYS_SHOWN:
             commands.add_to(menu, command_id)
+
+
+def _fill_wraps(commands: CanvasCommands, menu: QMenu) -> None:
+    ids = [f"canvas.wrap-{kind}" for kind, _text in WRAPS]
+    if any(commands.is_enabled(each) for each in ids):
+        wraps = menu.addMenu("Wrap in")
+        for each in ids:
+            commands.add_to(wraps, each)
 
 
 def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) -> None:

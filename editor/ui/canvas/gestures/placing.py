@@ -193,7 +193,7 @@ def top_left_under(at: QPointF) -> QPointF:
 
 
 def _dropped_words(dropped: list[str]) -> str:
-    return f"Replaced. What no longer fits was dropped: {'; '.join(dropped)}" if dropped else "Replaced; all was kept."
+    return " ".join(("Replaced; what no longer fits was dropped.", *dropped)) if dropped else "Replaced; all was kept."
 
 
 def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:

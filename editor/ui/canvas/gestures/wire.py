@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QMenu
 
@@ -115,7 +115,7 @@ class WireGesture(Gesture):
         self._loose = at.scene
         if self.target is not None:
             self._loose = port_place(self.view, self.target, self.side)
-        self.view.gestures.bubble.say(words, at.position, refusal=is_refusal)
+        self.view.gestures.bubble.say(words, at.position, refusal=is_refusal, beside=self._card_under(hit))
         self.view.update()
 
     def release(self, at: Pointer) -> None:
@@ -161,6 +161,13 @@ class WireGesture(Gesture):
     def wire_type(self) -> PortType | None:
         """The PortType that gives the wire its colour; None for one that carries nothing."""
         return None
+
+    def _card_under(self, hit: Hit) -> QRect | None:
+        """The card that words about its ports must not cover, in the view's pixels."""
+        if hit.id is None or not isinstance(self.view.document.get(hit.id), Task):
+            return None
+        rect = self.view.card_rect(hit.id)
+        return QRect(self.view.to_view(rect.topLeft()), self.view.to_view(rect.bottomRight()))
 
     def _judge(self, hit: Hit) -> tuple[str, bool]:
         """Set `target` from what is under the pointer; the words to say, and whether they are a refusal."""
