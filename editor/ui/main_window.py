@@ -29,6 +29,7 @@ from editor.ui.actions import Actions
 from editor.ui.ask import Ask
 from editor.ui.commands import window_commands
 from editor.ui.files import Files, open_or_list
+from editor.ui.focusing import focus_first_field
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
         page.view.selection_changed.connect(self._on_selection_changed)
         page.view_changed.connect(self._on_selection_changed)
         page.view.view_changed.connect(self._update_zoom)
+        page.details_wanted.connect(self.edit_details)
         page.view.message.connect(self.notifier.status)
         page.view.gestures.files_dropped.connect(self.open_dropped)
         self._share_recent(page)
@@ -257,6 +259,12 @@ class MainWindow(QMainWindow):
         if self.page is not None:
             self.page.show_entity(entity_id)
             self.page.focus_canvas()
+
+    def edit_details(self) -> None:
+        """Put the keyboard into the inspector, at the first value of what is selected."""
+        self.inspector_dock.show()
+        self.inspector_dock.raise_()
+        focus_first_field(self.inspector)
 
     def add_to_library(self, paths: list[Path]) -> None:
         try:
