@@ -53,6 +53,12 @@ def _open_legend(window: MainWindow) -> None:
     LegendDialog(window).open()
 
 
+def _open_gestures(window: MainWindow) -> None:
+    from editor.ui.dialogs.keyboard_mouse import KeyboardMouseDialog
+
+    KeyboardMouseDialog(window, change_shortcuts=lambda: _open_settings(window, "Shortcuts")).open()
+
+
 def _open_about(window: MainWindow) -> None:
     from editor.ui.dialogs.about import AboutDialog
 
@@ -367,6 +373,7 @@ def _help_commands(window: MainWindow) -> list[Command]:
             "Help",
             ("Ctrl+/",),
         ),
+        Command("help.gestures", "Keyboard and &mouse", lambda: _open_gestures(window), "Help", ("F1",)),
         Command("help.legend", "&Legend of types", lambda: _open_legend(window), "Help"),
         Command(
             "help.kfp",
