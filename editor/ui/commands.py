@@ -214,7 +214,7 @@ def _view_commands(window: MainWindow) -> list[Command]:
         ),
         Command(
             "view.second",
-            "Second view of this document",
+            "Open a second view beside",
             lambda: window.show_session(window.session, another_view=True) if window.session else None,
             "View",
             enabled=lambda: window.session is not None,

@@ -18,7 +18,7 @@ def focus_first_field(panel: QWidget) -> bool:
     """Focus the uppermost field of a panel; below its tabs if it has some, for above them is but the name."""
     tabs = [each for each in panel.findChildren(QTabWidget) if each.isVisibleTo(panel)]
     for part in (*(tab.currentWidget() for tab in tabs), panel):
-        field = _first_field(part) if part is not None else None
+        field = _first_field(part)
         if field is not None:
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             if isinstance(field, QLineEdit):

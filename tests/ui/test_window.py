@@ -277,19 +277,6 @@ def test_dropped_document_opens_and_dropped_folder_goes_to_the_library(
     qtbot.waitUntil(lambda: any(entry.name == "Say hello" for entry in window.library.entries()))
 
 
-def test_second_view_shows_the_same_document(window: MainWindow, qtbot: QtBot):
-    page = show(window, two_tasks(), qtbot)
-    window.actions_table.run("view.second")
-    other = window.page
-    assert other is not page
-    assert other is not None
-    assert other.session is page.session
-    other.do(edits.rename(other.session.document, EntityId("a"), "load"))
-    window.close_page(other)
-    assert page.session.document.task(EntityId("a")).name == "load"
-    assert window.pages() == [page]
-
-
 def test_theme_switches_live(window: MainWindow, qtbot: QtBot):
     show(window, two_tasks(), qtbot)
     window.actions_table.run("view.theme-dark")
