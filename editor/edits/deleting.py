@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from editor.edits.draft import Draft
+from editor.edits.placing import stay_put
 from editor.edits.references import handlers_without_task, remove
 from editor.model import (
     GROUP_TYPES,
@@ -51,7 +52,9 @@ def delete(view: DocumentView, ids: Iterable[EntityId]) -> Edit:
     _take_empty_conditions(view, gone)
     for handler in handlers_without_task(draft, gone):
         dissolve(draft, handler, gone)
+    left = [view.node(one).parent for one in gone]
     remove(draft, gone)
+    stay_put(draft, (group for group in left if group in draft))
     return draft.edit(f"Delete {_described(view, gone, count)}")
 
 

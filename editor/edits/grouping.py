@@ -7,7 +7,7 @@ import msgspec
 
 from editor.edits.draft import Draft
 from editor.edits.naming import free_name
-from editor.edits.placing import put_at
+from editor.edits.placing import put_at, stay_put
 from editor.edits.rewiring import mend_wires, refuse_cycles
 from editor.edits.scopes import branches_of, exit_handlers_of, kind_of, name_of
 from editor.edits.subpipelines import extract, inline, side_by_side
@@ -174,6 +174,7 @@ def move_into(
             _check_move(view, node, parent)
             draft.put(replace(node, parent=parent))
             moved.append(one)
+    stay_put(draft, (view.node(one).parent for one in moved))
     mend_wires(draft, moved)
     refuse_cycles(draft, [*moved, *_groups_between(view, moved, parent)])
     label = f"Move {name_of(view, moved[0])}" if len(moved) == 1 else f"Move {len(moved)} things"

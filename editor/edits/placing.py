@@ -1,6 +1,6 @@
 """Where things are drawn: moving, sizing, folding, aligning, notes. None of it reaches the package."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -58,6 +58,16 @@ def shift(draft: Draft, group: EntityId, dx: float, dy: float) -> None:
             draft.place(inner, placement.x + dx, placement.y + dy)
         elif not isinstance(draft.get(inner), GROUP_TYPES) or not draft.children(inner):
             draft.place(inner, dx, dy)
+
+
+def stay_put(draft: Draft, groups: Iterable[EntityId]) -> None:
+    """Keep those of `groups` that have become empty where their frames were: nothing in them says so any more."""
+    for group in dict.fromkeys(groups):
+        placement = draft.placement(group)
+        if isinstance(draft.get(group), GROUP_TYPES) and not draft.children(group):
+            frame = metrics.frame(draft.base, group)
+            if placement is None or placement.width is None:
+                draft.place(group, frame.x, frame.y)
 
 
 def resize(

@@ -115,16 +115,21 @@ def replace_component(view: DocumentView, task: EntityId, fragment: Fragment) ->
     embed(draft, fragment)
     refuse_recursion(draft, fragment.component, draft.pipeline_of(task))
     interface = draft.interface(fragment.component)
+    missing: list[str] = []
     dropped: list[str] = []
     kept: dict[str, Argument] = {}
     for name, argument in before.arguments.items():
         port = interface.input(name)
         if port is None:
-            dropped.append(f"The input '{name}' is not there any more.")
+            missing.append(f"'{name}'")
         elif problem := _why_not_kept(draft, argument, port.type, before):
-            dropped.append(f"{problem} ({name})")
+            dropped.append(f"'{name}' is empty now: {problem}")
         else:
             kept[name] = argument
+    if missing:
+        several = len(missing) > 1
+        names = f"{', '.join(missing[:-1])} and {missing[-1]}" if several else missing[0]
+        dropped.insert(0, f"The input{'s' * several} {names} {'are' if several else 'is'} not there any more.")
     draft.put(replace(before, component=fragment.component, arguments=kept))
     dropped.extend(_drop_outputs(draft, before, fragment.component))
     sweep(draft, [before.component])

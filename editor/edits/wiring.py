@@ -8,6 +8,7 @@ import msgspec
 
 from editor.edits.connecting import ITEMS, feed, fitting, refuse_circles, why_exit_task, wires_from
 from editor.edits.draft import Draft
+from editor.edits.making_room import make_room
 from editor.edits.ordering import why_not_after
 from editor.edits.references import forget_output
 from editor.edits.rewiring import refuse_cycles
@@ -46,7 +47,8 @@ def insert_on_wire(
     """Put a task (one that is there, or a new one) into the wire that feeds an input; and the task's id.
 
     It takes the wire's value by its first free input of the right type and gives by its first output that fits.
-    Raises EditRefused if it has no such two.
+    Put at (x, y), it is moved off the card that feeds it, and what it would cover is pushed aside; without a point a
+    task that is there stays where it is. Raises EditRefused if it has no two such ports.
     """
     node = view.get(consumer)
     wire: Argument | None = None
@@ -72,6 +74,10 @@ def insert_on_wire(
     feed(draft, task_id, taking, wire)
     feed(draft, consumer, input, fitting(draft, FromTask(task_id, giving), at, _wanted(draft, node, input)))
     refuse_cycles(draft, [task_id, consumer])
+    if isinstance(inserted, Fragment) or (x is not None and y is not None):
+        if x is not None and y is not None:
+            draft.place(task_id, x, y)
+        make_room(draft, task_id, wire.task if isinstance(wire, FromTask) else wire.loop, consumer)
     return draft.edit(f"Insert {task.name} before {name_of(view, consumer)}.{input}"), task_id
 
 

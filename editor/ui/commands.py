@@ -59,6 +59,12 @@ def _open_legend(window: MainWindow) -> None:
     LegendDialog(window).open()
 
 
+def _open_gestures(window: MainWindow) -> None:
+    from editor.ui.dialogs.keyboard_mouse import KeyboardMouseDialog
+
+    KeyboardMouseDialog(window, change_shortcuts=lambda: _open_settings(window, "Shortcuts")).open()
+
+
 def _open_about(window: MainWindow) -> None:
     from editor.ui.dialogs.about import AboutDialog
 
@@ -214,7 +220,7 @@ def _view_commands(window: MainWindow) -> list[Command]:
         ),
         Command(
             "view.second",
-            "Second view of this document",
+            "Open a second view beside",
             lambda: window.show_session(window.session, another_view=True) if window.session else None,
             "View",
             enabled=lambda: window.session is not None,
@@ -400,6 +406,7 @@ def _help_commands(window: MainWindow) -> list[Command]:
             "Help",
             ("Ctrl+/",),
         ),
+        Command("help.gestures", "Keyboard and &mouse", lambda: _open_gestures(window), "Help", ("F1",)),
         Command("help.legend", "&Legend of types", lambda: _open_legend(window), "Help"),
         Command(
             "help.kfp",

@@ -29,6 +29,7 @@ from editor.ui.actions import Actions
 from editor.ui.ask import Ask
 from editor.ui.commands import window_commands
 from editor.ui.files import Files, open_or_list
+from editor.ui.focusing import focus_first_field
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
@@ -41,6 +42,7 @@ from editor.ui.panels.welcome import Welcome
 from editor.ui.refusals import Refusals
 from editor.ui.resources import resource_path
 from editor.ui.running import Running
+from editor.ui.second_view import SecondViews
 from editor.ui.settings import Settings
 from editor.ui.status import StatusBar
 from editor.ui.style import GAP, Appearance, theme_for, wear
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.submitting = Submitting(self.running, self)
         self.actions_table = Actions(self, settings)
         self._pages: list[DocumentPage] = []
+        self.second_views = SecondViews(self)
         self._page_before: DocumentPage | None = None
         self._tray: QSystemTrayIcon | None = None
         self._build_center()
@@ -114,7 +117,9 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> DocumentPage | None:
-        """The page in front."""
+        """The page in front, or the second view that was used last."""
+        if self.second_views.in_use is not None:
+            return self.second_views.in_use
         shown = self.tabs.currentWidget()
         return next((page for page in self._pages if page is shown), None)
 
@@ -123,8 +128,8 @@ class MainWindow(QMainWindow):
         return self.page.session if self.page else None
 
     def pages(self) -> list[DocumentPage]:
-        """In the order of their tabs."""
-        return sorted(self._pages, key=self.tabs.indexOf)
+        """In the order of their tabs, then those beside them."""
+        return [*sorted(self._pages, key=self.tabs.indexOf), *self.second_views.pages()]
 
     @property
     def appearance(self) -> Appearance:
@@ -152,14 +157,36 @@ class MainWindow(QMainWindow):
         self.open_path(resource_path("samples", SAMPLE))
 
     def show_session(self, session: Session, *, another_view: bool = False) -> DocumentPage:
-        """Bring a session's page to the front, making it if it has none."""
-        from editor.ui.page import DocumentPage
-
+        """Bring a session's page to the front, making it if it has none. `another_view` is made beside the tabs."""
         for page in self.pages():
             if page.session is session and not another_view:
                 self.tabs.setCurrentWidget(page)
+                self.second_views.use_tabs()
                 return page
+        page = self._made_page(session)
+        if another_view:
+            self.second_views.add(page)
+            self._update_titles()
+            QTimer.singleShot(0, page, page.view.fit)
+            return page
         untouched = self._untouched_page()
+        self._pages.append(page)
+        number = self.tabs.addTab(page, "")
+        close = icon_button("close", "Close this document", lambda: self.close_page(page))
+        close.setIconSize(QSize(12, 12))
+        self.tabs.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
+        self.tabs.setCurrentWidget(page)
+        self.second_views.use_tabs()
+        if untouched is not None and untouched.session is not session:
+            self._drop_page(untouched)
+        self._update_titles()
+        QTimer.singleShot(0, page, page.view.fit)
+        page.focus_canvas()
+        return page
+
+    def _made_page(self, session: Session) -> DocumentPage:
+        from editor.ui.page import DocumentPage
+
         page = DocumentPage(
             session,
             library=self.library,
@@ -176,6 +203,7 @@ class MainWindow(QMainWindow):
         page.view_changed.connect(self._on_selection_changed)
         page.strip.ticked.connect(lambda: self.running.tick(page))
         page.view.view_changed.connect(self._update_zoom)
+        page.details_wanted.connect(self.edit_details)
         page.view.message.connect(self.notifier.status)
         page.view.gestures.files_dropped.connect(self.open_dropped)
         self._share_recent(page)
@@ -183,23 +211,15 @@ class MainWindow(QMainWindow):
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._update_validity)
         session.undo_stack.indexChanged.connect(self._on_history_moved)
-        self._pages.append(page)
-        number = self.tabs.addTab(page, "")
-        close = icon_button("close", "Close this document", lambda: self.close_page(page))
-        close.setIconSize(QSize(12, 12))
-        self.tabs.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
-        self.tabs.setCurrentWidget(page)
-        if untouched is not None and untouched.session is not session:
-            self._drop_page(untouched)
-        self._update_titles()
-        QTimer.singleShot(0, page, page.view.fit)
-        page.focus_canvas()
         return page
 
     def close_page(self, page: DocumentPage) -> None:
-        """Close a tab; asks about unsaved changes if it is the last view of its document."""
+        """Close a tab, and with it the views beside it; asks about unsaved changes. Or close a view beside."""
         session = page.session
-        if not session.is_dirty or sum(each.session is session for each in self.pages()) > 1:
+        if page not in self._pages:
+            self.second_views.close(page)
+            return
+        if not session.is_dirty:
             self._drop_page(page)
             return
 
@@ -231,8 +251,8 @@ class MainWindow(QMainWindow):
             self.inspector.set_page(None)
             self.bottom.set_page(None)
         page.deleteLater()
-        if all(each.session is not session for each in self.pages()):
-            self.files.release(session)
+        self.second_views.close_all_of(session)
+        self.files.release(session)
         self._on_page_changed()
 
     def _untouched_page(self) -> DocumentPage | None:
@@ -261,6 +281,12 @@ class MainWindow(QMainWindow):
         if self.page is not None:
             self.page.show_entity(entity_id)
             self.page.focus_canvas()
+
+    def edit_details(self) -> None:
+        """Put the keyboard into the inspector, at the first value of what is selected."""
+        self.inspector_dock.show()
+        self.inspector_dock.raise_()
+        focus_first_field(self.inspector)
 
     def add_to_library(self, paths: list[Path]) -> None:
         try:
@@ -291,6 +317,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         self.bottom.set_collapsed(False)
         self.restoreState(self._default_layout, LAYOUT_VERSION)
+        self.second_views.show_all()
 
     def show_bottom(self, name: str) -> None:
         """Bring a tab of the bottom dock to the front."""
@@ -389,7 +416,9 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_bar)
 
     def _connect(self) -> None:
-        self.tabs.currentChanged.connect(lambda _number: self._on_page_changed())
+        self.tabs.currentChanged.connect(lambda _number: self._on_tab_changed())
+        self.tabs.tabBarClicked.connect(lambda _number: self.second_views.use_tabs())
+        self.second_views.in_use_changed.connect(self._on_page_changed)
         self.files.opened.connect(self.show_session)
         self.files.recent_changed.connect(self._show_center)
         self.jobs.refused.connect(self.notifier.error)
@@ -415,6 +444,10 @@ class MainWindow(QMainWindow):
     def _on_history_moved(self, _index: int) -> None:
         # A method, not a lambda: Qt then ends the connection with the window, which may go before a session does.
         self.actions_table.refresh_soon()
+
+    def _on_tab_changed(self) -> None:
+        self.second_views.use_tabs()
+        self._on_page_changed()
 
     def _on_page_changed(self) -> None:
         page = self.page
@@ -497,6 +530,7 @@ class MainWindow(QMainWindow):
             session = page.session
             self.tabs.setTabText(number, f"{session.name}{'*' if session.is_dirty else ''}")
             self.tabs.setTabToolTip(number, str(session.path or "Not saved yet"))
+        self.second_views.update_titles()
         session = self.session
         self.setWindowTitle(f"{session.name}[*] \u2013 Pipeloom" if session else "Pipeloom")
         self.setWindowModified(bool(session and session.is_dirty))

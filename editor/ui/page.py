@@ -58,6 +58,11 @@ def _caller(document: DocumentView, pipeline: EntityId, preferred: EntityId | No
     return None
 
 
+def is_subpipeline(document: DocumentView, task: EntityId) -> bool:
+    entity = document.get(task)
+    return isinstance(entity, Task) and isinstance(document.get(entity.component), Pipeline)
+
+
 class EmptyCanvas(QFrame):
     """Lies in the middle of an empty canvas: the three ways to begin, and a sample."""
 
@@ -87,6 +92,8 @@ class DocumentPage(QWidget):
 
     view_changed = Signal()
     problem_wanted = Signal()
+    details_wanted = Signal()
+    """What is selected shall be edited: an ordinary task was activated, which has no inside to go into."""
 
     def __init__(
         self,
@@ -159,7 +166,7 @@ class DocumentPage(QWidget):
     def enter(self, task: EntityId) -> None:
         """Show the inside of a task's sub-pipeline."""
         entity = self.session.document.get(task)
-        if isinstance(entity, Task) and isinstance(self.session.document.get(entity.component), Pipeline):
+        if isinstance(entity, Task) and is_subpipeline(self.session.document, task):
             self._entered_by[entity.component] = task
             self.view.set_scope(entity.component)
             self.view.fit()
@@ -177,7 +184,12 @@ class DocumentPage(QWidget):
         return trail(self.session.document, self.view.scope, self._entered_by)
 
     def _on_activated(self, entity_id: str) -> None:
-        self.enter(EntityId(entity_id))
+        task = EntityId(entity_id)
+        if is_subpipeline(self.session.document, task):
+            self.enter(task)
+        else:
+            self.view.select({task})
+            self.details_wanted.emit()
 
     def _on_scope_changed(self) -> None:
         clear(self._crumbs)

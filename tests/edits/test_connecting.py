@@ -19,6 +19,7 @@ from editor.model import (
     Loop,
     OneOf,
 )
+from editor.model.fragment import Fragment
 from editor.model.port_types import DATASET, INTEGER, LIST, MODEL, STRING, ArtifactType
 from tests.builders import ADD, COUNT, component, from_input, from_task, pipeline, task
 
@@ -279,3 +280,13 @@ def test_several_tasks_wait_for_one_and_no_longer() -> None:
     assert [document.task(EntityId(each)).after for each in "bc"] == [(), ("b",)]
     with pytest.raises(EditRefused):
         edits.run_after(document, EntityId("c"), EntityId("a"), EntityId("b"))
+
+
+def test_replacing_says_in_sentences_what_was_dropped():
+    old = component("old", {"trees": INTEGER, "seed": INTEGER, "x": STRING}, {"out": STRING})
+    new = component("new", {"x": INTEGER}, {"out": STRING})
+    document = pipeline(old, task("a"), task("b", of=old, trees=Constant(100), seed=Constant(1), x=from_task("a")))
+    _, dropped = edits.replace_component(document, EntityId("b"), Fragment(new.id, (new,)))
+    assert dropped[0] == "The inputs 'trees' and 'seed' are not there any more."
+    assert dropped[1].startswith("'x' is empty now: ")
+    assert all(each.endswith(".") for each in dropped)

@@ -277,19 +277,6 @@ def test_dropped_document_opens_and_dropped_folder_goes_to_the_library(
     qtbot.waitUntil(lambda: any(entry.name == "Say hello" for entry in window.library.entries()))
 
 
-def test_second_view_shows_the_same_document(window: MainWindow, qtbot: QtBot):
-    page = show(window, two_tasks(), qtbot)
-    window.actions_table.run("view.second")
-    other = window.page
-    assert other is not page
-    assert other is not None
-    assert other.session is page.session
-    other.do(edits.rename(other.session.document, EntityId("a"), "load"))
-    window.close_page(other)
-    assert page.session.document.task(EntityId("a")).name == "load"
-    assert window.pages() == [page]
-
-
 def test_theme_switches_live(window: MainWindow, qtbot: QtBot):
     show(window, two_tasks(), qtbot)
     window.actions_table.run("view.theme-dark")
@@ -399,3 +386,28 @@ def test_window_loads_no_sdk_and_nothing_before_it_is_needed():
     code = f"import sys, editor.ui.app; print(sorted({unwanted!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_control_flow_from_the_library_is_selected_and_more_goes_into_it(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    window.wrap("if")
+    (outer,) = page.view.selection
+    assert page.session.document.node(outer).parent == ROOT
+    window.wrap("loop")
+    (inner,) = page.view.selection
+    assert page.session.document.node(inner).parent == outer
+    assert page.session.undo_stack.count() == 2
+
+
+def test_a_component_from_the_library_goes_into_the_selected_group(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    (tmp_path / "hello.yaml").write_text(
+        "name: Say hello\nimplementation:\n  container:\n    image: alpine\n    command: [echo, hello]\n"
+    )
+    window.add_to_library([tmp_path / "hello.yaml"])
+    qtbot.waitUntil(lambda: bool(window.library.entries()))
+    page = show(window, two_tasks(), qtbot)
+    window.wrap("loop")
+    (group,) = page.view.selection
+    window.place(window.library.entries()[0])
+    qtbot.waitUntil(lambda: bool(page.session.document.children(group)))
+    assert page.view.selection == set(page.session.document.children(group))

@@ -1,10 +1,12 @@
 """The small box of words beside the cursor: why a port refuses, what a drop will do, what was just dropped."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 MARGIN_PX = 16
+BESIDE_PX = 8
+"""So much lower than the cursor, beside something: the wire that ends there stays in sight."""
 MAX_WIDTH_PX = 360
 READING_S = 4.0
 
@@ -30,8 +32,19 @@ class Bubble(QLabel):
         self._fade.timeout.connect(self.clear_words)
         self.hide()
 
-    def say(self, words: str, at: QPoint, *, refusal: bool = False, for_a_while: bool = False) -> None:
-        """Show `words` near `at` (the parent's pixels) until `clear_words`, or for as long as reading takes."""
+    def say(
+        self,
+        words: str,
+        at: QPoint,
+        *,
+        refusal: bool = False,
+        for_a_while: bool = False,
+        beside: QRect | None = None,
+    ) -> None:
+        """Show `words` near `at` (the parent's pixels) until `clear_words`, or for as long as reading takes.
+
+        `beside` is what they must not cover: what they speak of.
+        """
         if not words:
             self.clear_words()
             return
@@ -41,7 +54,7 @@ class Bubble(QLabel):
             self.setText(f"\u2298 {words}" if refusal else words)
             self._fit()
             announce(self._room, words)
-        self._place(at)
+        self._place(at, beside or QRect())
         self.show()
         self.raise_()
         if for_a_while:
@@ -57,8 +70,15 @@ class Bubble(QLabel):
         width = min(MAX_WIDTH_PX, widest + 2 * self.margin() + 4)
         self.resize(width, self.heightForWidth(width))
 
-    def _place(self, at: QPoint) -> None:
+    def _place(self, at: QPoint, beside: QRect) -> None:
         room = self._room.rect()
+        if not beside.isNull():
+            left, right = beside.left() - MARGIN_PX - self.width(), beside.right() + MARGIN_PX
+            fitting = [x for x in (left, right) if room.left() <= x <= room.right() - self.width()]
+            if fitting:
+                x = min(fitting, key=lambda x: abs(x + self.width() / 2 - at.x()))
+                self.move(x, max(room.top(), min(at.y() + BESIDE_PX, room.bottom() - self.height())))
+                return
         x = at.x() + MARGIN_PX
         y = at.y() + MARGIN_PX
         if x + self.width() > room.right():

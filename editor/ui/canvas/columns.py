@@ -242,9 +242,10 @@ class Columns:
         """How far they have come."""
         return self._lift.by if self._lift is not None else (0.0, 0.0)
 
-    def set_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> Damage:
+    def set_offset(self, ids: Collection[EntityId], dx: float, dy: float, *, is_leaving: bool = False) -> Damage:
         """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit.
 
+        Where they are about to leave the groups they are in, the frames of these stand still.
         Gives what must be painted again beneath them: at first what they leave, then only the frames round them.
         """
         damage = Damage.nothing()
@@ -253,7 +254,7 @@ class Columns:
             self.lifted, self.lifted_notes = self._lift.mask, self._lift.notes
             damage = Damage.of(self.boxes_around(self._lift.slots, self._lift.notes))
         self.forget_places()
-        return damage.also(self._lift.move_to(dx, dy))
+        return damage.also(self._lift.move_to(dx, dy, is_leaving=is_leaving))
 
     def clear_offset(self) -> Damage:
         """Draw everything where the document says."""

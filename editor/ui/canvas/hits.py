@@ -45,7 +45,7 @@ def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
         found = _part_of_frame(columns, slot, x, y)
         if found is not None:
             return found
-    found = _wire(columns, x, y, zoom) or _note(columns, x, y)
+    found = _wire(columns, x, y, WIRE_REACH_PX / zoom) or _note(columns, x, y)
     if found is not None:
         return found
     inner = next((slot for slot in groups if _inside(columns, slot, x, y)), None)
@@ -56,7 +56,14 @@ def wire_at(
     columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId]
 ) -> tuple[EntityId, str] | None:
     """(consumer, input) of the wire under a point, leaving out wires of the nodes in `skip` and those into no input."""
-    found = _wire(columns, x, y, zoom, skip)
+    return wire_near(columns, x, y, WIRE_REACH_PX / zoom, skip)
+
+
+def wire_near(
+    columns: Columns, x: float, y: float, reach: float, skip: Collection[EntityId]
+) -> tuple[EntityId, str] | None:
+    """As `wire_at`, of the wires that pass within `reach` (in the scene) of a point."""
+    found = _wire(columns, x, y, reach, skip)
     return None if found is None or found.id is None or found.port.startswith("@") else (found.id, found.port)
 
 
@@ -107,8 +114,7 @@ def _part_of_frame(columns: Columns, slot: int, x: float, y: float) -> Hit | Non
     return Hit("group_title", node) if is_folded or y <= top + GROUP_TITLE_HEIGHT else None
 
 
-def _wire(columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId] = ()) -> Hit | None:
-    reach = WIRE_REACH_PX / zoom
+def _wire(columns: Columns, x: float, y: float, reach: float, skip: Collection[EntityId] = ()) -> Hit | None:
     wires = columns.wires
     rows = columns.wires_in(around_point(x, y, reach))
     if skip:

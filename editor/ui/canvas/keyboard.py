@@ -18,6 +18,7 @@ from editor.model.metrics import GRID, task_rows
 from editor.ui.canvas.accessibility import tell_focus
 from editor.ui.canvas.bubble import announce
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.commands import keys_of
 from editor.ui.canvas.gestures.gesture import Gesture
 from editor.ui.canvas.gestures.keyboard_wire import KeyboardWire
@@ -206,7 +207,8 @@ class CanvasKeyboard:
         if not ids:
             return False
         dx, dy = NUDGES[key]
-        rects = {entity_id: view.card_rect(entity_id) for entity_id in outermost(document, ids)}
+        moved = outermost(document, [*ids, *carried(view, ids)])
+        rects = {entity_id: view.card_rect(entity_id) for entity_id in moved}
         places = {entity_id: (rect.x() + dx * steps, rect.y() + dy * steps) for entity_id, rect in rects.items()}
         attempt(view, lambda: edits.move(document, places, merge_key=f"nudge {' '.join(ids)}"))
         return True

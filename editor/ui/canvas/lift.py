@@ -27,35 +27,45 @@ class Lift:
                 whole.update(dict.fromkeys(view.descendants(entity)))
         moved = {slot for slot in map(columns.slot, whole) if slot is not None}
         around = columns.around(np.array(sorted(moved), np.int64)) - moved
-        # A frame that has nothing else in it, and no size of its own, goes along as it is.
-        for slot in self._inner_first(around):
-            placement = view.placement(columns.ids[slot])
-            if (placement is None or placement.width is None) and moved.issuperset(columns.members_of(slot).tolist()):
-                moved.add(slot)
         self.slots: Ints = np.array(sorted(moved), np.int64)
         self.mask = np.zeros(len(columns.alive), np.bool_)
         """Which nodes move."""
         self.mask[self.slots] = True
-        self.notes = frozenset(entity for entity in whole if entity in columns.notes)
+        notes = [entity for entity in whole if entity in columns.notes]
+        self.notes = frozenset(note for note in notes if columns.notes[note].shape == "note")
+        self._sheets = [note for note in notes if note not in self.notes]
+        """Titled frames: they stay under what rests too, and so are painted with it."""
         self.by = (0.0, 0.0)
-        self._frames: Ints = np.array(self._inner_first(around - moved), np.int64)
+        self._frames: Ints = np.array(self._inner_first(around), np.int64)
+        self._resting = columns.box[self._frames]
+        self._is_leaving = False
         self._wires = columns.wires_at(self.mask)
 
-    def move_to(self, dx: float, dy: float) -> Floats:
-        """Move everything to this offset; gives the boxes of the frames and wires beneath that it has changed."""
+    def move_to(self, dx: float, dy: float, *, is_leaving: bool = False) -> Floats:
+        """Move everything to this offset; gives the boxes of the frames and wires beneath that it has changed.
+
+        The frames round it stretch after it, but for one that it is about to leave: all stand still then.
+        """
         columns = self._columns
         step_x, step_y = dx - self.by[0], dy - self.by[1]
         nothing = np.zeros((0, 4))
-        if not step_x and not step_y:
+        if not step_x and not step_y and is_leaving == self._is_leaving:
             return nothing
-        self.by = (dx, dy)
+        self.by, self._is_leaving = (dx, dy), is_leaving
         columns.box[self.slots] += np.array([step_x, step_y] * 2)
-        for note in self.notes:
+        left = self._sheet_boxes()
+        for note in (*self.notes, *self._sheets):
             rect = columns.note_boxes[note]
             columns.note_boxes[note] = rect._replace(x=rect.x + step_x, y=rect.y + step_y)
+        sheets = np.concatenate([left, self._sheet_boxes()])
         before = columns.box[self._frames]
-        for slot in self._frames.tolist():
+        for slot, rest in zip(self._frames.tolist(), self._resting, strict=True):
             columns.frame(slot)
+            if is_leaving:
+                columns.box[slot] = rest
+            elif self.by != (0.0, 0.0) and not columns.is_folded(slot):
+                columns.box[slot, :2] = np.minimum(columns.box[slot, :2], rest[:2])
+                columns.box[slot, 2:] = np.maximum(columns.box[slot, 2:], rest[2:])
         grown = self._frames[(before != columns.box[self._frames]).any(axis=1)]
         beneath = nothing
         if len(grown):
@@ -66,7 +76,11 @@ class Lift:
             columns.wires.place(hanging, columns.box, columns.stands_for)
             beneath = np.concatenate([beneath, columns.wires.bounds[hanging]])
         columns.wires.place(self._wires, columns.box, columns.stands_for)
-        return beneath
+        return np.concatenate([beneath, sheets])
+
+    def _sheet_boxes(self) -> Floats:
+        rects = [self._columns.note_boxes[note] for note in self._sheets]
+        return np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects]).reshape(-1, 4)
 
     def _inner_first(self, slots: Collection[int]) -> list[int]:
         return sorted(slots, key=lambda slot: -int(self._columns.depth[slot]))

@@ -155,7 +155,7 @@ def near_any(bounds: Floats, boxes: Floats) -> Mask:
     is_beside = (found[:, 2:] < 0).any(axis=1) | (found[:, :2] > count - 1).any(axis=1)
     left, top, right, bottom = np.clip(found, 0, np.tile(count - 1, 2)).astype(np.int64).T
     inside = sums[right + 1, bottom + 1] - sums[left, bottom + 1] - sums[right + 1, top] + sums[left, top]
-    return (inside > 0) & ~is_beside
+    return np.logical_and(inside > 0, ~is_beside)
 
 
 def _is_curve_blocked(ends: Floats, obstacles: Obstacles) -> Mask:

@@ -323,9 +323,12 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     # -- previews -------------------------------------------------------------------------------------------------
 
-    def set_drag_offset(self, ids: Collection[EntityId], dx: float, dy: float) -> None:
-        """Draw `ids`, and what is in the groups among them, moved by so much, the document being left alone."""
-        self._damage(self.columns.set_offset(ids, dx, dy))
+    def set_drag_offset(self, ids: Collection[EntityId], dx: float, dy: float, *, is_leaving: bool = False) -> None:
+        """Draw `ids`, and what is in the groups among them, moved by so much, the document being left alone.
+
+        The frames round them stretch after them; they stand still for what is about to leave.
+        """
+        self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving))
         self.viewport().update()
 
     def clear_drag_offset(self) -> None:

@@ -70,6 +70,35 @@ def test_lasso_takes_what_is_inside_the_line(three):
     assert three.view.selection == {A}
 
 
+def test_a_lasso_can_be_asked_for_by_a_key_and_begins_anywhere(three):
+    view = three.view
+    three.key(Qt.Key.Key_Q)
+    assert view.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
+    assert "Draw a line" in three.messages[-1]
+    start = three.header("c")
+    three.press(start)
+    for corner in [(20, 320), (20, 20), (300, 20), (300, 300)]:
+        three.move(three.at(QPointF(*corner)))
+    three.release(three.at(QPointF(300, 300)))
+    assert view.selection == {A}
+    assert not three.done
+    assert view.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+    three.drag(three.at(QPointF(300, 10)), three.at(QPointF(700, 200)))
+    assert view.selection == {B}
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Q, Qt.Key.Key_Escape])
+def test_a_lasso_that_was_asked_for_can_be_given_up(three, key):
+    three.view.select({C})
+    three.key(Qt.Key.Key_Q)
+    three.key(key)
+    assert three.view.selection == {C}
+    assert not three.view.gestures.is_lasso_next
+    three.drag(three.header("a"), three.header("a") + QPoint(0, 80))
+    assert three.view.selection == {A}
+    assert len(three.done) == 1
+
+
 def test_a_click_on_a_wire_gives_it_the_keyboard_and_delete_unplugs_it(three):
     three.click(three.at(three.view.wire_path(B, "x").pointAtPercent(0.5)))
     assert three.view.gestures.keyboard.focus == ("wire", B, "x")

@@ -50,10 +50,20 @@ def choose(menu, text):
     menu.close()
 
 
+def test_wraps_are_a_menu_of_their_own(scene):
+    menu = menu_at(scene, scene.header("c"))
+    assert not {"If", "Loop"} & set(words(menu))
+    wraps = next(action.menu() for action in menu.actions() if action.text() == "Wrap in")
+    assert words(wraps) == ["If", "If / Else", "Loop", "Exit handler", "Sub-pipeline"]
+    choose(wraps, "Loop")
+    menu.close()
+    assert isinstance(scene.document.get(scene.document.task(EntityId("c")).parent), Loop)
+
+
 def test_a_tasks_menu_is_about_it_and_does_what_it_says(scene):
     menu = menu_at(scene, scene.header("a"))
     assert scene.view.selection == {A}
-    assert {"Rename", "Mute", "Unplug", "Loop", "Copy", "Delete"} <= set(words(menu))
+    assert {"Rename", "Mute", "Unplug", "Wrap in", "Copy", "Delete"} <= set(words(menu))
     choose(menu, "Mute")
     assert scene.document.task(A).is_muted
 

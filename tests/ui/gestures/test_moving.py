@@ -94,6 +94,46 @@ def test_dragging_over_the_edge_moves_out_of_the_group(canvas):
     assert len(hands.done) == 1
 
 
+def test_a_frame_stands_still_while_its_last_task_leaves_it(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    before = hands.view.card_rect(LOOP)
+    start = hands.header("b")
+    hands.press(start)
+    hands.move(start + QPoint(-60, 0))
+    stretched = hands.view.card_rect(LOOP)
+    assert stretched.right() == before.right()
+    assert stretched.left() == before.left() - 64
+    hands.move(start + QPoint(-400, 200))
+    assert "take it out" in hands.view.gestures.bubble.words
+    assert hands.view.card_rect(LOOP) == before
+    hands.release(start + QPoint(-400, 200))
+    assert hands.document.task(B).parent == ROOT
+    assert hands.view.card_rect(LOOP).topLeft() == before.topLeft()
+    assert len(hands.done) == 1
+    hands.undo()
+    assert hands.view.card_rect(LOOP) == before
+
+
+def test_a_lone_task_moved_in_its_group_takes_the_frame_along_on_release(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    before = hands.view.card_rect(LOOP)
+    start = hands.header("b")
+    hands.drag(start, start + QPoint(40, 0))
+    assert hands.document.task(B).parent == LOOP
+    assert hands.view.card_rect(LOOP) == before.translated(40, 0)
+
+
+def test_a_group_whose_last_task_is_deleted_stays_where_it_was(canvas):
+    hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
+    before = hands.view.card_rect(LOOP)
+    hands.view.select({B})
+    hands.key(Qt.Key.Key_Delete)
+    assert hands.view.card_rect(LOOP).topLeft() == before.topLeft()
+    assert len(hands.done) == 1
+    hands.undo()
+    assert hands.view.card_rect(LOOP) == before
+
+
 def test_shift_keeps_it_in_its_group(canvas):
     hands = canvas(
         loop(), task("b", parent="loop"), task("c", parent="loop"), placed("b", 500, 200), placed("c", 500, 360)
@@ -142,9 +182,50 @@ def test_an_unwired_task_dropped_on_a_wire_is_inserted(canvas):
     hands.move(on_wire)
     assert "insert" in hands.view.gestures.bubble.words
     hands.release(on_wire)
+    assert where(hands, "b") == (680, 40)
     assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
     assert hands.document.task(EntityId("m")).arguments == {"x": FromTask(A, "out")}
     assert len(hands.done) == 1
+
+
+def short_wire(canvas, **of):
+    return canvas(
+        task("a"),
+        task("b", x=from_task("a")),
+        task("m", **of),
+        placed("a", 40, 40),
+        placed("b", 300, 40),
+        placed("m", 400, 400),
+    )
+
+
+def test_a_task_laid_across_a_short_wire_is_inserted_and_makes_room(canvas):
+    hands = short_wire(canvas)
+    start = hands.header("m")
+    end = start + QPoint(-230, -360)
+    hands.press(start)
+    hands.move(end + QPoint(0, 60))
+    hands.move(end)
+    assert hands.view.wire_at(hands.view.to_scene(end)) is None
+    assert "insert before 'b'" in hands.view.gestures.bubble.words
+    hands.release(end)
+    assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
+    rects = [hands.view.card_rect(EntityId(one)) for one in "amb"]
+    assert rects[0].right() < rects[1].left()
+    assert rects[1].right() < rects[2].left()
+    assert len(hands.done) == 1
+    hands.undo()
+    assert where(hands, "b") == (300, 40)
+    assert where(hands, "m") == (400, 400)
+
+
+def test_a_task_that_does_not_fit_is_just_laid_across_a_short_wire(canvas):
+    hands = short_wire(canvas, of=COUNT)
+    start = hands.header("m")
+    hands.drag(start, start + QPoint(-230, -360))
+    assert hands.document.task(B).arguments == {"x": FromTask(A, "out")}
+    assert where(hands, "m") == (168, 40)
+    assert not hands.refusals
 
 
 def test_alt_drag_leaves_the_original_and_moves_a_copy(canvas):

@@ -1,7 +1,7 @@
 """Wiring by hand on the real canvas: each gesture is one Edit, and nothing changes before the release."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from editor.model import ROOT, Collected, Constant, EntityId, FromLoop, FromTask, Loop
@@ -100,6 +100,38 @@ def test_putting_a_wires_end_back_changes_nothing(canvas):
     hands.move(at + QPoint(60, 60))
     hands.move(at)
     hands.release(at)
+    assert not hands.done
+
+
+def is_drawn(hands, consumer):
+    return not hands.view.wire_path(EntityId(consumer), "x").isEmpty()
+
+
+def test_a_wire_that_is_pulled_off_is_not_drawn_at_its_old_place(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}, c={"x": from_task("a")}))
+    middle = hands.view.wire_path(B, "x").pointAtPercent(0.5)
+    at = hands.port("b", "input", "x")
+    hands.press(at)
+    hands.move(at + QPoint(60, 160))
+    assert not is_drawn(hands, "b")
+    assert is_drawn(hands, "c")
+    assert hands.view.wire_at(middle) is None
+    hands.key(Qt.Key.Key_Escape)
+    assert is_drawn(hands, "b")
+    assert hands.view.wire_at(middle) == (B, "x")
+    hands.release(at)
+
+
+def test_wires_taken_along_with_shift_are_not_drawn_at_their_old_place(canvas):
+    hands = canvas(*three(b={"x": from_task("a")}, c={"x": from_task("a")}))
+    at = hands.port("a", "output", "out")
+    hands.press(at, SHIFT)
+    hands.move(at + QPoint(0, 200), SHIFT)
+    assert not is_drawn(hands, "b")
+    assert not is_drawn(hands, "c")
+    hands.release(at, SHIFT)
+    assert is_drawn(hands, "b")
+    assert is_drawn(hands, "c")
     assert not hands.done
 
 
@@ -253,3 +285,19 @@ def test_an_output_leaves_a_loop_collected(canvas):
     )
     hands.drag(hands.port("in", "output", "out"), hands.port("g", "input", "all"))
     assert hands.document.task(EntityId("g")).arguments == {"all": Collected(FromTask(EntityId("in"), "out"))}
+
+
+def test_the_words_about_a_port_lie_beside_its_card(canvas):
+    hands = canvas(*three(b={"x": from_task("c")}, c={}))
+    hands.press(hands.port("a", "output", "out"))
+    for at in (hands.port("b", "input", "x"), hands.body("b"), hands.header("b")):
+        hands.move(at)
+        bubble = hands.view.gestures.bubble
+        card = hands.view.card_rect(B)
+        assert bubble.isVisible()
+        assert (
+            not bubble.geometry()
+            .adjusted(1, 1, -1, -1)
+            .intersects(QRect(hands.at(card.topLeft()), hands.at(card.bottomRight())))
+        )
+    hands.key(Qt.Key.Key_Escape)

@@ -14,7 +14,7 @@ from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Pointer
 from editor.ui.canvas.gestures.reading import consumers_of
 from editor.ui.canvas.gestures.sources import Shared, Sources, With
-from editor.ui.canvas.gestures.wire import Target, WireGesture, port_place, source_type
+from editor.ui.canvas.gestures.wire import Source, Target, WireGesture, port_place, source_type
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
@@ -42,6 +42,9 @@ class BundleGesture(WireGesture):
         """An output that every one of the inputs can take."""
         every = Shared([Sources(self.view.document, *consumer) for consumer in self._consumers])
         return With(every, (self.source.task, self.source.output))
+
+    def carried(self) -> tuple[Source, list[Target]] | None:
+        return self.source, self._consumers
 
     def edit_for(self, target: Target | None) -> Edit:
         assert target is not None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from editor import edits
 from editor.model import GROUP_TYPES, Pipeline, Task
 from editor.ui.canvas.focus import Focus
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
 from editor.ui.canvas.gestures.resize import is_on_corner
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ class Clicks:
                 self._gestures.rename(hit.id)
             case "wire":
                 heading = "Insert into the wire"
-                self._gestures.open_quick_add(Landing(at.scene, wire=(hit.id, hit.port)), heading=heading)
+                self._gestures.open_quick_add(
+                    Landing(top_left_under(at.scene), wire=(hit.id, hit.port)), heading=heading
+                )
             case "task":
                 view.activated.emit(hit.id)
             case "fold":

@@ -163,6 +163,15 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         changes=False,
     ),
     CanvasCommand(
+        id="canvas.lasso",
+        text="Select with a lasso",
+        run=lambda c: c.view.gestures.await_lasso(is_wanted=not c.view.gestures.is_lasso_next),
+        menu="Edit",
+        shortcuts=("Q",),
+        checked=lambda c: c.view.gestures.is_lasso_next,
+        changes=False,
+    ),
+    CanvasCommand(
         id="canvas.select-upstream",
         text="Select upstream too",
         run=lambda c: c.select_linked(upstream),

@@ -28,6 +28,7 @@ from editor.model import (
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS, WRAPS
+from editor.ui.canvas.gestures.drops import Frames
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
 from editor.ui.canvas.gestures.large_edits import (
     LETTERS_A_TASK,
@@ -38,7 +39,7 @@ from editor.ui.canvas.gestures.large_edits import (
     attempt_off_thread,
     nothing,
 )
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.placing import Landing, attempt, next_landing
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     downstream,
@@ -46,7 +47,9 @@ from editor.ui.canvas.gestures.reading import (
     staged,
     upstream,
     waited_for,
+    with_contents,
 )
+from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.unplugging import unplug, unplug_all
 from editor.ui.canvas.gestures.wire import relabelled
@@ -177,7 +180,8 @@ class CanvasCommands:
         attempt_off_thread(self.view, make, self.in_background if is_large else None, then)
 
     def quick_add(self) -> None:
-        self.view.gestures.open_quick_add(Landing(self.view.gestures.place_for_new()))
+        gestures = self.view.gestures
+        gestures.open_quick_add(next_landing(self.view, gestures.place_for_new()))
 
     def delete(self) -> None:
         """What is selected; with nothing selected, the wire or the argument that the keyboard is at."""
@@ -203,7 +207,6 @@ class CanvasCommands:
             self.view.refused.emit(error)
             return False
         QGuiApplication.clipboard().setText(text)
-        self._pasted_at = None
         return True
 
     def cut(self) -> None:
@@ -216,22 +219,32 @@ class CanvasCommands:
             )
 
     def paste(self) -> None:
-        """At the cursor; again at the same place, a little farther down."""
+        """Into the group at the cursor, at the cursor; again at the same place, a little farther down.
+
+        With the cursor elsewhere, in the middle of what is seen, off what lies there.
+        """
         view = self.view
-        at = view.gestures.place_for_new()
+        at, is_pointed_at = view.gestures.place_for_new(), view.gestures.cursor_scene is not None
         if self._pasted_at is not None and (at - self._pasted_at).manhattanLength() <= FOLLOWS_CURSOR:
             self._pasted_count += 1
         else:
             self._pasted_at, self._pasted_count = at, 0
-        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * self._pasted_count)
-        text, scope = QGuiApplication.clipboard().text(), view.scope
+        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * (self._pasted_count if is_pointed_at else 0))
+        # What was copied is often selected and under the cursor still: a group does not go into itself.
+        parent = Frames(view, skip=with_contents(view.document, self.groups)).at(at)
+        text = QGuiApplication.clipboard().text()
+        is_large = len(text) > MANY * LETTERS_A_TASK
         added: list[EntityId] = []
 
         def make(document: DocumentView) -> Edit:
-            edit, added[:] = edits.paste(document, text, parent=scope, x=corner.x(), y=corner.y())
+            edit, added[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
+            # What is large is made off the GUI thread, where nothing may ask the view.
+            if not is_pointed_at and not is_large:
+                free = free_corner(view, parent, corner, size_of(staged(view.document, edit), added))
+                edit, added[:] = edits.paste(document, text, parent=parent, x=free.x(), y=free.y())
             return edit
 
-        self._attempt(make, is_large=len(text) > MANY * LETTERS_A_TASK, then=lambda: view.select(added))
+        self._attempt(make, is_large=is_large, then=lambda: view.select(added))
 
     def duplicate(self) -> None:
         view, ids = self.view, sorted(self.view.selection)

@@ -33,6 +33,7 @@ from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, d
 from editor.ui.canvas.gestures.menus import context_menu
 from editor.ui.canvas.gestures.placing import Landing, choices_for, place
 from editor.ui.canvas.gestures.pressing import gesture_for
+from editor.ui.canvas.gestures.select import Lasso
 from editor.ui.canvas.gestures.tips import show_tip
 from editor.ui.canvas.keyboard import CanvasKeyboard
 from editor.ui.canvas.minimap import Minimap
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from editor.model import Edit, EntityId
     from editor.ui.canvas.view import CanvasView, Hit
 
+LASSO_WORDS = "Draw a line round what to select; Shift adds to the selection, Escape gives up."
 AUTOSCROLL_MS = 16
 AUTOSCROLL_MARGIN_PX = 24
 AUTOSCROLL_MOST_PX = 20
@@ -77,6 +79,7 @@ class GestureDispatcher(QObject):
         self._pan_key: int | None = None
         """The key that is held down to pan."""
         self._pan_key_was_used = False
+        self._is_lasso_next = False
         self._autoscroll = QTimer(self)
         self._autoscroll.setInterval(AUTOSCROLL_MS)
         self._autoscroll.timeout.connect(self._on_autoscroll_timeout)
@@ -101,9 +104,23 @@ class GestureDispatcher(QObject):
         self._press = self._press_hit = None
         gesture = self._ended()
         if gesture is not None:
+            self._is_lasso_next = self._is_lasso_next and not isinstance(gesture, Lasso)
             gesture.cancel()
             self._show_cursor(None)
         return gesture is not None
+
+    @property
+    def is_lasso_next(self) -> bool:
+        """Whether the next drag draws a lasso, wherever it begins."""
+        return self._is_lasso_next
+
+    def await_lasso(self, *, is_wanted: bool) -> None:
+        """Have the next drag draw a lasso, or no longer."""
+        self.cancel()
+        if is_wanted != self._is_lasso_next:
+            self._is_lasso_next = is_wanted
+            self._show_cursor(None)
+            self.view.message.emit(LASSO_WORDS if is_wanted else "")
 
     def end(self) -> None:
         """Called for gestures that are driven by keys, when they have released themselves."""
@@ -135,6 +152,9 @@ class GestureDispatcher(QObject):
     def open_menu(self, hit: Hit, position: QPoint) -> None:
         self.cancel()
         self.menu = context_menu(self.view, self.commands, hit, position)
+        # The mouse counts as elsewhere while it is over the menu; what is chosen there is meant for this place.
+        scene = self.view.to_scene(position)
+        self.menu.aboutToHide.connect(lambda: self._on_menu_hidden(scene))
 
     def place_for_new(self) -> QPointF:
         """Where something new or pasted goes: under the cursor if it is over the canvas, else in the middle."""
@@ -171,6 +191,9 @@ class GestureDispatcher(QObject):
             return True
         if event.button() != Qt.MouseButton.LeftButton:
             return False
+        if self._is_lasso_next:
+            self.begin(Lasso(self.view), at)
+            return True
         self._press, self._press_hit = at, hit
         self.clicks.press(hit, at)
         return True
@@ -186,7 +209,7 @@ class GestureDispatcher(QObject):
             return True
         if self._press is None or self._press_hit is None:
             if not event.buttons():
-                self._show_cursor(self.clicks.cursor_over(at.scene))
+                self._show_cursor(None if self._is_lasso_next else self.clicks.cursor_over(at.scene))
             return False
         away = (at.position - self._press.position).manhattanLength()
         if away < QApplication.startDragDistance():
@@ -206,6 +229,8 @@ class GestureDispatcher(QObject):
         self._press = self._press_hit = None
         if gesture is not None:
             gesture.release(at)
+            if isinstance(gesture, Lasso):
+                self.await_lasso(is_wanted=False)
             self._show_cursor(Qt.CursorShape.OpenHandCursor if self._pan_key is not None else None)
             return True
         if press is not None and hit is not None:
@@ -229,7 +254,8 @@ class GestureDispatcher(QObject):
         if focus is not None and focus is not self.view and self.view.isAncestorOf(focus):
             # A field on the canvas had no use for the key (an arrow, say): it is not meant for what is selected.
             return False
-        if key == Qt.Key.Key_Escape and self.cancel():
+        if key == Qt.Key.Key_Escape and (self.cancel() or self._is_lasso_next):
+            self.await_lasso(is_wanted=False)
             return True
         if self.active is not None and self.keyboard.drives(self.active):
             return self.keyboard.key_press(event)
@@ -345,6 +371,9 @@ class GestureDispatcher(QObject):
             hit = self.view.hit(self.view.to_scene(position))
         self.open_menu(hit, position)
 
+    def _on_menu_hidden(self, scene: QPointF) -> None:
+        self.cursor_scene = scene
+
     def _on_focus_lost(self, event: QFocusEvent) -> None:
         self._pan_key = None
         self.keyboard.focus_left()
@@ -374,6 +403,8 @@ class GestureDispatcher(QObject):
         self.bubble.say(str(error), self._last, refusal=True, for_a_while=True)
 
     def _show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        if shape is None and self._is_lasso_next:
+            shape = Qt.CursorShape.CrossCursor
         if shape is None:
             self.view.viewport().unsetCursor()
         else:

@@ -1,4 +1,4 @@
-"""Editing text where it stands: a task's name in its header, a note's words on the note."""
+"""Editing text where it stands: a task's name in its header, a frame's title in its bar, a note's words."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def edit_name(view: CanvasView, entity_id: EntityId) -> InlineEditor | None:
         refuse_read_only(view)
         return None
     if isinstance(entity, Note):
-        return _edit_note(view, entity)
+        return _edit_title(view, entity) if entity.shape == "frame" else _edit_note(view, entity)
     if not isinstance(entity, NODE_TYPES):
         return None
     rect = view.card_rect(entity_id)
@@ -109,6 +109,22 @@ def edit_name(view: CanvasView, entity_id: EntityId) -> InlineEditor | None:
     def keep(text: str) -> None:
         if entity_id in view.document and text.strip() != entity.name:
             apply_edit(view, edits.rename(view.document, entity_id, text.strip()))
+
+    return InlineEditor(view, field, keep)
+
+
+def _edit_title(view: CanvasView, frame: Note) -> InlineEditor:
+    """The first line of a frame's text, in its bar; further lines stay as they are."""
+    title, line_end, rest = frame.text.partition("\n")
+    field = QLineEdit(title, view.viewport())
+    field.setAccessibleName("Title of the frame")
+    field.setPlaceholderText("Title")
+    rect = view.card_rect(frame.id)
+    field.setGeometry(_on_view(view, QRectF(rect.left(), rect.top(), rect.width(), GROUP_TITLE_HEIGHT), field))
+
+    def keep(text: str) -> None:
+        if frame.id in view.document and text.strip() != title:
+            apply_edit(view, edits.change_note(view.document, frame.id, text=text.strip() + line_end + rest))
 
     return InlineEditor(view, field, keep)
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu
 from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.ui.canvas.focus import Focus
-from editor.ui.canvas.gestures.placing import Landing, attempt
+from editor.ui.canvas.gestures.command_table import WRAPS
+from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import source_type
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView, Hit
 
 _LINE = ""
+_WRAP = "wrap in"
+"""A menu of its own: by themselves the names of groups would not say that they wrap."""
 _CANVAS = (
-    "canvas.quick-add",
     "canvas.paste",
     "canvas.add-note",
     "canvas.add-frame",
@@ -48,11 +50,7 @@ _TASK = (
     "canvas.move-into",
     "canvas.move-out",
     _LINE,
-    "canvas.wrap-if",
-    "canvas.wrap-ifelse",
-    "canvas.wrap-loop",
-    "canvas.wrap-exit",
-    "canvas.wrap-subpipeline",
+    _WRAP,
     "canvas.unwrap",
     _LINE,
     "canvas.cut",
@@ -68,6 +66,7 @@ _TASK = (
 _GROUP = (
     "canvas.rename",
     "canvas.fold",
+    _WRAP,
     "canvas.unwrap",
     "canvas.layout",
     "canvas.move-into",
@@ -95,8 +94,14 @@ def context_menu(view: CanvasView, commands: CanvasCommands, hit: Hit, position:
         _fill_for_wire(view, menu, hit, position)
     elif hit.kind in ("input", "output"):
         _fill_for_port(view, commands, menu, hit)
+    elif (ids := _ids_for(view, hit)) == _CANVAS:
+        scene = view.to_scene(position)
+        menu.addAction("Quick add\u2026\tTab", lambda: view.gestures.open_quick_add(Landing(scene))).setEnabled(
+            not view.is_read_only
+        )
+        _fill(commands, menu, ids)
     else:
-        _fill(commands, menu, _ids_for(view, hit))
+        _fill(commands, menu, ids)
     commands.popup(menu, position)
     return menu
 
@@ -132,6 +137,8 @@ def _fill(commands: CanvasCommands, menu: QMenu, ids: tuple[str, ...]) -> None:
                 menu.addSeparator()
         elif command_id == _COLORS:
             _fill_colors(commands, menu)
+        elif command_id == _WRAP:
+            _fill_wraps(commands, menu)
         elif commands.is_enabled(command_id) or command_id in _ALWAYS_SHOWN:
             commands.add_to(menu, command_id)
 
@@ -143,6 +150,14 @@ def _fill_colors(commands: CanvasCommands, menu: QMenu) -> None:
     colors.setEnabled(any(action.isEnabled() for action in colors.actions()))
 
 
+def _fill_wraps(commands: CanvasCommands, menu: QMenu) -> None:
+    ids = [f"canvas.wrap-{kind}" for kind, _text in WRAPS]
+    if any(commands.is_enabled(each) for each in ids):
+        wraps = menu.addMenu("Wrap in")
+        for each in ids:
+            commands.add_to(wraps, each)
+
+
 def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) -> None:
     assert hit.id is not None
     wire = (hit.id, hit.port)
@@ -150,7 +165,7 @@ def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) ->
     can_change = not view.is_read_only
 
     def insert() -> None:
-        landing = Landing(view.to_scene(position), wire=wire)
+        landing = Landing(top_left_under(view.to_scene(position)), wire=wire)
         view.gestures.open_quick_add(landing, heading="Insert into the wire")
 
     if not hit.port.startswith("@"):

@@ -10,6 +10,9 @@ from PySide6.QtGui import QPainter, QPen
 from editor import edits
 from editor.model import NODE_TYPES, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
+from editor.model.metrics import HEADER_HEIGHT
+from editor.ui.canvas import hits
+from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
@@ -23,27 +26,39 @@ if TYPE_CHECKING:
 REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
 
+WIRE_REACH = 24.0
+"""How near the middle of a card or of its header a wire passes that it lies across, in the scene."""
+
 Wire = tuple[EntityId, str]
 
 
 class MoveGesture(Gesture):
-    """The selection follows the pointer. Alt moves a copy, Shift keeps all in its group, Ctrl stays off guides."""
+    """The selection follows the pointer, and what lies in a titled frame follows the frame.
+
+    Alt moves a copy, Shift keeps all in its group, Ctrl stays off guides and takes a frame without what lies in it.
+    """
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         document = view.document
-        self._chosen = outermost(document, sorted(view.selection))
+        chosen = outermost(document, sorted(view.selection))
+        self._carried = carried(view, chosen)
+        # What is chosen too in a group that a frame takes along comes with the group.
+        inside = with_contents(document, self._carried)
+        self._chosen = [entity_id for entity_id in chosen if entity_id not in inside]
         self._moved = with_contents(document, self._chosen)
+        self._moved_by_frames = inside
         self._nodes = [entity_id for entity_id in self._chosen if isinstance(document.get(entity_id), NODE_TYPES)]
         self._origin = QPointF()
         self._delta = QPointF()
         self._box = QRectF()
         self._snapping = Snapping(())
-        self._frames = Frames(view, skip=self._moved)
+        self._frames = Frames(view, skip=self._moved | self._moved_by_frames)
         self._parent: EntityId | None = None
         self._wire: Wire | None = None
         self._guides: tuple[QLineF, ...] = ()
         self._copies = False
+        self._leaves_contents = False
         self._made: tuple[EntityId, ...] = ()
         self._refusals: dict[EntityId | Wire, str] = {}
         self._rects: dict[EntityId, QRectF] = {}
@@ -54,7 +69,8 @@ class MoveGesture(Gesture):
         for rect in self._rects.values():
             self._box = self._box.united(rect)
         near = self.view.visible_rect()
-        resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in self._moved]
+        moved = self._moved | self._moved_by_frames
+        resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
         self._snapping = Snapping(self.view.card_rect(entity_id) for entity_id in resting)
         super().start(at)
 
@@ -63,11 +79,15 @@ class MoveGesture(Gesture):
         reach = -1.0 if free else REACH_PX / self.view.zoom
         self._delta, self._guides = self._snapping.snap(self._box, at.scene - self._origin, reach=reach)
         self._copies = at.has(Qt.KeyboardModifier.AltModifier)
-        if self._copies:
+        leaves_contents = free and bool(self._carried)
+        if self._copies or leaves_contents != self._leaves_contents:
             self.view.clear_drag_offset()
-        else:
-            self.view.set_drag_offset(self._moved, self._delta.x(), self._delta.y())
+        self._leaves_contents = leaves_contents
         self._find_landing(at)
+        if not self._copies:
+            moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
+            is_leaving = self._parent is not None
+            self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving)
         self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
         self.view.update()
 
@@ -121,7 +141,21 @@ class MoveGesture(Gesture):
             if any(document.node(node).parent != scope for node in self._nodes):
                 self._parent = scope
         if len(self._moved) == 1 and self._is_unwired(self._nodes[0]):
-            self._wire = self.view.wire_at(at.scene, skip=self._moved)
+            self._wire = self.view.wire_at(at.scene, skip=self._moved) or self._wire_under_card()
+
+    def _wire_under_card(self) -> Wire | None:
+        """The wire that the card lies across, if it can be put into it: a short one is hidden before it is pointed at.
+
+        Its middle counts, and the middle of its header, by which it is held.
+        """
+        columns = self.view.columns
+        card = self._box.translated(self._delta)
+        middles = (card.center(), QPointF(card.center().x(), card.top() + HEADER_HEIGHT / 2))
+        for point in middles:
+            wire = hits.wire_near(columns, point.x(), point.y(), min(WIRE_REACH, card.height() / 4), self._moved)
+            if wire is not None and not self._why_not(wire):
+                return wire
+        return None
 
     def _is_unwired(self, node: EntityId) -> bool:
         task = self.view.document.get(node)
@@ -133,12 +167,13 @@ class MoveGesture(Gesture):
     def _refusal(self) -> str:
         """Why what would happen on release is refused, tried once for each place."""
         place = self._wire or self._parent
-        if place is None:
-            return ""
+        return self._why_not(place) if place is not None else ""
+
+    def _why_not(self, place: EntityId | Wire) -> str:
         if place not in self._refusals:
             self._refusals[place] = ""
             try:
-                self._landing_edit()
+                self._landing_edit(place)
             except EditRefused as error:
                 self._refusals[place] = str(error)
         return self._refusals[place]
@@ -155,13 +190,11 @@ class MoveGesture(Gesture):
             return f"Release to move into '{name_of(document, self._parent)}'"
         return ""
 
-    def _landing_edit(self) -> Edit | None:
+    def _landing_edit(self, place: EntityId | Wire) -> Edit:
         document = self.view.document
-        if self._wire is not None:
-            return edits.insert_on_wire(document, self._nodes[0], *self._wire)[0]
-        if self._parent is not None:
-            return edits.move_into(document, self._nodes, self._parent)
-        return None
+        if isinstance(place, tuple):
+            return edits.insert_on_wire(document, self._nodes[0], *place)[0]
+        return edits.move_into(document, self._nodes, place)
 
     def _edit(self) -> Edit:
         document = self.view.document
@@ -172,12 +205,16 @@ class MoveGesture(Gesture):
             text = edits.copy(document, self._chosen)
             edit, self._made = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
             return relabelled(edit, "Duplicate")
+        moved = self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
+        rects = {entity_id: self._rects.get(entity_id) or self.view.card_rect(entity_id) for entity_id in moved}
         places = {
-            entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y())
-            for entity_id, rect in self._rects.items()
+            entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y()) for entity_id, rect in rects.items()
         }
-        landing = self._landing_edit()
-        if landing is None:
+        if self._wire is not None:
+            x, y = places[self._nodes[0]]
+            return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=x, y=y)[0]
+        if self._parent is None:
             return edits.move(document, places)
+        landing = self._landing_edit(self._parent)
         moved = edits.move(staged(document, landing), places)
         return relabelled(landing.then(moved), landing.label)

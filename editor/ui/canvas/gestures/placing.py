@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QSizeF
 
 from editor import edits
 from editor.errors import EditorError
@@ -24,11 +24,12 @@ from editor.model import (
     fresh_id,
 )
 from editor.model.fragment import Fragment
-from editor.model.metrics import CARD_WIDTH, HEADER_HEIGHT
+from editor.model.metrics import CARD_WIDTH, EMPTY_GROUP_SIZE, HEADER_HEIGHT, NOTE_SIZE, card_size
 from editor.model.port_types import why_not
 from editor.ui.canvas.gestures.drops import Frames
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
 from editor.ui.canvas.gestures.reading import staged
+from editor.ui.canvas.gestures.room import free_corner, next_spot
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import Source, Target, input_type, relabelled, source_type
 from editor.ui.canvas.quick_add import CONTROL_CHOICES, Choice, component_choice
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
     from editor.components.entries import LibraryEntry
     from editor.ui.canvas.view import CanvasView
 
+CONTROL_SIZES = {"note": NOTE_SIZE, "frame": NOTE_SIZE, "subpipeline": (CARD_WIDTH, HEADER_HEIGHT)}
+"""How large what is no task of a component is at first; else as an empty group."""
+
 PROMOTE = Choice(
     "control:promote", "New pipeline input", "input", "", "Ask for the value when the pipeline is started", None
 )
 
 
 class Landing(NamedTuple):
-    """Where something new goes. At most one of the last four is set."""
+    """Where something new goes. At most one of `source`, `consumer`, `wire` and `replaces` is set."""
 
     at: QPointF
     parent: EntityId | None = None
@@ -55,6 +59,14 @@ class Landing(NamedTuple):
     wire: Target | None = None
     """Put it into the wire that ends here."""
     replaces: EntityId | None = None
+    finds_room: bool = False
+    """Nobody pointed at `at`: where that is taken, it goes to the next free place."""
+
+
+def next_landing(view: CanvasView, otherwise: QPointF) -> Landing:
+    """Where something new goes that no hand places: by what is selected, or at `otherwise`."""
+    spot = next_spot(view, otherwise)
+    return Landing(spot.at, spot.parent, finds_room=True)
 
 
 def choices_for(view: CanvasView, landing: Landing) -> list[Choice]:
@@ -125,9 +137,13 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> N
 
 def _added(view: CanvasView, fragment: Fragment, landing: Landing) -> tuple[Edit, EntityId]:
     document = view.document
-    corner = grid_point(landing.at)
     parent = landing.parent or Frames(view).at(landing.at)
+    corner = grid_point(landing.at)
     edit, task = edits.add_task(document, fragment, parent=parent, x=corner.x(), y=corner.y())
+    if landing.finds_room:
+        size = QSizeF(*card_size(staged(document, edit), task))
+        corner = free_corner(view, parent, corner, size)
+        edit, task = edits.add_task(document, fragment, parent=parent, x=corner.x(), y=corner.y())
     after = staged(document, edit)
     ports = after.interface(after.task(task).component)
     if landing.source is not None:
@@ -177,21 +193,38 @@ def top_left_under(at: QPointF) -> QPointF:
 
 
 def _dropped_words(dropped: list[str]) -> str:
-    return f"Replaced. What no longer fits was dropped: {'; '.join(dropped)}" if dropped else "Replaced; all was kept."
+    return " ".join(("Replaced; what no longer fits was dropped.", *dropped)) if dropped else "Replaced; all was kept."
 
 
 def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:
+    """What is added is selected, to be named, filled or set up next; words are typed at once."""
+    is_words = kind in ("note", "frame")
+    parent = view.scope if is_words else landing.parent or Frames(view).at(landing.at)
     corner = grid_point(landing.at)
+    if landing.finds_room:
+        corner = free_corner(view, parent, corner, QSizeF(*CONTROL_SIZES.get(kind, EMPTY_GROUP_SIZE)))
     x, y = corner.x(), corner.y()
-    if kind in ("note", "frame"):
-        shape = "note" if kind == "note" else "frame"
-        attempt(view, lambda: edits.add_note(view.document, view.scope, "", x=x, y=y, shape=shape)[0])
-        return
-    parent = landing.parent or Frames(view).at(landing.at)
-    if kind == "subpipeline":
-        attempt(view, lambda: edits.add_task(view.document, _empty_pipeline(view.document), parent=parent, x=x, y=y)[0])
-    elif kind in ("if", "ifelse", "loop", "exit"):
-        attempt(view, lambda: edits.add_group(view.document, kind, parent=parent, x=x, y=y)[0])
+    added: list[EntityId] = []
+
+    def make() -> Edit:
+        document = view.document
+        match kind:
+            case "note" | "frame":
+                edit, new = edits.add_note(document, view.scope, "", x=x, y=y, shape=kind)
+            case "subpipeline":
+                edit, new = edits.add_task(document, _empty_pipeline(document), parent=parent, x=x, y=y)
+            case "if" | "ifelse" | "loop" | "exit":
+                edit, new = edits.add_group(document, kind, parent=parent, x=x, y=y)
+            case _:
+                raise AssertionError(kind)
+        added.append(new)
+        return edit
+
+    if attempt(view, make):
+        view.select(added)
+        view.reveal(added[0])
+        if is_words:
+            view.gestures.rename(added[0])
 
 
 def _empty_pipeline(document: DocumentView) -> Fragment:

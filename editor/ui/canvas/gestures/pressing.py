@@ -59,6 +59,9 @@ def gesture_for(view: CanvasView, gestures: GestureDispatcher, hit: Hit, at: Poi
         case "note_resize":
             return ResizeGesture(view, hit.id)
         case _:
+            # A press with Ctrl leaves the selection as it is until the release.
+            if hit.kind == "note" and hit.id not in view.selection:
+                view.select({hit.id})
             return MoveGesture(view)
 
 

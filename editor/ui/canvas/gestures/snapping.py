@@ -1,5 +1,6 @@
 """Where moved things come to rest: on the grid, or in line with what lies around. Pure geometry."""
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ class Snapped(NamedTuple):
 
 def on_grid(value: float) -> float:
     return round(value / GRID) * GRID
+
+
+def on_grid_beyond(value: float) -> float:
+    return math.ceil(value / GRID) * GRID
 
 
 def grid_point(point: QPointF) -> QPointF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QMenu
 
@@ -17,6 +17,7 @@ from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.reading import argument_of, argument_words, name_of, staged, wire_source
 from editor.ui.canvas.gestures.sources import NoPorts, Sources, With
+from editor.ui.canvas.hidden_wires import HiddenWires
 from editor.ui.theme import ink
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class WireGesture(Gesture):
         self.target: Target | None = None
         self._fixed = QPointF()
         self._loose = QPointF()
+        self._hidden: HiddenWires | None = None
 
     # What subclasses say.
 
@@ -82,6 +84,10 @@ class WireGesture(Gesture):
     def released_on_nothing(self, at: Pointer) -> None:
         """What a release on empty canvas does."""
 
+    def carried(self) -> tuple[Source, list[Target]] | None:
+        """The wires that are there already and follow the hand: where they come from, and the inputs they feed."""
+        return None
+
     def words_over_nothing(self) -> str:
         return ""
 
@@ -95,6 +101,11 @@ class WireGesture(Gesture):
         self._fixed = self.fixed_end()
         self._loose = at.scene
         self.targets = self.find_targets()
+        carried = self.carried()
+        if carried is not None:
+            source, consumers = carried
+            giver = source.task if isinstance(source, FromTask) else source.loop
+            self._hidden = HiddenWires(self.view.columns, giver, consumers)
         self.view.set_port_tint(PortTint(self.side, self.targets))
         super().start(at)
 
@@ -104,7 +115,7 @@ class WireGesture(Gesture):
         self._loose = at.scene
         if self.target is not None:
             self._loose = port_place(self.view, self.target, self.side)
-        self.view.gestures.bubble.say(words, at.position, refusal=is_refusal)
+        self.view.gestures.bubble.say(words, at.position, refusal=is_refusal, beside=self._card_under(hit))
         self.view.update()
 
     def release(self, at: Pointer) -> None:
@@ -123,6 +134,8 @@ class WireGesture(Gesture):
             self.released_on_nothing(at)
 
     def finish(self) -> None:
+        if self._hidden is not None:
+            self._hidden.show()
         self.view.set_port_tint(None)
         self.view.gestures.bubble.clear_words()
         super().finish()
@@ -148,6 +161,13 @@ class WireGesture(Gesture):
     def wire_type(self) -> PortType | None:
         """The PortType that gives the wire its colour; None for one that carries nothing."""
         return None
+
+    def _card_under(self, hit: Hit) -> QRect | None:
+        """The card that words about its ports must not cover, in the view's pixels."""
+        if hit.id is None or not isinstance(self.view.document.get(hit.id), Task):
+            return None
+        rect = self.view.card_rect(hit.id)
+        return QRect(self.view.to_view(rect.topLeft()), self.view.to_view(rect.bottomRight()))
 
     def _judge(self, hit: Hit) -> tuple[str, bool]:
         """Set `target` from what is under the pointer; the words to say, and whether they are a refusal."""
@@ -263,6 +283,10 @@ class RewireGesture(ConnectGesture):
     def find_targets(self) -> PortReasons:
         return With(super().find_targets(), self.unplugged)
 
+    def carried(self) -> tuple[Source, list[Target]] | None:
+        is_kept = isinstance(self.view.document.get(self.unplugged[0]), Loop)
+        return None if is_kept else (self.source, [self.unplugged])
+
     def words_over(self, target: Target) -> str:
         return "" if target == self.unplugged else super().words_over(target)
 
@@ -288,6 +312,10 @@ class BackwardGesture(WireGesture):
 
     def find_targets(self) -> PortReasons:
         return Sources(self.view.document, *self.consumer)
+
+    def carried(self) -> tuple[Source, list[Target]] | None:
+        source = wire_source(argument_of(self.view.document, *self.consumer))
+        return (source, [self.consumer]) if source is not None else None
 
     def edit_for(self, target: Target | None) -> Edit:
         assert target is not None

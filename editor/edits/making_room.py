@@ -1,0 +1,113 @@
+"""Room for a task put between two others: what it would cover is pushed to the right, and no farther than needed."""
+
+import math
+
+from editor.edits.draft import Draft
+from editor.edits.placing import box_of, shift
+from editor.edits.scopes import successors
+from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Pipeline, metrics
+from editor.model.metrics import Rect
+
+ROOM = 7 * metrics.GRID
+"""Between a task that was put in and its neighbours, where room is made: enough to see the wires."""
+TOO_NEAR = 2 * metrics.GRID
+"""Room is made only where less than this is free."""
+
+_Moved = dict[EntityId, tuple[Rect | None, Rect]]
+"""Node -> its box as it was (None: it is what was put in) and as it is now."""
+
+
+def make_room(draft: Draft, task: EntityId, source: EntityId, consumer: EntityId) -> None:
+    """Move a task just put into a wire off the card that feeds it, and what it covers then to the right.
+
+    What lies behind that is pushed in turn, wires to the right staying so; groups move whole, and a group that grows
+    by it pushes what is beside it. Costs what lies to the right, near enough to be reached.
+    """
+    scope = draft.task(task).parent
+    first, last = _sibling(draft, scope, source), _sibling(draft, scope, consumer)
+    box = box_of(draft, task)
+    if first is not None:
+        before = box_of(draft, first)
+        if _is_beside(before, box, TOO_NEAR) and before.x < box.right and box.x < before.right + TOO_NEAR:
+            box = box._replace(x=_on_grid_beyond(before.right + ROOM))
+            draft.place(task, box.x, box.y)
+    moved: _Moved = {task: (None, box)}
+    fixed = {task, *((first,) if first is not None else ())}
+    while True:
+        frame_before = None if isinstance(draft.get(scope), Pipeline) else box_of(draft.base, scope)
+        _push(draft, scope, moved, fixed, last)
+        if frame_before is None:
+            return
+        frame = box_of(draft, scope)
+        if frame == frame_before:
+            return
+        moved = {scope: (frame_before, frame)}
+        fixed = {scope}
+        scope = draft.node(scope).parent
+
+
+def _push(draft: Draft, scope: EntityId, moved: _Moved, fixed: set[EntityId], consumer: EntityId | None) -> None:
+    """Push what is in the way of `moved` within a scope, from left to right: each pushes only what lies behind it."""
+    reach = max(now.right for _, now in moved.values()) + ROOM
+    start = min(now.x for _, now in moved.values())
+    waiting = {node: set(successors(draft, scope, node)) for node in moved}
+    resting = [(_left(draft, node), node) for node in draft.children(scope) if node not in fixed]
+    for left, node in sorted(resting):
+        if left >= reach:
+            return
+        box = box_of(draft, node)
+        if box.right <= start:
+            continue
+        wanted = left
+        for pusher, (was, now) in moved.items():
+            if was is None:
+                wanted = max(wanted, _off_new(box, now, is_consumer=node == consumer))
+            elif box.x >= was.right:
+                gap = min(ROOM, box.x - was.right)
+                if node in waiting[pusher] or _is_beside(now, box, 0):
+                    wanted = max(wanted, now.right + gap)
+        if wanted > left:
+            _shift(draft, node, wanted - left)
+            moved[node] = (box, box._replace(x=wanted))
+            waiting[node] = set(successors(draft, scope, node))
+            reach = max(reach, wanted + box.width + ROOM)
+
+
+def _off_new(box: Rect, new: Rect, *, is_consumer: bool) -> float:
+    """Where a box must begin so that it is off the task put in; where it is if it is off already, or left of it."""
+    is_behind = is_consumer or box.x + box.width / 2 >= new.x + new.width / 2
+    if is_behind and box.x < new.right + TOO_NEAR and box.right > new.x and _is_beside(new, box, TOO_NEAR):
+        return _on_grid_beyond(new.right + ROOM)
+    return box.x
+
+
+def _is_beside(one: Rect, other: Rect, margin: float) -> bool:
+    return one.y < other.bottom + margin and other.y < one.bottom + margin
+
+
+def _left(draft: Draft, node: EntityId) -> float:
+    return box_of(draft, node).x if isinstance(draft.get(node), GROUP_TYPES) else metrics.position(draft, node)[0]
+
+
+def _shift(draft: Draft, node: EntityId, by: float) -> None:
+    if isinstance(draft.get(node), GROUP_TYPES):
+        shift(draft, node, by, 0)
+    else:
+        x, y = metrics.position(draft, node)
+        draft.place(node, x + by, y)
+
+
+def _sibling(draft: Draft, scope: EntityId, node: EntityId) -> EntityId | None:
+    """What in `scope` a node is, or lies in; None if it lies outside."""
+    here = node
+    while True:
+        entity = draft.get(here)
+        if not isinstance(entity, NODE_TYPES):
+            return None
+        if entity.parent == scope:
+            return here
+        here = entity.parent
+
+
+def _on_grid_beyond(value: float) -> float:
+    return math.ceil(value / metrics.GRID) * metrics.GRID

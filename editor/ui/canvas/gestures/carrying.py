@@ -1,0 +1,27 @@
+"""What a titled frame takes along when it is moved: all that lies wholly in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from editor.model import NODE_TYPES, EntityId, Note
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.view import CanvasView
+
+
+def carried(view: CanvasView, ids: Collection[EntityId]) -> list[EntityId]:
+    """What lies wholly in the titled frames among `ids` and is not among them: tasks and groups of the scope, notes."""
+    document, taken = view.document, set(ids)
+    found: dict[EntityId, None] = {}
+    for one in ids:
+        frame = document.get(one)
+        if not isinstance(frame, Note) or frame.shape != "frame":
+            continue
+        for inner in view.items_in(view.card_rect(one), contained=True):
+            entity = document.get(inner)
+            is_outermost = isinstance(entity, Note) or (isinstance(entity, NODE_TYPES) and entity.parent == view.scope)
+            if inner not in taken and is_outermost:
+                found[inner] = None
+    return list(found)

@@ -1,0 +1,105 @@
+"""Two views of one document, side by side and both live; commands act on the one used last."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from editor import edits
+from editor.model import EntityId
+from editor.ui.main_window import MainWindow
+from tests.builders import from_task, pipeline, task
+from tests.ui.conftest import AnsweringAsk, placed, show
+
+A, B = EntityId("a"), EntityId("b")
+
+
+def two_tasks():
+    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
+
+
+def with_second_view(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    window.actions_table.run("view.second")
+    other = window.page
+    assert other is not None
+    assert other is not page
+    return page, other
+
+
+def test_both_views_are_seen_and_live(window: MainWindow, qtbot: QtBot):
+    page, other = with_second_view(window, qtbot)
+    assert page.isVisible()
+    assert other.isVisible()
+    assert other.session is page.session
+    qtbot.waitUntil(lambda: min(other.width(), page.width()) > 300)
+    other.do(edits.move(page.session.document, {B: (640, 160)}))
+    assert page.view.card_rect(B) == other.view.card_rect(B)
+    assert page.view.card_rect(B).x() == 640
+    other.view.set_scope(other.view.scope)
+    other.view.select({A})
+    assert page.view.selection == frozenset()
+
+
+def test_commands_act_on_the_view_used_last(window: MainWindow, qtbot: QtBot):
+    page, other = with_second_view(window, qtbot)
+    other.view.select({A})
+    page.view.select({B})
+    window.actions_table.run("canvas.delete")
+    assert list(page.session.document.entities).count(A) == 0
+    page.focus_canvas()
+    assert window.page is page
+    QTest.keyClick(page.view, Qt.Key.Key_Delete)
+    assert B not in page.session.document
+    other.focus_canvas()
+    assert window.page is other
+    window.actions_table.run("edit.undo")
+    assert B in page.session.document
+
+
+def test_keys_go_to_the_view_that_has_the_keyboard(window: MainWindow, qtbot: QtBot):
+    _page, other = with_second_view(window, qtbot)
+    other.view.select({A})
+    QTest.keyClick(other.view, Qt.Key.Key_Delete)
+    assert A not in other.session.document
+
+
+def test_closing_the_second_view_asks_nothing_and_leaves_the_document(
+    window: MainWindow, qtbot: QtBot, ask: AnsweringAsk
+):
+    page, other = with_second_view(window, qtbot)
+    other.do(edits.rename(other.session.document, A, "load"))
+    window.actions_table.run("file.close")
+    assert window.page is page
+    assert window.pages() == [page]
+    assert not ask.asked
+    assert page.session.document.task(A).name == "load"
+
+
+def test_closing_the_document_closes_its_second_view(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk):
+    page, other = with_second_view(window, qtbot)
+    other.do(edits.rename(other.session.document, A, "load"))
+    ask.save_choice = "cancel"
+    window.close_page(page)
+    assert len(window.pages()) == 2
+    ask.save_choice = "discard"
+    window.close_page(page)
+    assert not window.pages()
+    assert window.page is None
+
+
+def test_another_tab_takes_over_from_the_second_view(window: MainWindow, qtbot: QtBot):
+    page, other = with_second_view(window, qtbot)
+    third = show(window, two_tasks(), qtbot)
+    assert window.page is third
+    window.tabs.setCurrentWidget(page)
+    assert window.page is page
+    other.focus_canvas()
+    assert window.page is other
+
+
+def test_a_second_view_wears_the_theme(window: MainWindow, qtbot: QtBot):
+    _page, other = with_second_view(window, qtbot)
+    window.actions_table.run("view.theme-dark")
+    assert other.view.theme.is_dark
+    window.actions_table.run("view.reset-layout")
+    assert other.isVisible()
