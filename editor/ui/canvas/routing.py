@@ -163,7 +163,8 @@ def _is_curve_blocked(ends: Floats, obstacles: Obstacles) -> Mask:
     along = curves.points(ends, SAMPLES)
     xs, ys = along[:, :, 0], along[:, :, 1]
     counts = (xs > ends[:, :1] + NEAR) & (xs < ends[:, 2:3] - NEAR)
-    return (obstacles.at(xs, ys) & counts).any(axis=1)
+    on_cards: Mask = np.any(obstacles.at(xs, ys) & counts, axis=1)
+    return on_cards
 
 
 def _ways_round(ends: Floats, obstacles: Obstacles) -> Floats:
