@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
 
-from editor.layout.metrics import HEADER_HEIGHT
+from editor.layout.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Note, Task
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_rects
@@ -25,6 +24,7 @@ from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
 from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects, parts_of
 from editor.ui.canvas.marks import Marks
+from editor.ui.canvas.severities import SEVERITIES, Severities
 from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.types import Camera, TaskBadge
@@ -45,10 +45,7 @@ JAGGED_ABOVE = 3000
 DOT_STEP = 24
 FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
-SEVERITIES = ("info", "warning", "error")
-"""The worst is drawn last."""
-
-JAGGED_WIRE, SMOOTH_WIRE, BLOCK, CARD = 1, 4, 1, 3
+JAGGED_WIRE, SMOOTH_WIRE, BLOCK, CARD, FRAME = 1, 4, 1, 3, 50
 """What drawing one takes, about, in units of the cheapest: 2 to 3 microseconds on a slow machine."""
 
 _AA = QPainter.RenderHint.Antialiasing
@@ -69,9 +66,7 @@ class Painting:
         """Only wires between two of those nodes do: a path, not a neighbourhood."""
         self.is_any_forward = False
         """Whether there are such wires: only then the others fade."""
-        self.issues: Mapping[EntityId, str] = {}
-        self._severity: NDArray[np.int8] = np.zeros(0, np.int8)
-        self._severity_of: tuple[Mapping[EntityId, str], Columns, object] = ({}, columns, None)
+        self.issues = Severities()
         self.badges: Mapping[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
@@ -93,9 +88,12 @@ class Painting:
     def effort(self, areas: Sequence[QRect], camera: Camera, *, is_smooth: bool) -> int:
         """What painting some rectangles takes, about, in units of JAGGED_WIRE."""
         parts = parts_of(areas, camera)[1]
-        wires, cards = len(self.columns.wires.visible(parts)), len(self.columns.tasks_in(parts))
-        return wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE) + cards * (
-            BLOCK if camera.detail < NAMES_FROM else CARD
+        columns = self.columns
+        wires, cards, frames = len(columns.wires.visible(parts)), len(columns.tasks_in(parts)), columns.groups_in(parts)
+        return (
+            wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE)
+            + cards * (BLOCK if camera.detail < NAMES_FROM else CARD)
+            + len(frames) * (BLOCK if camera.detail < ROWS_FROM else FRAME)
         )
 
     def paint(
@@ -265,16 +263,8 @@ class Painting:
         if not len(slots):
             return
         columns, theme = self.columns, self.theme
-        if camera.detail < BLOCKS_BELOW:
-            rects = device_rects(columns.box[slots], camera)
-            looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
-            painter.setRenderHint(_AA, on=False)
-            for depth in range(8):
-                for look in curves.distinct(looks[looks % 8 == depth]):
-                    color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
-                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
-                    painter.setBrush(ink(mixed(color, frame_ground(color, theme, depth), 0.1)))
-                    draw_rects(painter, rects[looks == look])
+        if camera.detail < ROWS_FROM:
+            self._frames_from_afar(painter, camera, slots)
             return
         view = columns.view
         with Scaled(painter, camera):
@@ -295,6 +285,31 @@ class Painting:
                     inside=_tasks_inside(view, group.id) if is_folded else 0,
                 )
                 self._marks.frame(painter, camera, slot)
+
+    def _frames_from_afar(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Frames whose titles nobody could read: bodies and title bars, all of a look at once."""
+        columns, theme = self.columns, self.theme
+        rects = device_rects(columns.box[slots], camera)
+        looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
+        is_folded = columns.folded[slots]
+        bar = max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
+        painter.setRenderHint(_AA, on=False)
+        for depth in range(8):
+            for look in curves.distinct(looks[looks % 8 == depth]):
+                color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
+                ground = frame_ground(color, theme, depth)
+                mine = looks == look
+                for part, fill in ((mine & ~is_folded, mixed(color, ground, 0.1)), (mine & is_folded, theme.card)):
+                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
+                    painter.setBrush(ink(fill))
+                    draw_rects(painter, rects[part])
+                if camera.detail >= BLOCKS_BELOW:
+                    bars = rects[mine] + np.array([1.0, 1.0, -1.0, 0.0])
+                    bars[:, 3] = bar
+                    painter.setPen(NO_PEN)
+                    painter.setBrush(ink(mixed(color, ground, 0.3)))
+                    draw_rects(painter, bars)
+        self._far_marks(painter, camera, slots)
 
     # -- cards ----------------------------------------------------------------------------------------------------
 
@@ -367,7 +382,7 @@ class Painting:
                 draw_rects(painter, rects)
                 self._far_state(painter, state, rects, camera)
         if self.issues:
-            worst = self._severities()[slots]
+            worst = self.issues.by_slot(columns)[slots]
             painter.setPen(NO_PEN)
             for number, severity in enumerate(SEVERITIES, start=1):
                 marked = slots[worst == number]
@@ -384,27 +399,9 @@ class Painting:
             painter.setBrush(ink(theme.selection))
             draw_rects(painter, _outlines(rects, round(max(1.0, 2 * camera.ratio)), is_far=False))
 
-    def _severities(self) -> NDArray[np.int8]:
-        """By slot: 0, or one more than the place in SEVERITIES."""
-        columns = self.columns
-        key = (self.issues, columns, columns.revision)
-        if any(one is not other for one, other in zip(self._severity_of, key, strict=True)):
-            self._severity_of = key
-            found = self._severity = np.zeros(columns.count, np.int8)
-            marked = [
-                (slot, SEVERITIES.index(severity) + 1)
-                for node, severity in self.issues.items()
-                if (slot := columns.slots.get(node)) is not None
-            ]
-            if marked:
-                slots, worst = np.array(marked, np.int64).T
-                np.maximum.at(found, columns.stands_for[slots], worst.astype(np.int8))
-        return self._severity
-
     def severity_of(self, slot: int) -> str | None:
         """The worst issue of what a slot shows: of all that is inside where it is a folded group."""
-        worst = int(self._severities()[slot]) if self.issues else 0
-        return SEVERITIES[worst - 1] if worst else None
+        return self.issues.of(self.columns, slot)
 
     def _cards(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         columns, sprites, scale = self.columns, self.sprites, camera.scale

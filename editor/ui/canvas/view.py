@@ -159,23 +159,11 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def set_issues(self, issues: Mapping[EntityId, str]) -> None:
         """Mark entities with "error", "warning" or "info"."""
-        if issues == self._painting.issues:
-            return
-        before, self._painting.issues = self._painting.issues, dict(issues)
-        self._repaint_nodes(node for node in {*before, *issues} if before.get(node) != issues.get(node))
+        self._repaint_nodes(self._painting.issues.put_all(issues))
 
     def mark_issues(self, marks: Mapping[EntityId, str | None]) -> None:
         """As set_issues, but of these entities alone: None takes the mark off."""
-        issues = self._painting.issues
-        changed = {node: mark for node, mark in marks.items() if issues.get(node) != mark}
-        if changed:
-            left = dict(issues)
-            for node, mark in changed.items():
-                left.pop(node, None)
-                if mark is not None:
-                    left[node] = mark
-            self._painting.issues = left
-            self._repaint_nodes(changed)
+        self._repaint_nodes(self._painting.issues.put(marks))
 
     def issue_of(self, entity: EntityId) -> str | None:
         return self._painting.issues.get(entity)
