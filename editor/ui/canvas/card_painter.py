@@ -197,7 +197,7 @@ def paint_frame(
     color = theme.groups[kind]
     ground = frame_ground(color, theme, depth)
     height = HEADER_HEIGHT if is_folded else GROUP_TITLE_HEIGHT
-    fill = theme.card if is_folded else ground
+    fill = frame_fill(kind, theme, depth, is_folded=is_folded)
     _fill_titled(painter, rect, height, fill, mixed(color, ground, 0.16))
     painter.setPen(_pen(mixed(color, ground, 0.62), 1.4))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -240,6 +240,11 @@ def _fill_titled(painter: QPainter, rect: QRectF, title_height: float, ground: s
     foot.closeSubpath()
     painter.fillPath(foot, ink(ground))
     painter.fillPath(_round_top(rect.width(), title_height).translated(rect.topLeft()), ink(title))
+
+
+def frame_fill(kind: str, theme: Theme, depth: int, *, is_folded: bool) -> str:
+    """What is between the title bar and the lower edge of a group."""
+    return theme.card if is_folded else frame_ground(theme.groups[kind], theme, depth)
 
 
 def frame_ground(color: str, theme: Theme, depth: int) -> str:
