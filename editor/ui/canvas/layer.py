@@ -110,7 +110,9 @@ class Layer:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to do, but to smooth."""
-        return self._next is None and (self.is_moving or (self._is_current() and not self._lacking and not self._made))
+        if self._next is not None:
+            return False
+        return self.is_moving or (self._is_current() and not self._lacking and not self._made and not self._is_due())
 
     @property
     def can_be_smoother(self) -> bool:
@@ -152,7 +154,7 @@ class Layer:
         """Go on with what was left undone, for a slice; True if there is something new to show."""
         if self._next is not None:
             return self._go_on()
-        if self.is_moving or not self._is_current():
+        if self.is_moving or not self._is_current() or self._is_due():
             return not self.is_moving
         left = self._painting.make_cards(list(self._lacking), self._camera, perf_counter() + SLICE_S)
         self._made += [slot for slot in self._lacking if slot not in set(left)]
@@ -218,6 +220,11 @@ class Layer:
     def _is_current(self) -> bool:
         shown = self._shown
         return shown is not None and not self._is_spoilt and shown.is_like(self._camera, self._whole_size())
+
+    def _is_due(self) -> bool:
+        """Whether anything in view must be painted again."""
+        shown = self._shown
+        return shown is not None and shown.spoilt.intersects(QRect(shown.at(self._camera), self._size))
 
     def _reach(self) -> None:
         """Move the picture where the view has left it, so far that there is room ahead."""
