@@ -13,15 +13,22 @@ ROOM = 7 * metrics.GRID
 TOO_NEAR = 2 * metrics.GRID
 """Room is made only where less than this is free."""
 
+MOST_PUSHED = 200
+"""Where more would have to give way, none does: one gesture should not rearrange a whole document."""
+
 _Moved = dict[EntityId, tuple[Rect | None, Rect]]
 """Node -> its box as it was (None: it is what was put in) and as it is now."""
+
+
+class TooCrowded(Exception):
+    """More than MOST_PUSHED would have to give way; what the draft has become meanwhile is of no use."""
 
 
 def make_room(draft: Draft, task: EntityId, source: EntityId, consumer: EntityId) -> None:
     """Move a task just put into a wire off the card that feeds it, and what it covers then to the right.
 
     What lies behind that is pushed in turn, wires to the right staying so; groups move whole, and a group that grows
-    by it pushes what is beside it. Costs what lies to the right, near enough to be reached.
+    by it pushes what is beside it. Costs what lies to the right, near enough to be reached. Raises TooCrowded.
     """
     scope = draft.task(task).parent
     first, last = _sibling(draft, scope, source), _sibling(draft, scope, consumer)
@@ -67,6 +74,8 @@ def _push(draft: Draft, scope: EntityId, moved: _Moved, fixed: set[EntityId], co
                 if node in waiting[pusher] or _is_beside(now, box, 0):
                     wanted = max(wanted, now.right + gap)
         if wanted > left:
+            if len(moved) > MOST_PUSHED:
+                raise TooCrowded
             _shift(draft, node, wanted - left)
             moved[node] = (box, box._replace(x=wanted))
             waiting[node] = set(successors(draft, scope, node))

@@ -8,7 +8,7 @@ import msgspec
 
 from editor.edits.connecting import ITEMS, feed, fitting, refuse_circles, why_exit_task, wires_from
 from editor.edits.draft import Draft
-from editor.edits.making_room import make_room
+from editor.edits.making_room import TooCrowded, make_room
 from editor.edits.ordering import why_not_after
 from editor.edits.references import forget_output
 from editor.edits.rewiring import refuse_cycles
@@ -47,8 +47,8 @@ def insert_on_wire(
     """Put a task (one that is there, or a new one) into the wire that feeds an input; and the task's id.
 
     It takes the wire's value by its first free input of the right type and gives by its first output that fits.
-    Put at (x, y), it is moved off the card that feeds it, and what it would cover is pushed aside; without a point a
-    task that is there stays where it is. Raises EditRefused if it has no two such ports.
+    Put at (x, y), it is moved off the card that feeds it, and what it would cover is pushed aside (unless that were
+    hundreds); without a point a task that is there stays where it is. Raises EditRefused if it has no two such ports.
     """
     node = view.get(consumer)
     wire: Argument | None = None
@@ -74,11 +74,16 @@ def insert_on_wire(
     feed(draft, task_id, taking, wire)
     feed(draft, consumer, input, fitting(draft, FromTask(task_id, giving), at, _wanted(draft, node, input)))
     refuse_cycles(draft, [task_id, consumer])
+    label = f"Insert {task.name} before {name_of(view, consumer)}.{input}"
     if isinstance(inserted, Fragment) or (x is not None and y is not None):
         if x is not None and y is not None:
             draft.place(task_id, x, y)
-        make_room(draft, task_id, wire.task if isinstance(wire, FromTask) else wire.loop, consumer)
-    return draft.edit(f"Insert {task.name} before {name_of(view, consumer)}.{input}"), task_id
+        edit = draft.edit(label)
+        try:
+            make_room(draft, task_id, wire.task if isinstance(wire, FromTask) else wire.loop, consumer)
+        except TooCrowded:
+            return edit, task_id
+    return draft.edit(label), task_id
 
 
 def _ends(draft: Draft, task: Task, wire: Argument, consumer: Task | Loop, input: str) -> tuple[str, str]:

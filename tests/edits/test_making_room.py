@@ -1,5 +1,7 @@
 """Inserting into a wire pushes aside what the new card would cover, and no more than that."""
 
+from itertools import pairwise
+
 from editor import edits
 from editor.edits.placing import box_of
 from editor.model import ROOT, Constant, Document, EntityId, Loop, Placement, placement_id
@@ -132,3 +134,16 @@ def test_what_stands_in_the_way_unwired_is_pushed_too():
     )
     new = insert(document, "b", 150, 8)
     assert not overlaps(document, "a", new, "b", "other")
+
+
+def test_where_hundreds_would_have_to_give_way_none_does():
+    names = [f"t{number}" for number in range(260)]
+    document = pipeline(
+        task(names[0]),
+        *(task(name, x=from_task(before)) for before, name in pairwise(names)),
+        *(at(name, 240.0 * number, 0) for number, name in enumerate(names)),
+    )
+    edit, new = edits.insert_on_wire(document, NEW, EntityId("t1"), "x", x=100, y=8)
+    assert set(edit.ids) == {new, placement_id(new), "t1"}
+    near_the_end, _new = edits.insert_on_wire(document, NEW, EntityId("t200"), "x", x=240.0 * 199 + 100, y=8)
+    assert len(near_the_end.changes) > 50

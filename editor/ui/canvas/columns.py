@@ -383,10 +383,8 @@ class Columns:
     def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
         frames = self._reframe(moved)
-        rows: list[int] = []
-        for consumer in consumers:
-            if self.slot(consumer) is not None:
-                rows.extend(self.wires.put(consumer, wires_into(self, consumer)))
+        here = (consumer for consumer in consumers if self.slot(consumer) is not None)
+        rows = self.wires.put({consumer: wires_into(self, consumer) for consumer in here})
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True

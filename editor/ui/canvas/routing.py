@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from editor.layout.metrics import CARD_WIDTH
 from editor.ui.canvas import wires as curves
@@ -66,7 +65,7 @@ class Obstacles:
             return
         for boxes, sign in ((gone, -1), (come, 1)):
             if len(boxes) > MANY:
-                self._cells += sign * self._counted(boxes)
+                self._count(boxes, sign)
                 continue
             for left, top, right, bottom in self._spans(boxes).tolist():
                 self._cells[top:bottom, left:right] += sign
@@ -82,14 +81,16 @@ class Obstacles:
         place = np.where(inside, y * columns + x, 0)
         return inside & (self._cells.reshape(-1)[place] > 0)
 
-    def _counted(self, boxes: Floats) -> NDArray[np.int16]:
-        """How many of the boxes cover each cell: their corners counted and summed up, whatever their number."""
-        rows, columns = self._cells.shape
+    def _count(self, boxes: Floats, sign: int) -> None:
+        """Put many boxes on the grid, or take them off: their corners counted and summed up, whatever their number."""
         left, top, right, bottom = self._spans(boxes).T
-        corners = np.zeros((rows + 1, columns + 1), np.int16)
-        for y, x, sign in ((top, left, 1), (top, right, -1), (bottom, left, -1), (bottom, right, 1)):
-            np.add.at(corners, (y, x), np.int16(sign))
-        return corners.cumsum(axis=0, dtype=np.int16).cumsum(axis=1, dtype=np.int16)[:rows, :columns]
+        x, y = int(left.min()), int(top.min())
+        corners = np.zeros((int(bottom.max()) - y + 1, int(right.max()) - x + 1), np.int16)
+        for row, column, value in ((top, left, 1), (top, right, -1), (bottom, left, -1), (bottom, right, 1)):
+            np.add.at(corners, (row - y, column - x), np.int16(value * sign))
+        corners.cumsum(axis=0, dtype=np.int16, out=corners)
+        corners.cumsum(axis=1, dtype=np.int16, out=corners)
+        self._cells[y : y + len(corners) - 1, x : x + corners.shape[1] - 1] += corners[:-1, :-1]
 
     def _spans(self, boxes: Floats) -> Ints:
         grown = boxes + np.array([-CLEARANCE, -CLEARANCE, CLEARANCE, CLEARANCE])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -104,21 +104,30 @@ class WireColumns:
         self._free: list[int] = []
         self._nearby = Nearby()
 
-    def put(self, consumer: EntityId, wires: list[Wire]) -> list[int]:
-        """Replace all wires of a consumer; gives their rows, whose geometry is stale until `place`."""
-        self.drop(consumer)
-        if not wires:
-            return []
-        rows = [self._free.pop() if self._free else self._next() for _ in wires]
-        for row, wire in zip(rows, wires, strict=True):
-            self.source[row], self.target[row] = wire.source, wire.target
-            self.offsets[row] = wire.source_y, wire.target_y
-            self.from_left[row] = wire.from_left
-            self.pen[row] = 4 * wire.family + wire.style
-            self.ports[row], self.consumers[row] = wire.port, consumer
-            self.alive[row] = True
-        self.rows_of[consumer] = rows
+    def put(self, consumers: Mapping[EntityId, list[Wire]]) -> Ints:
+        """Replace all wires of these consumers; gives their rows, whose geometry is stale until `place`."""
+        for consumer in consumers:
+            self.drop(consumer)
+        found: list[int] = []
+        for consumer, wires in consumers.items():
+            if wires:
+                rows = self.rows_of[consumer] = [self._free.pop() if self._free else self._next() for _ in wires]
+                found.extend(rows)
+                for row, wire in zip(rows, wires, strict=True):
+                    self.ports[row], self.consumers[row] = wire.port, consumer
+        rows = np.array(found, np.int64)
+        self._fill_rows(rows, [wire for wires in consumers.values() for wire in wires])
         return rows
+
+    def _fill_rows(self, rows: Ints, wires: list[Wire]) -> None:
+        if not wires:
+            return
+        source, target, source_y, target_y, family, style, _ports, from_left = zip(*wires, strict=True)
+        self.source[rows], self.target[rows] = source, target
+        self.offsets[rows, 0], self.offsets[rows, 1] = source_y, target_y
+        self.from_left[rows] = from_left
+        self.pen[rows] = 4 * np.array(family) + np.array(style)
+        self.alive[rows] = True
 
     def drop(self, consumer: EntityId) -> None:
         for row in self.rows_of.pop(consumer, ()):
@@ -131,14 +140,8 @@ class WireColumns:
         count = len(wires)
         self.count = count
         self._resize(count + count // 4 + 64)
-        if wires:
-            source, target, source_y, target_y, family, style, ports, from_left = zip(*wires, strict=True)
-            self.source[:count], self.target[:count] = source, target
-            self.offsets[:count, 0], self.offsets[:count, 1] = source_y, target_y
-            self.from_left[:count] = from_left
-            self.pen[:count] = 4 * np.array(family) + np.array(style)
-            self.ports = list(ports)
-            self.alive[:count] = True
+        self._fill_rows(np.arange(count), wires)
+        self.ports = [wire.port for wire in wires]
         for consumer, number in consumers:
             if number:
                 row = len(self.consumers)
