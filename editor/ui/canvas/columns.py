@@ -373,12 +373,28 @@ class Columns:
         self._settle(moved, consumers)
 
     def _follow_placements(self, placed: Iterable[EntityId]) -> None:
-        slots = [slot for slot in map(self.slot, placed) if slot is not None]
-        for slot in slots:
-            if not self.is_group(slot):
-                self._place_task(slot, self.view.task(self.ids[slot]))
-        if slots:
-            self._settle(np.array(slots, np.int64), {})
+        tasks: list[int] = []
+        corners: list[tuple[float, float]] = []
+        moved: list[int] = []
+        for node in placed:
+            slot = self.slot(node)
+            if slot is None:
+                continue
+            moved.append(slot)
+            placement = self.view.placement(node)
+            if self.is_group(slot):
+                continue
+            if placement is None:
+                self._place_task(slot, self.view.task(node))
+            else:
+                tasks.append(slot)
+                corners.append((placement.x, placement.y))
+        if tasks:
+            sizes = self.box[tasks, 2:] - self.box[tasks, :2]
+            self.box[tasks, :2] = corners
+            self.box[tasks, 2:] = self.box[tasks, :2] + sizes
+        if moved:
+            self._settle(np.array(moved, np.int64), {})
 
     def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""

@@ -115,16 +115,18 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        self._frames(painter, camera, self._resting(columns.groups_in(parts)))
+        lacking = self._frames(painter, camera, self._resting(columns.groups_in(parts)), until)
         self._notes(painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         self._wires.paint(painter, camera, rows, edges, is_smooth=is_smooth)
-        return self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), until)
+        return lacking + self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), until)
 
     def make_room(self, area: QRect, camera: Camera) -> None:
         """See that the pictures of all cards in a rectangle can be kept."""
+        if camera.detail >= ROWS_FROM:
+            self._frames_made.hold(len(self.columns.groups_in(parts_of([area], camera)[1])), camera.scale)
         if camera.detail >= NAMES_FROM:
             self.sprites.hold(len(self.columns.tasks_in(parts_of([area], camera)[1])), camera.scale)
 
@@ -132,10 +134,8 @@ class Painting:
         """Make pictures of cards, one at least, until the clock shows `until`; gives the slots that are left."""
         self._forget_stale()
         for number, slot in enumerate(slots, start=1):
-            if self.columns.alive[slot] and self.sprites.get(slot, camera.scale) is None:
-                self._make_card(slot, camera)
-                if perf_counter() >= until:
-                    return list(slots[number:])
+            if self.columns.alive[slot] and self._make(slot, camera) and perf_counter() >= until:
+                return list(slots[number:])
         return []
 
     def paint_lifted(self, painter: QPainter, area: QRect, camera: Camera, *, with_loose: bool = True) -> bool:
@@ -152,13 +152,14 @@ class Painting:
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
-        self._frames(painter, camera, groups[lifted[groups]])
+        lacking = self._frames(painter, camera, groups[lifted[groups]], until)
         rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
         rows = rows[source | target if with_loose else source & target]
         self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
-        return not self._tasks(painter, camera, tasks[lifted[tasks]], until)
+        lacking += self._tasks(painter, camera, tasks[lifted[tasks]], until)
+        return not lacking
 
     def paint_loose_wires(self, painter: QPainter, area: QRect, camera: Camera) -> None:
         """Paint the wires of which one end follows the hand and the other rests."""
@@ -264,22 +265,32 @@ class Painting:
 
     # -- groups ---------------------------------------------------------------------------------------------------
 
-    def _frames(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+    def _frames(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         if not len(slots):
-            return
-        columns, theme = self.columns, self.theme
+            return []
         if camera.detail < ROWS_FROM:
             self._frames_from_afar(painter, camera, slots)
-            return
-        rects = device_rects(columns.box[slots], camera).astype(np.int64)
+            return []
+        frames, scale, theme = self._frames_made, camera.scale, self.theme
         painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        for slot, (x, y, wide, tall) in zip(slots.tolist(), rects.tolist(), strict=True):
+        lacking: list[int] = []
+        for slot in slots.tolist():
             look = self._frame_look(slot)
-            if look is not None:
-                self._frames_made.paint(painter, QRect(x, y, wide, tall), camera.scale, look, theme)
+            if look is None:
+                continue
+            rect = self._frame_rect(slot, camera)
+            if frames.is_ready(rect, scale, look, theme) or (until > 0 and perf_counter() < until):
+                frames.paint(painter, rect, scale, look, theme)
+            else:
+                frames.stand_in(painter, rect, scale, look, theme)
+                lacking.append(slot)
         with Scaled(painter, camera):
             for slot in slots.tolist():
                 self._marks.frame(painter, camera, slot)
+        return lacking
+
+    def _frame_rect(self, slot: int, camera: Camera) -> QRect:
+        return QRect(*device_rects(self.columns.box[[slot]], camera)[0].astype(np.int64).tolist())
 
     def _frame_look(self, slot: int) -> FrameLook | None:
         columns, view = self.columns, self.columns.view
@@ -433,6 +444,18 @@ class Painting:
                 blank.append(slot)
         self._blocks(painter, camera, np.array(blank, np.int64))
         return lacking
+
+    def _make(self, slot: int, camera: Camera) -> bool:
+        """Make the picture of a card or frame; False if it was there."""
+        if not self.columns.is_group(slot):
+            is_made = self.sprites.get(slot, camera.scale) is None
+            if is_made:
+                self._make_card(slot, camera)
+            return is_made
+        look = self._frame_look(slot)
+        return look is not None and self._frames_made.make(
+            self._frame_rect(slot, camera), camera.scale, look, self.theme
+        )
 
     def _make_card(self, slot: int, camera: Camera) -> QPixmap:
         look = self.columns.look(slot)

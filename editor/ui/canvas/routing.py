@@ -26,8 +26,6 @@ PRICE_OF_A_BEND = 48.0
 PRICE_BEYOND = 3.0
 """What a way costs: a second bend, and each unit that it goes beyond its ends."""
 
-MANY = 4000
-"""More boxes than this are put on the grid all at once."""
 COARSE = 256.0
 MOST_COARSE = 256
 """Cells of the grid on which is asked what lies near a change: so large at least, so many at most each way."""
@@ -64,9 +62,6 @@ class Obstacles:
         if self.is_off:
             return
         for boxes, sign in ((gone, -1), (come, 1)):
-            if len(boxes) > MANY:
-                self._count(boxes, sign)
-                continue
             for left, top, right, bottom in self._spans(boxes).tolist():
                 self._cells[top:bottom, left:right] += sign
 
@@ -80,17 +75,6 @@ class Obstacles:
         inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
         place = np.where(inside, y * columns + x, 0)
         return inside & (self._cells.reshape(-1)[place] > 0)
-
-    def _count(self, boxes: Floats, sign: int) -> None:
-        """Put many boxes on the grid, or take them off: their corners counted and summed up, whatever their number."""
-        left, top, right, bottom = self._spans(boxes).T
-        x, y = int(left.min()), int(top.min())
-        corners = np.zeros((int(bottom.max()) - y + 1, int(right.max()) - x + 1), np.int16)
-        for row, column, value in ((top, left, 1), (top, right, -1), (bottom, left, -1), (bottom, right, 1)):
-            np.add.at(corners, (row - y, column - x), np.int16(value * sign))
-        corners.cumsum(axis=0, dtype=np.int16, out=corners)
-        corners.cumsum(axis=1, dtype=np.int16, out=corners)
-        self._cells[y : y + len(corners) - 1, x : x + corners.shape[1] - 1] += corners[:-1, :-1]
 
     def _spans(self, boxes: Floats) -> Ints:
         grown = boxes + np.array([-CLEARANCE, -CLEARANCE, CLEARANCE, CLEARANCE])

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from editor.model import ROOT, Document
-from editor.ui.canvas import routing
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.hits import hit
 from editor.ui.canvas.routing import Obstacles, near_any, vias
@@ -125,24 +124,6 @@ def test_cards_strewn_over_a_vast_plane_cost_no_memory():
     obstacles.follow(np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]]))
     assert obstacles.is_off
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
-
-
-def test_many_boxes_at_once_are_counted_as_one_by_one(monkeypatch: pytest.MonkeyPatch):
-    chance = np.random.default_rng(5)
-    corners = chance.uniform(-3000, 3000, (300, 2))
-    boxes = np.concatenate([corners, corners + chance.uniform(20, 300, (300, 2))], axis=1)
-    one_by_one, at_once = Obstacles(), Obstacles()
-    one_by_one.follow(boxes)
-    monkeypatch.setattr(routing, "MANY", 10)
-    at_once.follow(boxes)
-    points = chance.uniform(-3200, 3400, (2, 5000))
-    assert (one_by_one.at(*points) == at_once.at(*points)).all()
-    gone = boxes.copy()
-    gone[::2] = np.nan
-    at_once.follow(gone)
-    monkeypatch.setattr(routing, "MANY", 10**6)
-    one_by_one.follow(gone)
-    assert (one_by_one.at(*points) == at_once.at(*points)).all()
 
 
 @pytest.mark.parametrize("spread", [300.0, 5000.0, 900_000.0])

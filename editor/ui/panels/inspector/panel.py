@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from editor.errors import EditorError
 from editor.model import GROUP_TYPES, Document, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.notify import Notifier
+from editor.ui.panels.inspector.portions import Portions
 from editor.ui.widgets import EmptyState
 
 if TYPE_CHECKING:
@@ -211,9 +212,14 @@ class Inspector(QWidget):
             return GroupForm(desk, only)
         return NoteForm(desk, only) if isinstance(entity, Note) else None
 
-    def _on_changed(self, _edit: Edit) -> None:
+    def _on_changed(self, edit: Edit) -> None:
         if self.form is not None:
             self.form.forget()
+            gone = {change.id for change in edit.changes if change.after is None}
+            if self._subject is not None and not gone.isdisjoint(self._subject[1]):
+                # The form is replaced in a moment; until then nothing of it may ask for what is not there any more.
+                for work in self.form.findChildren(Portions):
+                    work.stop()
         self._soon.start(GESTURE_MS if self._is_large() else 0)
 
     def _refresh(self) -> None:
