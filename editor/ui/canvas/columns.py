@@ -50,8 +50,9 @@ GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
 GROUP_KINDS = ("condition", "branch", "loop", "exit")
 
+MOST_CHANGED = 2000
 MOST_LED = 300
-"""After an edit so many wires are led anew at once; where it concerns more, each is when it is next seen."""
+"""After an edit that moves no more cards, no more wires are led anew at once; others are when they are next seen."""
 
 MOST_DAMAGE = 64
 """More boxes than this are cheaper to repaint as one whole picture."""
@@ -309,6 +310,9 @@ class Columns:
         """
         wires = self.wires
         changed = self._obstacles.follow(self._in_the_way())
+        if len(changed) > MOST_CHANGED:
+            wires.forget_way(np.flatnonzero(wires.is_drawn[: wires.count]))
+            return None
         near = near_any(wires.concerns(), changed) & wires.is_drawn[: wires.count]
         rows = np.flatnonzero(near)
         before, had = wires.bounds[rows], wires.via[rows]
@@ -374,7 +378,7 @@ class Columns:
 
     def _follow_placements(self, placed: Iterable[EntityId]) -> None:
         tasks: list[int] = []
-        corners: list[tuple[float, float]] = []
+        boxes: list[tuple[float, float, float, float]] = []
         moved: list[int] = []
         for node in placed:
             slot = self.slot(node)
@@ -387,12 +391,11 @@ class Columns:
             if placement is None:
                 self._place_task(slot, self.view.task(node))
             else:
+                x, y = placement.x, placement.y
                 tasks.append(slot)
-                corners.append((placement.x, placement.y))
+                boxes.append((x, y, x + CARD_WIDTH, y + self._cards[slot].height))
         if tasks:
-            sizes = self.box[tasks, 2:] - self.box[tasks, :2]
-            self.box[tasks, :2] = corners
-            self.box[tasks, 2:] = self.box[tasks, :2] + sizes
+            self.box[tasks] = boxes
         if moved:
             self._settle(np.array(moved, np.int64), {})
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
@@ -49,6 +49,8 @@ class _Picture:
         self.is_smooth = is_smooth
         self.spoilt = QRegion()
         """What must be painted again."""
+        self.blank = QRegion(self.pixmap.rect())
+        """What has never been painted: there is no telling what the memory holds."""
         self.todo: list[QRect] = []
         """What has not been painted at all, while the picture is made in slices."""
 
@@ -68,6 +70,8 @@ class _Picture:
         edges = boxes * camera.scale - shift + np.array([-reach, -reach, reach, reach])
         edges = np.clip(edges, 0, np.array([self.pixmap.width(), self.pixmap.height()] * 2))
         for left, top, right, bottom in edges.tolist():
+            if left >= right or top >= bottom:
+                continue
             x, y = int(left), int(top)
             self.spoilt += QRect(x, y, int(right) + 1 - x, int(bottom) + 1 - y)
 
@@ -76,12 +80,12 @@ class _Picture:
         whole = self.pixmap.rect()
         self.camera = self.camera._replace(x=self.camera.x - step.x(), y=self.camera.y - step.y())
         if abs(step.x()) >= whole.width() or abs(step.y()) >= whole.height():
-            self.spoilt = QRegion(whole)
+            self.spoilt, self.blank = QRegion(whole), QRegion(whole)
             return
-        self.spoilt.translate(step)
         self.pixmap.scroll(step.x(), step.y(), whole)
-        self.spoilt &= whole
-        self.spoilt += QRegion(whole) - QRegion(whole.translated(step))
+        come = QRegion(whole) - QRegion(whole.translated(step))
+        self.spoilt = (self.spoilt.translated(step) & QRegion(whole)) + come
+        self.blank = (self.blank.translated(step) & QRegion(whole)) + come
 
 
 class Layer:
@@ -203,6 +207,9 @@ class Layer:
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(where, shown.pixmap, QRectF(shown.pixmap.rect()))
+        for part in _rects(shown.blank):
+            corner = where.topLeft() + QPointF(part.topLeft()) * grown
+            painter.fillRect(QRectF(corner, QSizeF(part.size()) * grown), ground)
         painter.restore()
 
     # -- the view on the picture ----------------------------------------------------------------------------------
@@ -252,24 +259,24 @@ class Layer:
             ahead.setTop(whole.top())
         if edge.bottom() == view.bottom():
             ahead.setBottom(whole.bottom())
-        due = shown.spoilt & ahead
-        areas = _areas(due)
-        if self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth) > LITTLE_EFFORT:
-            self._is_spoilt = True
-            self._start()
-            self._go_on()
-            return
-        shown.spoilt -= due
-        self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
+        for part in (shown.spoilt & ahead, due):
+            areas = _areas(part)
+            if self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth) <= LITTLE_EFFORT:
+                shown.spoilt -= part
+                self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
+                return
+        self._is_spoilt = True
+        self._start()
+        self._go_on()
+
+    def _drop_smoothing(self) -> None:
+        if self._is_smoothing:
+            self._next, self._is_smoothing = None, False
 
     def _forget_cards(self) -> None:
         """All of them are asked for again."""
         self._lacking.clear()
         self._made.clear()
-
-    def _drop_smoothing(self) -> None:
-        if self._is_smoothing:
-            self._next, self._is_smoothing = None, False
 
     # -- whole pictures -------------------------------------------------------------------------------------------
 
@@ -282,6 +289,7 @@ class Layer:
         shown.camera, shown.is_smooth = self._origin(), is_smooth
         view = QRect(shown.at(self._camera), self._size)
         shown.spoilt = QRegion(shown.pixmap.rect()) - QRegion(view)
+        shown.blank = QRegion(shown.pixmap.rect())
         self._next, self._is_spoilt = None, False
         self._forget_cards()
         self._painting.make_room(view, shown.camera)
@@ -308,8 +316,11 @@ class Layer:
         view = QRect(QPoint(), self._size)
         light = self._painting.is_light(view, self._camera) if is_smooth is None else is_smooth
         picture = self._next = _Picture(QSize(), self._origin(), is_smooth=light)
+        # It asks for all of its cards itself.
+        self._forget_cards()
         size = self._whole_size()
         picture.pixmap = self._spare if self._spare.size() == size else QPixmap(size)
+        picture.blank = QRegion(picture.pixmap.rect())
         self._spare = QPixmap()
         self._is_next_spoilt = self._is_smoothing = False
         view = QRect(picture.at(self._camera), self._size)
@@ -345,6 +356,8 @@ class Layer:
             lacking = self._painting.paint(painter, areas, picture.camera, until=until, is_smooth=picture.is_smooth)
         finally:
             painter.end()
+        for area in areas:
+            picture.blank -= area
         self._lacking.update(dict.fromkeys(lacking))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from editor.layout.metrics import CARD_WIDTH
@@ -13,14 +15,19 @@ CLEARANCE = 5.0
 """So far round a card a wire still counts as passing behind it."""
 MOST_CELLS = 12_000_000
 """Cards strewn over a larger plane are not heeded."""
+FARTHEST = 1e8
+"""Nor are those of which one lies so far out."""
 
 NEAR = 12.0
 """So close to its ends a wire may be as it likes: there are its own cards."""
 SAMPLES = 22
-WAYS = 24
-"""Levels at which a way round is looked for."""
+WAY_STEP = 12.0
+MOST_WAYS = 96
+"""Levels at which a way round is looked for lie so close, for lanes between cards are narrow, and are no more."""
 RUN_STEP = CARD_WIDTH / 2
-MOST_RUN_SAMPLES = 48
+MOST_SAMPLES = 64
+ACROSS, ALONG = 8 * RUN_STEP, 400.0
+"""Wires are of one kind whose ends are as many of these apart."""
 
 PRICE_OF_A_BEND = 48.0
 PRICE_BEYOND = 3.0
@@ -32,7 +39,7 @@ MOST_COARSE = 256
 
 
 class Obstacles:
-    """What cards cover, as counts on a grid of cells that grows with them."""
+    """What cards cover, as counts on a grid of cells."""
 
     def __init__(self) -> None:
         self._boxes = np.zeros((0, 4))
@@ -40,41 +47,63 @@ class Obstacles:
         self._corner = (0, 0)
         """Column and row of the first cell."""
         self.is_off = False
+        """Whether cards lie too far apart for a grid. It depends on where they lie now, and on nothing else."""
 
     def follow(self, boxes: Floats) -> Floats:
         """Take over where cards lie now (by slot: left, top, right, bottom; NaN for none); gives what has changed.
 
-        That is the boxes they have left and those they have come to, in no order.
+        That is the boxes they have left and those they have come to, in no order; all of them where the grid is given
+        up or taken up again.
         """
         before = np.full_like(boxes, np.nan)
         before[: len(self._boxes)] = self._boxes
         differs = ~((boxes == before) | (np.isnan(boxes) & np.isnan(before))).all(axis=1)
-        gone, come = before[differs], boxes[differs]
-        gone, come = gone[~np.isnan(gone[:, 0])], come[~np.isnan(come[:, 0])]
         self._boxes = boxes
-        if not self.is_off:
-            self._change(gone, come)
+        there, was_there = _present(boxes), _present(before)
+        was_off, self.is_off = self.is_off, _is_too_wide(there)
+        if self.is_off or was_off:
+            self._cells, self._corner = np.zeros((0, 0), np.int16), (0, 0)
+            if not self.is_off:
+                self._put(np.zeros((0, 4)), there)
+            if self.is_off != was_off:
+                return np.concatenate([was_there, there])
+        gone, come = _present(before[differs]), _present(boxes[differs])
+        if not self.is_off and not was_off:
+            self._put(gone, come)
         return np.concatenate([gone, come])
-
-    def _change(self, gone: Floats, come: Floats) -> None:
-        if len(come):
-            self._make_room(come)
-        if self.is_off:
-            return
-        for boxes, sign in ((gone, -1), (come, 1)):
-            for left, top, right, bottom in self._spans(boxes).tolist():
-                self._cells[top:bottom, left:right] += sign
 
     def at(self, xs: Floats, ys: Floats) -> Mask:
         """Whether points lie on a card, or nearly."""
         rows, columns = self._cells.shape
         if not rows:
             return np.zeros(xs.shape, np.bool_)
-        x = (xs / CELL - self._corner[0]).astype(np.int64)
-        y = (ys / CELL - self._corner[1]).astype(np.int64)
+        x = np.clip(np.floor(xs / CELL) - self._corner[0], -1, columns).astype(np.int64)
+        y = np.clip(np.floor(ys / CELL) - self._corner[1], -1, rows).astype(np.int64)
         inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
         place = np.where(inside, y * columns + x, 0)
         return inside & (self._cells.reshape(-1)[place] > 0)
+
+    def along(self, begins: Floats, stops: Floats, levels: Floats, samples: int) -> Mask:
+        """For each run (a row of `levels` has several heights for the same one) whether it passes over a card."""
+        rows, columns = self._cells.shape
+        taken = np.zeros(levels.shape, np.bool_)
+        if not rows:
+            return taken
+        cells = self._cells.reshape(-1)
+        y = np.floor(levels / CELL) - self._corner[1]
+        inside = (y >= 0) & (y < rows)
+        starts = np.clip(y, 0, rows - 1).astype(np.int32) * columns
+        for part in np.linspace(0.0, 1.0, samples).tolist():
+            x = np.floor((begins + (stops - begins) * part) / CELL) - self._corner[0]
+            taken |= cells[starts + np.clip(x, 0, columns - 1).astype(np.int32)[:, None]] > 0
+        return taken & inside
+
+    def _put(self, gone: Floats, come: Floats) -> None:
+        if len(come):
+            self._make_room(come)
+        for boxes, sign in ((gone, -1), (come, 1)):
+            for left, top, right, bottom in self._spans(boxes).tolist():
+                self._cells[top:bottom, left:right] += sign
 
     def _spans(self, boxes: Floats) -> Ints:
         grown = boxes + np.array([-CLEARANCE, -CLEARANCE, CLEARANCE, CLEARANCE])
@@ -93,15 +122,24 @@ class Obstacles:
         # Room to grow: cards are put down one after another at the edge of what there is.
         low, high = low - 64, high + 64
         wide, tall = (high - low).tolist()
-        if wide * tall > MOST_CELLS:
-            self.is_off = True
-            self._cells = np.zeros((0, 0), np.int16)
-            return
         grown = np.zeros((tall, wide), np.int16)
         x, y = (-low).tolist()
         grown[y : y + rows, x : x + columns] = self._cells
         self._cells = grown
         self._corner = (self._corner[0] - x, self._corner[1] - y)
+
+
+def _present(boxes: Floats) -> Floats:
+    return boxes[~np.isnan(boxes[:, 0])]
+
+
+def _is_too_wide(boxes: Floats) -> bool:
+    if not len(boxes):
+        return False
+    if np.abs(boxes).max() > FARTHEST:
+        return True
+    wide, tall = ((boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)) / CELL).tolist()
+    return wide * tall > MOST_CELLS
 
 
 def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
@@ -113,13 +151,30 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
     is_blocked = np.zeros(len(ends), np.bool_)
     if obstacles.is_off:
         return via, is_blocked
-    asked = np.flatnonzero(ends[:, 2] - ends[:, 0] > LEAST_LED)
+    is_near = np.abs(ends).max(axis=1, initial=0.0) < FARTHEST
+    asked = np.flatnonzero(is_near & (ends[:, 2] - ends[:, 0] > LEAST_LED))
     asked = asked[_is_curve_blocked(ends[asked], obstacles)]
     is_blocked[asked] = True
-    across = ends[asked, 2] - ends[asked, 0]
-    for part in (across <= 10 * RUN_STEP, across > 10 * RUN_STEP):
-        if part.any():
-            via[asked[part]] = _ways_round(ends[asked[part]], obstacles)
+    # Those that go alike far are worked out together, as finely as the farthest of their kind needs: the way of a wire
+    # does not depend on the others that are asked for with it.
+    across, along = np.abs(ends[asked, 2:] - ends[asked, :2]).T
+    kinds = np.minimum(across // ACROSS, 7) * 8 + np.minimum(along // ALONG, 7)
+    for kind in curves.distinct(kinds.astype(np.int64)):
+        part = asked[kinds == kind]
+        samples = MOST_SAMPLES if kind // 8 == 7 else math.ceil((kind // 8 + 1) * ACROSS / RUN_STEP)
+        ways = MOST_WAYS if kind % 8 == 7 else math.ceil(((kind % 8 + 1) * ALONG + 2 * MOST_BEYOND) / WAY_STEP)
+        via[part] = _ways_round(ends[part], obstacles, min(ways, MOST_WAYS), samples)
+    return via, is_blocked
+    is_near = np.abs(ends).max(axis=1, initial=0.0) < FARTHEST
+    asked = np.flatnonzero(is_near & (ends[:, 2] - ends[:, 0] > LEAST_LED))
+    asked = asked[_is_curve_blocked(ends[asked], obstacles)]
+    is_blocked[asked] = True
+    # Those that go alike far are worked out together. Which those are depends on each wire alone.
+    across, along = np.abs(ends[asked, 2:] - ends[asked, :2]).T
+    kinds = np.clip(across // (8 * RUN_STEP), 0, 3) * 8 + np.clip(along // 400, 0, 7)
+    for kind in curves.distinct(kinds.astype(np.int64)):
+        part = asked[kinds == kind]
+        via[part] = _ways_round(ends[part], obstacles)
     return via, is_blocked
 
 
@@ -127,6 +182,7 @@ def near_any(bounds: Floats, boxes: Floats) -> Mask:
     """Which of the bounds may touch any of the boxes: on a coarse grid, whatever their numbers."""
     if not len(boxes):
         return np.zeros(len(bounds), np.bool_)
+    boxes, bounds = np.clip(boxes, -FARTHEST, FARTHEST), np.clip(bounds, -FARTHEST, FARTHEST)
     corner = boxes[:, :2].min(axis=0)
     size = boxes[:, 2:].max(axis=0) - corner
     cell = np.maximum(COARSE, size / MOST_COARSE)
@@ -152,23 +208,23 @@ def _is_curve_blocked(ends: Floats, obstacles: Obstacles) -> Mask:
     return on_cards
 
 
-def _ways_round(ends: Floats, obstacles: Obstacles) -> Floats:
-    """The cheapest free level for each wire, NaN where none is free."""
+def _ways_round(ends: Floats, obstacles: Obstacles, ways: int, samples: int) -> Floats:
+    """The cheapest free level for each wire, NaN where none is free: of so many, each looked at in so many places."""
     x1, y1, x2, y2 = ends.T
     low, high = np.minimum(y1, y2), np.maximum(y1, y2)
-    share = np.linspace(0.0, 1.0, WAYS)
+    share = np.linspace(0.0, 1.0, ways)
     levels = (low - MOST_BEYOND)[:, None] + (high - low + 2 * MOST_BEYOND)[:, None] * share
     levels = np.concatenate([y1[:, None], y2[:, None], levels], axis=1)
-    wide = curves.bend_width(ends)[:, None]
-    begins, stops = x1[:, None] + wide, x2[:, None] - wide
-    count = int(np.clip(np.ceil((stops - begins).max() / RUN_STEP), 2, MOST_RUN_SAMPLES))
-    is_taken = np.zeros(levels.shape, np.bool_)
-    for part in np.linspace(0.0, 1.0, count).tolist():
-        is_taken |= obstacles.at(np.broadcast_to(begins + (stops - begins) * part, levels.shape), levels)
-    # The bends themselves: half way up, and at a quarter, each in the gap beside its card.
-    for x, y in ((x1[:, None] + wide / 2, y1[:, None]), (x2[:, None] - wide / 2, y2[:, None])):
+    wide = curves.bend_width(ends)
+    is_taken = obstacles.along(x1 + wide, x2 - wide, levels, samples)
+    # The bends of those that are free: half way up, and at a quarter, each in the gap beside its card.
+    wire, way = np.nonzero(~is_taken)
+    level = levels[wire, way]
+    is_blocked = np.zeros(len(wire), np.bool_)
+    for x, y in ((x1 + wide / 2, y1), (x2 - wide / 2, y2)):
         for part in (0.25, 0.5, 0.75):
-            is_taken |= obstacles.at(np.broadcast_to(x, levels.shape), y * (1 - part) + levels * part)
+            is_blocked |= obstacles.at(x[wire], y[wire] * (1 - part) + level * part)
+    is_taken[wire[is_blocked], way[is_blocked]] = True
     price = PRICE_BEYOND * (np.maximum(low[:, None] - levels, 0.0) + np.maximum(levels - high[:, None], 0.0))
     price[:, 2:] += PRICE_OF_A_BEND
     price[is_taken] = np.inf

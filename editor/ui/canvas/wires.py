@@ -45,7 +45,7 @@ LONGEST_HANDLE = 220.0
 BEND_WIDTH = 72.0
 LEAST_LED = CARD_WIDTH + 24.0
 """No card fits between the ends of a shorter wire: it need not be led round any."""
-MOST_BEYOND = 280.0
+MOST_BEYOND = 480.0
 """So far above and below its ends a wire may be led."""
 FOLDED_PORT = HEADER_HEIGHT + ROW_HEIGHT / 2
 """Height at which wires meet a folded group."""

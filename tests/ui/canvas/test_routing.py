@@ -101,8 +101,11 @@ def test_ways_do_not_depend_on_how_the_scene_came_to_be(seed: int):
         *(at(name, 300.0 * (place % 5), 150.0 * (place // 5)) for place, name in enumerate(names)),
     )
     columns = Columns(document, ROOT)
-    for _turn in range(25):
-        change = edit(document, at(chance.choice(names), chance.randrange(0, 1500), chance.randrange(-200, 700)))
+    for turn in range(25):
+        far = 10.0**7 if turn % 8 == 7 else 0
+        change = edit(
+            document, at(chance.choice(names), chance.randrange(0, 1500) + far, chance.randrange(-200, 700) + far)
+        )
         document.apply(change)
         columns.follow(change)
         assert picture(columns) == picture(Columns(document, ROOT))
@@ -124,6 +127,20 @@ def test_cards_strewn_over_a_vast_plane_cost_no_memory():
     obstacles.follow(np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]]))
     assert obstacles.is_off
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
+
+
+@pytest.mark.parametrize("far", [1e9, 1e300, -1e300, 1.7e308])
+def test_coordinates_beyond_all_reason_break_nothing(far: float):
+    document = pipeline(task("a"), task("b", x=from_task("a")), at("a", 0, 0), at("b", far, far))
+    columns = Columns(document, ROOT)
+    led(columns)
+    change = edit(document, at("b", 400, 0))
+    document.apply(change)
+    columns.follow(change)
+    assert picture(columns) == picture(Columns(document, ROOT))
+    document.apply(change.inverse())
+    columns.follow(change.inverse())
+    assert picture(columns) == picture(Columns(document, ROOT))
 
 
 @pytest.mark.parametrize("spread", [300.0, 5000.0, 900_000.0])
