@@ -2,14 +2,14 @@
 
 import re
 
-_EXACT, _PREFIX, _WORD, _INSIDE, _SCATTERED, _DESCRIBED = range(6)
+_EXACT, _PREFIX, _WORD, _INSIDE, _DESCRIBED_BY_WORD, _SCATTERED, _DESCRIBED = range(7)
 
 
 def match_rank(query: str, title: str, description: str = "") -> tuple[int, int] | None:
     """How well `query` fits, lower first; None if not at all. Every word of the query has to be found.
 
-    A prefix beats the start of a word, that beats a piece inside, that beats letters in order, that beats a hit in the
-    description only.
+    A prefix beats the start of a word, that beats a piece inside, that beats the start of a word of the description,
+    that beats letters in order, that beats any other hit in the description.
     """
     ranks = [_word_rank(word, title.casefold(), description.casefold()) for word in query.casefold().split()]
     found = [rank for rank in ranks if rank is not None]
@@ -23,17 +23,23 @@ def _word_rank(word: str, title: str, description: str) -> tuple[int, int] | Non
         return _EXACT, 0
     if title.startswith(word):
         return _PREFIX, len(title)
-    start = next(
-        (hit.start() for hit in re.finditer(r"(?<![^\W_])\w", title) if title.startswith(word, hit.start())), -1
-    )
+    start = _word_start(word, title)
     if start >= 0:
         return _WORD, start
     if word in title:
         return _INSIDE, title.index(word)
+    if _word_start(word, description) >= 0:
+        return _DESCRIBED_BY_WORD, 0
     spread = _subsequence_spread(word, title)
     if spread is not None:
         return _SCATTERED, spread
     return (_DESCRIBED, 0) if word in description else None
+
+
+def _word_start(word: str, text: str) -> int:
+    """Where a word of the text begins with `word`; -1 if none does."""
+    starts = (hit.start() for hit in re.finditer(r"(?<![^\W_])\w", text))
+    return next((start for start in starts if text.startswith(word, start)), -1)
 
 
 def _subsequence_spread(word: str, title: str) -> int | None:

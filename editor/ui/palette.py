@@ -92,7 +92,8 @@ class CommandPalette(QFrame):
         for command in self._actions.commands():
             where = command.menu.replace("/", " \u203a ")
             words = command.text.rstrip("…").replace("&", "")
-            rank = match_rank(text, words, where)
+            # As it is shown, "View: Theme", it may be typed too.
+            rank = match_rank(text.replace(":", " "), words, where)
             if rank is None:
                 continue
             action = self._actions[command.id]
@@ -105,6 +106,10 @@ class CommandPalette(QFrame):
             if is_disabled:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.list.addItem(item)
+        if not found:
+            nothing = QListWidgetItem("No command has these words")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
         self.list.setCurrentRow(0)
 
     def _accept(self) -> None:

@@ -337,7 +337,7 @@ def _row(painter: QPainter, row: RowLook, y: float, theme: Theme, *, is_muted: b
         draw_text(painter, QPointF(x, baseline), name)
         paint_port(painter, QPointF(CARD_WIDTH, y), row.port, theme, is_muted=is_muted)
         return
-    least = min(fitting.horizontalAdvance(row.hint), inner * 0.45) + 8 if row.hint else 0.0
+    least = min(fitting.horizontalAdvance(row.hint), inner * 0.35) + 8 if row.hint else 0.0
     name = elided(row.text, inner - least, SMALL_PX)
     draw_text(painter, QPointF(TEXT_INSET, baseline), name)
     if row.hint:

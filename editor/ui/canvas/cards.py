@@ -239,7 +239,10 @@ def _leaf(view: DocumentView, argument: Argument) -> str:
 
 def _input_row(view: DocumentView, port: Input, argument: Argument | None) -> RowLook:
     if argument is not None:
-        return RowLook("input", port.name, argument_hint(view, argument), PortLook(port.type, "plain"))
+        is_namesake = isinstance(argument, FromPipelineInput) and argument.name == port.name
+        # A pipeline input of the same name would say it twice, and leave neither room.
+        hint = "\u27f5" if is_namesake else argument_hint(view, argument)
+        return RowLook("input", port.name, hint, PortLook(port.type, "plain"))
     return _unfed_row(port)
 
 

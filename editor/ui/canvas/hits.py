@@ -23,7 +23,7 @@ PORT_REACH = 11.0
 WIRE_REACH_PX = 7.0
 RESIZE_REACH = 16.0
 PORTS_FROM_ZOOM = 0.3
-"""Farther away a port is smaller than what a hand can point at: the card is meant."""
+"""Farther away a port or wire is smaller than what a hand can point at: the card is meant, or the paper."""
 
 
 def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
@@ -45,7 +45,8 @@ def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
         found = _part_of_frame(columns, slot, x, y)
         if found is not None:
             return found
-    found = _wire(columns, x, y, WIRE_REACH_PX / zoom) or _note(columns, x, y)
+    wire = _wire(columns, x, y, WIRE_REACH_PX / zoom) if zoom >= PORTS_FROM_ZOOM else None
+    found = wire or _note(columns, x, y)
     if found is not None:
         return found
     inner = next((slot for slot in groups if _inside(columns, slot, x, y)), None)

@@ -7,7 +7,7 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
+from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QRegion
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Note, Task
@@ -16,6 +16,7 @@ from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     NO_PEN,
     frame_ground,
+    metrics,
     paint_card,
     paint_note,
 )
@@ -32,9 +33,11 @@ from editor.ui.canvas.wire_painter import WirePainter
 from editor.ui.canvas.wires import Floats, Ints
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
-from editor.ui.theme import Theme, clear, ink, mixed
+from editor.ui.theme import Theme, clear, font, ink, mixed
 
 FAR_STATE_PX = 15
+LEAST_TITLE_PX = 10
+"""A title bar of fewer logical pixels has no room for letters that can be read."""
 
 FRESH_CARDS_S = 0.006
 """Time for drawing cards afresh in one frame; the rest stand in until the next. Visible ones only, ever."""
@@ -314,6 +317,8 @@ class Painting:
         looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
         is_folded = columns.folded[slots]
         bar = max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
+        # A folded group is as low as a card without rows: it needs its height for its name.
+        low = max(2.0, round(bar / 3))
         painter.setRenderHint(_AA, on=False)
         for depth in range(8):
             for look in curves.distinct(looks[looks % 8 == depth]):
@@ -326,11 +331,30 @@ class Painting:
                     draw_rects(painter, rects[part])
                 if camera.detail >= BLOCKS_BELOW:
                     bars = rects[mine] + np.array([1.0, 1.0, -1.0, 0.0])
-                    bars[:, 3] = bar
+                    bars[:, 3] = np.where(is_folded[mine], low, bar)
                     painter.setPen(NO_PEN)
                     painter.setBrush(ink(mixed(color, ground, 0.3)))
                     draw_rects(painter, bars)
+        if bar >= LEAST_TITLE_PX * camera.ratio:
+            self._titles_from_afar(painter, slots, rects, bar)
         self._far_marks(painter, camera, slots)
+
+    def _titles_from_afar(self, painter: QPainter, slots: Ints, rects: Floats, bar: float) -> None:
+        """Titles in as large letters as their bars have room for; a folded group's name, under its bar."""
+        theme, size = self.theme, round(bar * 0.78)
+        fitting = metrics(size, QFont.Weight.DemiBold)
+        painter.setFont(font(size, QFont.Weight.DemiBold))
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        for slot, (x, y, wide, tall) in zip(slots.tolist(), rects.tolist(), strict=True):
+            look = self._frame_look(slot)
+            if look is None:
+                continue
+            words = look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
+            above, room = (bar / 3, tall - bar / 3) if look.is_folded else (0.0, bar)
+            place = QRectF(x + bar / 2, y + above, wide - bar, room)
+            painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
+            text = fitting.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     # -- cards ----------------------------------------------------------------------------------------------------
 

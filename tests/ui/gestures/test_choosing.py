@@ -6,6 +6,7 @@ from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from editor.model import ROOT, EntityId, Note, Pipeline
+from editor.ui.canvas.focus import Focus
 from tests.builders import from_task, task
 from tests.ui.gestures.conftest import placed
 
@@ -288,3 +289,25 @@ def test_presses_and_wheels_on_the_popup_are_not_the_canvass(three, qtbot):
     wheel(three, QPoint(3, 3), angle=QPoint(0, -120), target=popup)
     assert three.view.zoom == 1
     qtbot.keyClick(popup.field, Qt.Key.Key_Escape)
+
+
+def test_selecting_a_task_lets_go_of_the_wire_that_was_chosen(canvas):
+    """Else Delete would take the wire, with the task's ring on the screen."""
+    hands = canvas(task("a"), task("b", x=from_task("a")), task("c"))
+    hands.view.gestures.keyboard.set_focus(Focus("wire", EntityId("b"), "x"))
+    hands.view.select({EntityId("c")})
+    assert hands.view.gestures.keyboard.focus is None
+    hands.view.gestures.commands.run("canvas.delete")
+    assert "c" not in hands.view.document
+    assert hands.view.document.task(EntityId("b")).arguments
+
+
+def test_wires_cannot_be_grasped_from_afar(canvas):
+    """They are a pixel thick there: who presses between two cards means the paper."""
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 0, 0), placed("b", 900, 300))
+    view = hands.view
+    wire = next(
+        QPointF(x, y) for x in range(300, 800, 4) for y in range(0, 400, 4) if view.hit(QPointF(x, y)).kind == "wire"
+    )
+    view.zoom_by(0.2 / view.zoom)
+    assert view.hit(wire).kind == "none"

@@ -67,6 +67,13 @@ def test_description_is_searched_last():
     assert titles(ranked("train", [described, *choices("untrained")])) == ["untrained", "zeta"]
 
 
+def test_word_of_the_description_beats_scattered_letters():
+    dark, scattered = match_rank("theme", "Dark", "View: Theme"), match_rank("theme", "Open the sample")
+    assert dark is not None
+    assert scattered is not None
+    assert dark < scattered
+
+
 def test_nothing_fits_letters_that_are_not_there():
     assert match_rank("xyz", "train-model") is None
 

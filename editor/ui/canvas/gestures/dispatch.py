@@ -80,6 +80,7 @@ class GestureDispatcher(QObject):
         """The key that is held down to pan."""
         self._pan_key_was_used = False
         self._is_lasso_next = False
+        self._has_been_inside = False
         self._autoscroll = QTimer(self)
         self._autoscroll.setInterval(AUTOSCROLL_MS)
         self._autoscroll.timeout.connect(self._on_autoscroll_timeout)
@@ -289,6 +290,7 @@ class GestureDispatcher(QObject):
     def drag_enter(self, event: QDragEnterEvent) -> bool:
         entry = dragged_entry(self.view, event.mimeData())
         if entry is not None and not self.view.is_read_only:
+            self._has_been_inside = False
             self.begin(LibraryDrag(self.view, entry), self.pointer(event.position(), event.modifiers()))
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -303,7 +305,10 @@ class GestureDispatcher(QObject):
         if isinstance(self.active, LibraryDrag):
             self.active.move(at)
             self._last = at.position
-            self._watch_edge(at.position)
+            # What comes from the library crosses the edge on its way: only what has been inside scrolls there.
+            self._has_been_inside |= self._edge_step(at.position).isNull()
+            if self._has_been_inside:
+                self._watch_edge(at.position)
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             return True
@@ -390,6 +395,10 @@ class GestureDispatcher(QObject):
         self._follow(None)
 
     def _on_view_selection_changed(self) -> None:
+        focus = self.keyboard.focus
+        if focus is not None and focus.kind == "wire" and self.view.selection:
+            # A wire is chosen by having the focus: what is selected now is chosen in its place.
+            self.keyboard.set_focus(None)
         if self.commands.is_path_shown():
             self.update_emphasis()
 
