@@ -53,7 +53,11 @@ class SecondViews(QObject):
         if dock is None:
             return
         del self._titles[page]
-        self._window.removeDockWidget(dock)
+        window, inspector = self._window, self._window.inspector_dock
+        width = inspector.width()
+        window.removeDockWidget(dock)
+        # Else the inspector, being its neighbour, would take all of its room.
+        QTimer.singleShot(0, window, lambda: window.resizeDocks([inspector], [width], Qt.Orientation.Horizontal))
         page.close()
         dock.deleteLater()
         if self.in_use is page:

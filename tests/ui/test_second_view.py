@@ -75,6 +75,15 @@ def test_closing_the_second_view_asks_nothing_and_leaves_the_document(
     assert page.session.document.task(A).name == "load"
 
 
+def test_closing_the_second_view_leaves_the_inspector_as_wide_as_it_was(window: MainWindow, qtbot: QtBot):
+    page, other = with_second_view(window, qtbot)
+    qtbot.waitUntil(lambda: min(other.width(), page.width()) > 300)
+    before = window.inspector_dock.width()
+    window.second_views.close(other)
+    qtbot.waitUntil(lambda: page.width() > 600)
+    assert abs(window.inspector_dock.width() - before) <= 2
+
+
 def test_closing_the_document_closes_its_second_view(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk):
     page, other = with_second_view(window, qtbot)
     other.do(edits.rename(other.session.document, A, "load"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -33,8 +32,9 @@ from editor.model import (
     Task,
 )
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
+from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.lift import Lift
-from editor.ui.canvas.routing import Obstacles, near_any, vias
+from editor.ui.canvas.ways import Ways
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
     FAMILIES,
@@ -50,36 +50,7 @@ GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
 GROUP_KINDS = ("condition", "branch", "loop", "exit")
 
-MOST_CHANGED = 2000
-MOST_LED = 300
-"""After an edit that moves no more cards, no more wires are led anew at once; others are when they are next seen."""
-
-MOST_DAMAGE = 64
-"""More boxes than this are cheaper to repaint as one whole picture."""
-
 _FAMILY = {name: number for number, name in enumerate(FAMILIES)}
-
-
-class Damage(NamedTuple):
-    """What must be painted again: everything, or some rectangles (left, top, right, bottom) of the scene."""
-
-    is_all: bool
-    boxes: Floats
-
-    @classmethod
-    def everything(cls) -> Damage:
-        return cls(is_all=True, boxes=np.zeros((0, 4)))
-
-    @classmethod
-    def nothing(cls) -> Damage:
-        return cls(is_all=False, boxes=np.zeros((0, 4)))
-
-    @classmethod
-    def of(cls, boxes: Floats) -> Damage:
-        return cls(is_all=len(boxes) > MOST_DAMAGE, boxes=boxes)
-
-    def also(self, boxes: Floats) -> Damage:
-        return self if self.is_all else Damage.of(np.concatenate([self.boxes, boxes]))
 
 
 class Columns:
@@ -103,7 +74,7 @@ class Columns:
         self.lifted_notes: frozenset[EntityId] = frozenset()
         self.revision = object()
         """Another one whenever boxes have changed, or which of them are drawn."""
-        self._obstacles = Obstacles()
+        self._ways = Ways(self.wires)
         self._cards: dict[int, CardShape] = {}
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
@@ -172,9 +143,7 @@ class Columns:
 
     def lead(self, rows: Ints) -> None:
         """Find the ways of those wires in `rows` that have not been led yet."""
-        rows = rows[~self.wires.is_led[rows]]
-        if len(rows):
-            self.wires.lead(rows, *vias(self.wires.ends[rows], self._obstacles))
+        self._ways.lead(rows)
 
     def rect(self, entity: EntityId) -> Rect | None:
         """The box of a task, group or note as it is drawn now."""
@@ -297,33 +266,11 @@ class Columns:
         for note in notes:
             self._put_note(note)
         self.forget_places()
-        led = self._lead_anew()
+        led = self._ways.follow(self._in_the_way())
         after = self._damage_of(affected, notes)
         if before is None or after is None or led is None:
             return Damage.everything()
         return damage.also(np.concatenate([before, after, led]))
-
-    def _lead_anew(self) -> Floats | None:
-        """Take note of where cards lie now, and lead the wires near those that have moved; gives what they leave.
-
-        None if there are so many that they are led only when they are seen.
-        """
-        wires = self.wires
-        changed = self._obstacles.follow(self._in_the_way())
-        if len(changed) > MOST_CHANGED:
-            wires.forget_way(np.flatnonzero(wires.is_drawn[: wires.count]))
-            return None
-        near = near_any(wires.concerns(), changed) & wires.is_drawn[: wires.count]
-        rows = np.flatnonzero(near)
-        before, had = wires.bounds[rows], wires.via[rows]
-        wires.forget_way(rows)
-        stale = np.flatnonzero(wires.is_drawn[: wires.count] & ~wires.is_led[: wires.count])
-        if len(stale) > MOST_LED:
-            return None
-        self.lead(stale)
-        via = wires.via[rows]
-        differs = ~((via == had) | (np.isnan(via) & np.isnan(had)))
-        return np.concatenate([before[differs], wires.bounds[rows[differs]]])
 
     def _in_the_way(self) -> Floats:
         """By slot the box that wires should not pass behind; NaN where there is none."""
@@ -437,7 +384,7 @@ class Columns:
             wires.extend(into)
         self.wires.fill(consumers, wires)
         self.wires.place(np.arange(len(wires)), self.box, self.stands_for)
-        self._obstacles.follow(self._in_the_way())
+        self._ways.start(self._in_the_way())
         for note in view.notes():
             self._put_note(note.id)
 

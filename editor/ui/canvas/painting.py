@@ -7,37 +7,32 @@ from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QRegion
+from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
 
-from editor.layout.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
-from editor.model import GROUP_TYPES, DocumentView, EntityId, Note, Task
+from editor.layout.metrics import HEADER_HEIGHT
+from editor.model import EntityId, Note
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     NO_PEN,
-    frame_ground,
-    metrics,
     paint_card,
     paint_note,
 )
 from editor.ui.canvas.cards import CARD_KINDS
-from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS, Columns
+from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects, parts_of
-from editor.ui.canvas.frames import FrameLook, Frames
+from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.marks import Marks
 from editor.ui.canvas.severities import SEVERITIES, Severities
 from editor.ui.canvas.sprites import Sprites, margin_px
-from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.types import Camera, TaskBadge
 from editor.ui.canvas.wire_painter import WirePainter
 from editor.ui.canvas.wires import Floats, Ints
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
-from editor.ui.theme import Theme, clear, font, ink, mixed
+from editor.ui.theme import Theme, clear, ink, mixed
 
 FAR_STATE_PX = 15
-LEAST_TITLE_PX = 10
-"""A title bar of fewer logical pixels has no room for letters that can be read."""
 
 FRESH_CARDS_S = 0.006
 """Time for drawing cards afresh in one frame; the rest stand in until the next. Visible ones only, ever."""
@@ -61,9 +56,9 @@ class Painting:
         self.columns = columns
         self.theme = theme
         self.sprites = sprites
-        self._marks = Marks(self)
+        self.marks = Marks(self)
         self._wires = WirePainter(self)
-        self._frames_made = Frames()
+        self._groups = GroupPainter(self)
         self.emphasis: np.ndarray | None = None
         """Mask of the nodes whose wires come forward."""
         self.emphasis_is_path = False
@@ -118,7 +113,7 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        lacking = self._frames(painter, camera, self._resting(columns.groups_in(parts)), until)
+        lacking = self._groups.paint(painter, camera, self._resting(columns.groups_in(parts)), until)
         self._notes(painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
@@ -129,7 +124,7 @@ class Painting:
     def make_room(self, area: QRect, camera: Camera) -> None:
         """See that the pictures of all cards in a rectangle can be kept."""
         if camera.detail >= ROWS_FROM:
-            self._frames_made.hold(len(self.columns.groups_in(parts_of([area], camera)[1])), camera.scale)
+            self._groups.hold(len(self.columns.groups_in(parts_of([area], camera)[1])), camera.scale)
         if camera.detail >= NAMES_FROM:
             self.sprites.hold(len(self.columns.tasks_in(parts_of([area], camera)[1])), camera.scale)
 
@@ -155,7 +150,7 @@ class Painting:
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
-        lacking = self._frames(painter, camera, groups[lifted[groups]], until)
+        lacking = self._groups.paint(painter, camera, groups[lifted[groups]], until)
         rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
@@ -185,19 +180,19 @@ class Painting:
     def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
         if camera.detail < NAMES_FROM:
             self._blocks(painter, camera, slots)
-            self._far_marks(painter, camera, slots)
+            self.far_marks(painter, camera, slots)
             return []
         if camera.detail < ROWS_FROM:
             lacking = self._cards(painter, camera, slots, until)
-            self._far_marks(painter, camera, slots)
+            self.far_marks(painter, camera, slots)
             return lacking
         lacking = []
         chosen = self.columns.selected[slots]
         # What is selected lies on the rest, its ring too; within each, rings come first: ports lie over them.
         for part in (slots[~chosen], slots[chosen]):
-            self._marks.rings(painter, camera, part)
+            self.marks.rings(painter, camera, part)
             lacking += self._cards(painter, camera, part, until)
-            self._marks.signs(painter, camera, part)
+            self.marks.signs(painter, camera, part)
         return lacking
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
@@ -208,21 +203,17 @@ class Painting:
         painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
         painter.fillRect(bounds, ink(self.theme.canvas))
         self._notes(painter, camera, parts, "frame")
-        for slot in columns.groups_in(parts).tolist():
-            look = self._frame_look(slot)
-            if look is not None:
-                look.paint(painter, box_rect(columns, slot), self.theme)
-                self._marks.frame(painter, camera, slot)
+        self._groups.paint_vectors(painter, camera, columns.groups_in(parts))
         self._notes(painter, camera, parts, "note")
         self._wires.paint_vectors(painter, camera, columns.wires_in(parts))
         tasks = columns.tasks_in(parts)
-        self._marks.rings(painter, camera, tasks)
+        self.marks.rings(painter, camera, tasks)
         for slot in tasks.tolist():
             corner = box_rect(columns, slot).topLeft()
             painter.translate(corner)
             paint_card(painter, columns.look(slot), self.theme)
             painter.translate(-corner)
-        self._marks.signs(painter, camera, tasks)
+        self.marks.signs(painter, camera, tasks)
 
     # -- ground ---------------------------------------------------------------------------------------------------
 
@@ -265,96 +256,6 @@ class Painting:
                 painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(rect.adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
-
-    # -- groups ---------------------------------------------------------------------------------------------------
-
-    def _frames(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
-        if not len(slots):
-            return []
-        if camera.detail < ROWS_FROM:
-            self._frames_from_afar(painter, camera, slots)
-            return []
-        frames, scale, theme = self._frames_made, camera.scale, self.theme
-        painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
-        lacking: list[int] = []
-        for slot in slots.tolist():
-            look = self._frame_look(slot)
-            if look is None:
-                continue
-            rect = self._frame_rect(slot, camera)
-            if frames.is_ready(rect, scale, look, theme) or (until > 0 and perf_counter() < until):
-                frames.paint(painter, rect, scale, look, theme)
-            else:
-                frames.stand_in(painter, rect, scale, look, theme)
-                lacking.append(slot)
-        with Scaled(painter, camera):
-            for slot in slots.tolist():
-                self._marks.frame(painter, camera, slot)
-        return lacking
-
-    def _frame_rect(self, slot: int, camera: Camera) -> QRect:
-        return QRect(*device_rects(self.columns.box[[slot]], camera)[0].astype(np.int64).tolist())
-
-    def _frame_look(self, slot: int) -> FrameLook | None:
-        columns, view = self.columns, self.columns.view
-        group = view.get(columns.ids[slot])
-        if not isinstance(group, GROUP_TYPES):
-            return None
-        is_folded = columns.is_folded(slot)
-        return FrameLook(
-            GROUP_KINDS[int(columns.kind[slot]) - GROUP_KIND],
-            title_of(view, group),
-            is_marked=self.severity_of(slot) is not None,
-            depth=int(columns.depth[slot]),
-            is_folded=is_folded,
-            inside=_tasks_inside(view, group.id) if is_folded else 0,
-        )
-
-    def _frames_from_afar(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
-        """Frames whose titles nobody could read: bodies and title bars, all of a look at once."""
-        columns, theme = self.columns, self.theme
-        rects = device_rects(columns.box[slots], camera)
-        looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
-        is_folded = columns.folded[slots]
-        bar = max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
-        # A folded group is as low as a card without rows: it needs its height for its name.
-        low = max(2.0, round(bar / 3))
-        painter.setRenderHint(_AA, on=False)
-        for depth in range(8):
-            for look in curves.distinct(looks[looks % 8 == depth]):
-                color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
-                ground = frame_ground(color, theme, depth)
-                mine = looks == look
-                for part, fill in ((mine & ~is_folded, mixed(color, ground, 0.1)), (mine & is_folded, theme.card)):
-                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
-                    painter.setBrush(ink(fill))
-                    draw_rects(painter, rects[part])
-                if camera.detail >= BLOCKS_BELOW:
-                    bars = rects[mine] + np.array([1.0, 1.0, -1.0, 0.0])
-                    bars[:, 3] = np.where(is_folded[mine], low, bar)
-                    painter.setPen(NO_PEN)
-                    painter.setBrush(ink(mixed(color, ground, 0.3)))
-                    draw_rects(painter, bars)
-        if bar >= LEAST_TITLE_PX * camera.ratio:
-            self._titles_from_afar(painter, slots, rects, bar)
-        self._far_marks(painter, camera, slots)
-
-    def _titles_from_afar(self, painter: QPainter, slots: Ints, rects: Floats, bar: float) -> None:
-        """Titles in as large letters as their bars have room for; a folded group's name, under its bar."""
-        theme, size = self.theme, round(bar * 0.78)
-        fitting = metrics(size, QFont.Weight.DemiBold)
-        painter.setFont(font(size, QFont.Weight.DemiBold))
-        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        for slot, (x, y, wide, tall) in zip(slots.tolist(), rects.tolist(), strict=True):
-            look = self._frame_look(slot)
-            if look is None:
-                continue
-            words = look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
-            above, room = (bar / 3, tall - bar / 3) if look.is_folded else (0.0, bar)
-            place = QRectF(x + bar / 2, y + above, wide - bar, room)
-            painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
-            text = fitting.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     # -- cards ----------------------------------------------------------------------------------------------------
 
@@ -411,7 +312,7 @@ class Painting:
             paint_icon(painter, f"state-{state.lower()}", disc, color)
         painter.restore()
 
-    def _far_marks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+    def far_marks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Where there is no room for signs: outlines in the colours of state, issue and selection."""
         columns, theme = self.columns, self.theme
         painter.setRenderHint(_AA, on=False)
@@ -476,10 +377,7 @@ class Painting:
             if is_made:
                 self._make_card(slot, camera)
             return is_made
-        look = self._frame_look(slot)
-        return look is not None and self._frames_made.make(
-            self._frame_rect(slot, camera), camera.scale, look, self.theme
-        )
+        return self._groups.make(slot, camera)
 
     def _make_card(self, slot: int, camera: Camera) -> QPixmap:
         look = self.columns.look(slot)
@@ -518,7 +416,3 @@ def _outlines(rects: Floats, width: int, *, is_far: bool) -> Floats:
     bottom[:, 3] = top[:, 3]
     bottom[:, 1] = rects[:, 1] + rects[:, 3] - top[:, 3]
     return np.concatenate([left, right, top, bottom])
-
-
-def _tasks_inside(view: DocumentView, group: EntityId) -> int:
-    return sum(1 for node in view.descendants(group) if isinstance(view.get(node), Task))

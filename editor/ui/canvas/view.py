@@ -26,7 +26,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
 from editor.ui.canvas.card_painter import RADIUS
-from editor.ui.canvas.columns import MOST_DAMAGE, Columns, Damage
+from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.painting import Painting

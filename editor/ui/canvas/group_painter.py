@@ -1,0 +1,149 @@
+"""Paints the frames of a scene's groups: from pictures of their edges, or many at once from afar."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPen
+
+from editor.layout.metrics import GROUP_TITLE_HEIGHT
+from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
+from editor.ui.canvas import wires as curves
+from editor.ui.canvas.arrays import draw_rects
+from editor.ui.canvas.card_painter import NO_PEN, frame_ground, metrics
+from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS
+from editor.ui.canvas.device import Scaled, box_rect, device_rects
+from editor.ui.canvas.frames import FrameLook, Frames
+from editor.ui.canvas.titles import title_of
+from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
+from editor.ui.theme import font, ink, mixed
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.painting import Painting
+    from editor.ui.canvas.types import Camera
+    from editor.ui.canvas.wires import Floats, Ints
+
+LEAST_TITLE_PX = 10
+"""A title bar of fewer logical pixels has no room for letters that can be read."""
+
+_AA = QPainter.RenderHint.Antialiasing
+
+
+class GroupPainter:
+    """Draws the groups of a Painting's columns, with its theme and marks."""
+
+    def __init__(self, painting: Painting) -> None:
+        self._painting = painting
+        self._made = Frames()
+
+    def hold(self, frames: int, scale: float) -> None:
+        """Have room for the pictures of so many frames."""
+        self._made.hold(frames, scale)
+
+    def make(self, slot: int, camera: Camera) -> bool:
+        """Make the pictures of a frame; False if they were there."""
+        look = self.look(slot)
+        return look is not None and self._made.make(self.rect(slot, camera), camera.scale, look, self._painting.theme)
+
+    def paint_vectors(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Paint frames in scene units."""
+        for slot in slots.tolist():
+            look = self.look(slot)
+            if look is not None:
+                look.paint(painter, box_rect(self._painting.columns, slot), self._painting.theme)
+                self._painting.marks.frame(painter, camera, slot)
+
+    def paint(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
+        if not len(slots):
+            return []
+        if camera.detail < ROWS_FROM:
+            self._from_afar(painter, camera, slots)
+            return []
+        frames, scale, theme = self._made, camera.scale, self._painting.theme
+        painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        lacking: list[int] = []
+        for slot in slots.tolist():
+            look = self.look(slot)
+            if look is None:
+                continue
+            rect = self.rect(slot, camera)
+            if frames.is_ready(rect, scale, look, theme) or (until > 0 and perf_counter() < until):
+                frames.paint(painter, rect, scale, look, theme)
+            else:
+                frames.stand_in(painter, rect, scale, look, theme)
+                lacking.append(slot)
+        with Scaled(painter, camera):
+            for slot in slots.tolist():
+                self._painting.marks.frame(painter, camera, slot)
+        return lacking
+
+    def rect(self, slot: int, camera: Camera) -> QRect:
+        return QRect(*device_rects(self._painting.columns.box[[slot]], camera)[0].astype(np.int64).tolist())
+
+    def look(self, slot: int) -> FrameLook | None:
+        columns, view = self._painting.columns, self._painting.columns.view
+        group = view.get(columns.ids[slot])
+        if not isinstance(group, GROUP_TYPES):
+            return None
+        is_folded = columns.is_folded(slot)
+        return FrameLook(
+            GROUP_KINDS[int(columns.kind[slot]) - GROUP_KIND],
+            title_of(view, group),
+            is_marked=self._painting.severity_of(slot) is not None,
+            depth=int(columns.depth[slot]),
+            is_folded=is_folded,
+            inside=_tasks_inside(view, group.id) if is_folded else 0,
+        )
+
+    def _from_afar(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Frames whose titles nobody could read: bodies and title bars, all of a look at once."""
+        columns, theme = self._painting.columns, self._painting.theme
+        rects = device_rects(columns.box[slots], camera)
+        looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
+        is_folded = columns.folded[slots]
+        bar = max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
+        # A folded group is as low as a card without rows: it needs its height for its name.
+        low = max(2.0, round(bar / 3))
+        painter.setRenderHint(_AA, on=False)
+        for depth in range(8):
+            for look in curves.distinct(looks[looks % 8 == depth]):
+                color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
+                ground = frame_ground(color, theme, depth)
+                mine = looks == look
+                for part, fill in ((mine & ~is_folded, mixed(color, ground, 0.1)), (mine & is_folded, theme.card)):
+                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
+                    painter.setBrush(ink(fill))
+                    draw_rects(painter, rects[part])
+                if camera.detail >= BLOCKS_BELOW:
+                    bars = rects[mine] + np.array([1.0, 1.0, -1.0, 0.0])
+                    bars[:, 3] = np.where(is_folded[mine], low, bar)
+                    painter.setPen(NO_PEN)
+                    painter.setBrush(ink(mixed(color, ground, 0.3)))
+                    draw_rects(painter, bars)
+        if bar >= LEAST_TITLE_PX * camera.ratio:
+            self._titles_from_afar(painter, slots, rects, bar)
+        self._painting.far_marks(painter, camera, slots)
+
+    def _titles_from_afar(self, painter: QPainter, slots: Ints, rects: Floats, bar: float) -> None:
+        """Titles in as large letters as their bars have room for; a folded group's name, under its bar."""
+        theme, size = self._painting.theme, round(bar * 0.78)
+        fitting = metrics(size, QFont.Weight.DemiBold)
+        painter.setFont(font(size, QFont.Weight.DemiBold))
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        for slot, (x, y, wide, tall) in zip(slots.tolist(), rects.tolist(), strict=True):
+            look = self.look(slot)
+            if look is None:
+                continue
+            words = look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
+            above, room = (bar / 3, tall - bar / 3) if look.is_folded else (0.0, bar)
+            place = QRectF(x + bar / 2, y + above, wide - bar, room)
+            painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
+            text = fitting.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+def _tasks_inside(view: DocumentView, group: EntityId) -> int:
+    return sum(1 for node in view.descendants(group) if isinstance(view.get(node), Task))

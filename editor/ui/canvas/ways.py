@@ -1,0 +1,57 @@
+"""Keeps the ways of a scene's wires in step with where its cards lie; each is sought when it is first needed. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from editor.ui.canvas.routing import Obstacles, near_any, vias
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.wires import Floats, Ints, WireColumns
+
+MOST_CHANGED = 2000
+MOST_LED = 300
+"""After an edit that moves no more cards, no more wires are led anew at once; others are when they are next seen."""
+
+
+class Ways:
+    """The obstacles of one scene, and the wires that run round them."""
+
+    def __init__(self, wires: WireColumns) -> None:
+        self._wires = wires
+        self._obstacles = Obstacles()
+
+    def start(self, boxes: Floats) -> None:
+        """Take note of where cards lie (by slot; NaN for none), no wire having been led yet."""
+        self._obstacles.follow(boxes)
+
+    def lead(self, rows: Ints) -> None:
+        """Find the ways of those wires in `rows` that have not been led yet."""
+        wires = self._wires
+        rows = rows[~wires.is_led[rows]]
+        if len(rows):
+            wires.lead(rows, *vias(wires.ends[rows], self._obstacles))
+
+    def follow(self, boxes: Floats) -> Floats | None:
+        """Take note of where cards lie now, and lead the wires near those that have moved; gives what they leave.
+
+        None if there are so many that they are led only when they are seen.
+        """
+        wires = self._wires
+        changed = self._obstacles.follow(boxes)
+        is_drawn = wires.is_drawn[: wires.count]
+        if len(changed) > MOST_CHANGED:
+            wires.forget_way(np.flatnonzero(is_drawn))
+            return None
+        rows = np.flatnonzero(near_any(wires.concerns(), changed) & is_drawn)
+        before, had = wires.bounds[rows], wires.via[rows]
+        wires.forget_way(rows)
+        stale = np.flatnonzero(is_drawn & ~wires.is_led[: wires.count])
+        if len(stale) > MOST_LED:
+            return None
+        self.lead(stale)
+        via = wires.via[rows]
+        differs = ~((via == had) | (np.isnan(via) & np.isnan(had)))
+        return np.concatenate([before[differs], wires.bounds[rows[differs]]])
