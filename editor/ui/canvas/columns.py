@@ -473,9 +473,9 @@ class Columns:
         members = self.members_of(slot)
         inner: list[Rect] = []
         if len(members):
-            boxes = self.box[members]
-            left, top = boxes[:, :2].min(axis=0).tolist()
-            right, bottom = boxes[:, 2:].max(axis=0).tolist()
+            # Groups have a few members each: numpy's price is by the call.
+            lefts, tops, rights, bottoms = zip(*self.box[members].tolist(), strict=True)
+            left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
             inner.append(Rect(left, top, right - left, bottom - top))
         placement = self.view.placement(node)
         self.folded[slot] = placement is not None and placement.is_folded

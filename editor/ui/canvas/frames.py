@@ -110,7 +110,11 @@ class Frames:
             between = QRect(rect.left(), corner.y() + upper.height(), rect.width(), 0)
             between.setBottom(corner.y() + lower_part[0] - 1)
             painter.fillRect(between, ink(frame_fill(look.kind, theme, look.depth, is_folded=look.is_folded)))
-            # The sides are the last row of the upper picture, drawn out.
+            # The sides are the last row of the upper picture, drawn out; no farther than is seen, for that takes time.
+            if painter.hasClipping():
+                seen = painter.clipBoundingRect().toAlignedRect()
+                between.setTop(max(between.top(), seen.top()))
+                between.setBottom(min(between.bottom(), seen.bottom()))
             last, edge = upper.height() - 1, 2 * reach
             for x in (0, upper.width() - edge):
                 side = QRect(corner.x() + x, between.top(), edge, between.height())
