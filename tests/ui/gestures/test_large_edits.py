@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.model import ROOT, EntityId
-from editor.ui.canvas.gestures.large_edits import MANY, MANY_STEPS
+from editor.ui.canvas.gestures.large_edits import MANY
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from tests.builders import from_task, pipeline, task
@@ -45,12 +45,35 @@ def test_it_is_worked_out_anew_if_the_document_changed_meanwhile(window: MainWin
     assert {document.node(each).name for each in page.view.selection} >= {"other-2"}
 
 
-def test_many_small_steps_are_large_too(window: MainWindow, page: DocumentPage, qtbot: QtBot):
-    chosen = [EntityId(f"t{number}") for number in range(MANY_STEPS + 2)]
+def unplug_nearly_all(window: MainWindow, page: DocumentPage) -> list[EntityId]:
+    chosen = [EntityId(f"t{number}") for number in range(MANY + 2)]
     page.view.select(chosen)
     window.actions_table.run("canvas.disconnect")
+    return chosen
+
+
+def test_unplugging_many_is_one_step(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    chosen = unplug_nearly_all(window, page)
     document = page.session.document
     assert document.task(chosen[1]).arguments
     qtbot.waitUntil(lambda: not document.task(chosen[1]).arguments)
     assert not any(document.task(each).arguments for each in chosen)
+    assert page.session.undo_stack.count() == 1
+
+
+def test_what_is_gone_when_it_is_worked_out_anew_is_passed_by(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    chosen = unplug_nearly_all(window, page)
+    document = page.session.document
+    page.do(edits.delete(document, [chosen[3]]))
+    qtbot.waitUntil(lambda: not document.task(chosen[1]).arguments)
+    assert chosen[3] not in document
+    assert not any(document.task(each).arguments for each in chosen if each != chosen[3])
+
+
+def test_running_many_in_order_is_one_step(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    window.actions_table.run("canvas.select-all")
+    window.actions_table.run("canvas.run-in-order")
+    document, last = page.session.document, EntityId(f"t{MANY + 4}")
+    qtbot.waitUntil(lambda: bool(document.task(last).after))
+    assert document.task(last).after == (EntityId(f"t{MANY + 3}"),)
     assert page.session.undo_stack.count() == 1

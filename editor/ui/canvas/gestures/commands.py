@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -34,7 +33,6 @@ from editor.ui.canvas.gestures.large_edits import (
     LETTERS_A_TASK,
     MANY,
     MANY_SIMPLE,
-    MANY_STEPS,
     InBackground,
     attempt_off_thread,
     nothing,
@@ -51,7 +49,7 @@ from editor.ui.canvas.gestures.reading import (
 )
 from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
-from editor.ui.canvas.gestures.unplugging import unplug, unplug_all
+from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import relabelled
 from editor.ui.swatches import color_of, swatch
 
@@ -274,7 +272,7 @@ class CanvasCommands:
             attempt(view, lambda: unplug(document, focus))
         else:
             tasks = self.tasks
-            self._attempt(lambda before: unplug_all(before, tasks), is_large=len(tasks) > MANY_STEPS)
+            self._attempt(lambda document: edits.unplug_tasks(document, tasks), is_large=len(tasks) > MANY)
 
     def connect_series(self) -> None:
         """Wire the selected tasks one after another, from left to right."""
@@ -286,14 +284,7 @@ class CanvasCommands:
         """Each selected task or group runs after the one to its left."""
         view = self.view
         order = sorted(self.nodes, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
-
-        def make(document: DocumentView) -> Edit:
-            edit = Edit("Run in order", ())
-            for first, then in pairwise(order):
-                edit = edit.then(edits.run_after(staged(document, edit), first, then))
-            return edit
-
-        self._attempt(make, is_large=len(order) > MANY_STEPS)
+        self._attempt(lambda document: edits.run_in_order(document, order), is_large=len(order) > MANY)
 
     def promote(self) -> None:
         """Make the input that the keyboard is at an input of the pipeline."""
@@ -368,15 +359,11 @@ class CanvasCommands:
             return
         groups = self.groups
         inside = [child for group in groups for child in document.children(group)]
-
-        def make(document: DocumentView) -> Edit:
-            edit = Edit("Unwrap", ())
-            for group in groups:
-                edit = edit.then(edits.unwrap(staged(document, edit), group))
-            return relabelled(edit, "Unwrap")
-
-        is_large = len(inside) > MANY or len(groups) > MANY_STEPS
-        self._attempt(make, is_large=is_large, then=lambda: view.select(inside))
+        self._attempt(
+            lambda document: edits.unwrap_all(document, groups),
+            is_large=len(inside) + len(groups) > MANY,
+            then=lambda: view.select(inside),
+        )
 
     def can_move_out(self) -> bool:
         return scoping.can_leave(self.view, self.nodes)
@@ -422,12 +409,10 @@ class CanvasCommands:
         is_open = all(placement is not None and placement.is_open for placement in placements)
 
         def make(document: DocumentView) -> Edit:
-            edit = Edit("Fold", ())
-            for task in tasks:
-                edit = edit.then(edits.fold(staged(document, edit), task, is_open))
+            edit = edits.fold_all(document, tasks, is_open)
             return relabelled(edit, "Hide defaulted inputs" if is_open else "Show defaulted inputs")
 
-        self._attempt(make, is_large=len(tasks) > MANY_STEPS)
+        self._attempt(make, is_large=len(tasks) > MANY_SIMPLE)
 
     def fold(self) -> None:
         """Fold the selected groups; open them if all are folded. Without groups, the cards' defaulted inputs."""
@@ -439,12 +424,10 @@ class CanvasCommands:
         is_folded = all(placement is not None and placement.is_folded for placement in placements)
 
         def make(document: DocumentView) -> Edit:
-            edit = Edit("Fold", ())
-            for group in groups:
-                edit = edit.then(edits.fold(staged(document, edit), group, not is_folded))
+            edit = edits.fold_all(document, groups, not is_folded)
             return relabelled(edit, "Open groups" if is_folded else "Fold groups")
 
-        self._attempt(make, is_large=len(groups) > MANY_STEPS)
+        self._attempt(make, is_large=len(groups) > MANY)
 
     def enter(self) -> None:
         task = self.subpipeline()

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 MANY = 60
 """Beyond so many selected things an edit is large: a duplicate, and what mends wires, takes 0.15 ms a task."""
-MANY_STEPS = MANY // 4
-"""The same where each thing is an edit of its own, on top of the one before."""
 MANY_SIMPLE = 1000
 """The same for what takes a tenth of that: deleting, muting."""
 LETTERS_A_TASK = 800
