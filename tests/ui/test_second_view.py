@@ -1,11 +1,14 @@
 """Two views of one document, side by side and both live; commands act on the one used last."""
 
+from collections.abc import Callable
+
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import EntityId
+from editor.model import Edit, EntityId
 from editor.ui.main_window import MainWindow
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
@@ -103,3 +106,15 @@ def test_a_second_view_wears_the_theme(window: MainWindow, qtbot: QtBot):
     assert other.view.theme.is_dark
     window.actions_table.run("view.reset-layout")
     assert other.isVisible()
+
+
+def test_a_view_closed_before_its_layout_is_there_is_left_alone(window: MainWindow, qtbot: QtBot):
+    page, other = with_second_view(window, qtbot)
+    waiting: list[tuple[Callable[[], Edit], Callable[[Edit], None]]] = []
+    other.view.gestures.commands.in_background = lambda make, done: waiting.append((make, done))
+    other.view.gestures.commands.layout("down")
+    window.second_views.close(other)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(other))
+    make, done = waiting[0]
+    done(make())
+    assert page.session.undo_stack.count() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -28,7 +28,7 @@ from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS, WRAPS
 from editor.ui.canvas.gestures.drops import Frames
-from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+from editor.ui.canvas.gestures.gesture import refuse_read_only
 from editor.ui.canvas.gestures.large_edits import (
     LETTERS_A_TASK,
     MANY,
@@ -452,29 +452,21 @@ class CanvasCommands:
 
     def layout(self, direction: Literal["right", "down"] = "right") -> None:
         """The selection if it holds several, what lies in a group if that is selected, else all that is shown."""
-        view = self.view
-        snapshot, scope = view.document.snapshot(), view.scope
+        view, scope = self.view, self.view.scope
         only = self.nodes if len(self.nodes) > 1 else None
         if only is None and self.groups:
             scope = self.groups[0]
+        before: dict[EntityId, QRectF] = {}
 
-        def make() -> Edit:
-            return layout.arrange(snapshot, scope=scope, only=only, direction=direction)
+        def make(document: DocumentView) -> Edit:
+            if scope not in document:
+                return Edit("Arrange", ())
+            return layout.arrange(document, scope=scope, only=only, direction=direction)
 
-        def done(edit: Edit) -> None:
-            before = {each: view.card_rect(each) for each in view.drawn()}
-            if apply_edit(view, edit):
-                view.gestures.glide.start(before)
+        def look() -> None:
+            before.update((each, view.card_rect(each)) for each in view.drawn())
 
-        if self.in_background is not None:
-            self.in_background(make, done)
-            return
-        try:
-            edit = make()
-        except EditRefused as error:
-            view.refused.emit(error)
-            return
-        done(edit)
+        attempt_off_thread(view, make, self.in_background, lambda: view.gestures.glide.start(before), first=look)
 
     def align(self, edge: Edge) -> None:
         ids = sorted(self.view.selection)

@@ -33,14 +33,17 @@ def attempt_off_thread(
     make: Callable[[DocumentView], Edit],
     in_background: InBackground | None,
     then: Callable[[], object],
+    *,
+    first: Callable[[], object] = nothing,
 ) -> None:
-    """Do the Edit that `make` gives for the document, or say why it is refused; then what is to follow.
+    """Do the Edit that `make` gives for the document, or say why it is refused; `first` just before, `then` after.
 
     With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
     and anew if the document has changed meanwhile.
     """
     document = view.document
     if in_background is None:
+        first()
         if attempt(view, lambda: make(document)):
             then()
         return
@@ -50,8 +53,10 @@ def attempt_off_thread(
         if not shiboken6.isValid(view):
             return
         if document.revision != revision:
-            attempt_off_thread(view, make, in_background, then)
-        elif apply_edit(view, edit):
+            attempt_off_thread(view, make, in_background, then, first=first)
+            return
+        first()
+        if apply_edit(view, edit):
             then()
 
     in_background(lambda: make(snapshot), done)
