@@ -111,7 +111,7 @@ def test_a_second_view_wears_the_theme(window: MainWindow, qtbot: QtBot):
 def test_a_view_closed_before_its_layout_is_there_is_left_alone(window: MainWindow, qtbot: QtBot):
     page, other = with_second_view(window, qtbot)
     waiting: list[tuple[Callable[[], Edit], Callable[[Edit], None]]] = []
-    other.view.gestures.commands.in_background = lambda make, done: waiting.append((make, done))
+    other.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
     other.view.gestures.commands.layout("down")
     window.second_views.close(other)
     qtbot.waitUntil(lambda: not shiboken6.isValid(other))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from editor import edits, layout
@@ -18,7 +18,6 @@ from editor.model import (
     ROOT,
     DocumentView,
     Edit,
-    EditRefused,
     EntityId,
     Pipeline,
     Task,
@@ -26,11 +25,10 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
-from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS, WRAPS
-from editor.ui.canvas.gestures.drops import Frames
+from editor.ui.canvas.gestures.clipping import Clipping
+from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
 from editor.ui.canvas.gestures.gesture import refuse_read_only
 from editor.ui.canvas.gestures.large_edits import (
-    LETTERS_A_TASK,
     MANY,
     MANY_SIMPLE,
     InBackground,
@@ -42,12 +40,9 @@ from editor.ui.canvas.gestures.reading import (
     argument_of,
     downstream,
     name_of,
-    staged,
     upstream,
     waited_for,
-    with_contents,
 )
-from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import relabelled
@@ -58,9 +53,6 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
 
 ZOOM_STEP = 1.25
-PASTE_STEP = 24
-FOLLOWS_CURSOR = 4
-"""A paste as near to the last as this, in scene units, is put beside it rather than on top."""
 
 
 class CanvasCommands:
@@ -70,8 +62,7 @@ class CanvasCommands:
         self.view = view
         self.in_background: InBackground | None = None
         """Set by the window: works an Edit out on another thread and hands it over on this one."""
-        self._pasted_at: QPointF | None = None
-        self._pasted_count = 0
+        self.clipping = Clipping(self)
         self._selected_of: tuple[frozenset[EntityId], int] = (frozenset(), 0)
         self._selection: tuple[list[EntityId], list[EntityId], list[EntityId]] = ([], [], [])
         self._is_path_shown = False
@@ -194,55 +185,6 @@ class CanvasCommands:
                 is_large=len(ids) > MANY_SIMPLE,
                 then=lambda: view.select(view.selection.difference(ids)),
             )
-
-    def copy(self) -> bool:
-        ids = sorted(self.view.selection)
-        if not ids:
-            return False
-        try:
-            text = edits.copy(self.view.document, ids)
-        except EditRefused as error:
-            self.view.refused.emit(error)
-            return False
-        QGuiApplication.clipboard().setText(text)
-        return True
-
-    def cut(self) -> None:
-        if self.copy():
-            view, ids = self.view, sorted(self.view.selection)
-            self._attempt(
-                lambda document: relabelled(edits.delete(document, ids), "Cut"),
-                is_large=len(ids) > MANY_SIMPLE,
-                then=lambda: view.select(view.selection.difference(ids)),
-            )
-
-    def paste(self) -> None:
-        """Into the group at the cursor, at the cursor; again at the same place, a little farther down.
-
-        With the cursor elsewhere, in the middle of what is seen, off what lies there.
-        """
-        view = self.view
-        at, is_pointed_at = view.gestures.place_for_new(), view.gestures.cursor_scene is not None
-        if self._pasted_at is not None and (at - self._pasted_at).manhattanLength() <= FOLLOWS_CURSOR:
-            self._pasted_count += 1
-        else:
-            self._pasted_at, self._pasted_count = at, 0
-        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * (self._pasted_count if is_pointed_at else 0))
-        # What was copied is often selected and under the cursor still: a group does not go into itself.
-        parent = Frames(view, skip=with_contents(view.document, self.groups)).at(at)
-        text = QGuiApplication.clipboard().text()
-        is_large = len(text) > MANY * LETTERS_A_TASK
-        added: list[EntityId] = []
-
-        def make(document: DocumentView) -> Edit:
-            edit, added[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
-            # What is large is made off the GUI thread, where nothing may ask the view.
-            if not is_pointed_at and not is_large:
-                free = free_corner(view, parent, corner, size_of(staged(view.document, edit), added))
-                edit, added[:] = edits.paste(document, text, parent=parent, x=free.x(), y=free.y())
-            return edit
-
-        self._attempt(make, is_large=is_large, then=lambda: view.select(added))
 
     def duplicate(self) -> None:
         view, ids = self.view, sorted(self.view.selection)
@@ -532,5 +474,5 @@ class CanvasCommands:
 def keys_of(view: CanvasView, command_id: str) -> tuple[str, ...]:
     """The keys that a command has now, in portable text: as the window's action says, else as the table does."""
     action = next((each for each in view.actions() if each.objectName() == command_id), None)
-    changed = action.property(KEYS) if action is not None else None
+    changed = action.property(KEYS_PROPERTY) if action is not None else None
     return tuple(map(str, changed)) if isinstance(changed, list) else BY_ID[command_id].shortcuts
