@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
             self._update_titles()
             QTimer.singleShot(0, page, page.view.fit)
             return page
+        self._follow(session)
         untouched = self._untouched_page()
         self._pages.append(page)
         number = self.tabs.addTab(page, "")
@@ -209,11 +210,14 @@ class MainWindow(QMainWindow):
         page.view.message.connect(self.notifier.status)
         page.view.gestures.files_dropped.connect(self.open_dropped)
         self._share_recent(page)
+        return page
+
+    def _follow(self, session: Session) -> None:
+        """Once for a session, however many views it is given: its tab is there as long as any of them."""
         session.state_changed.connect(self._update_titles)
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._update_validity)
         session.undo_stack.indexChanged.connect(self._on_history_moved)
-        return page
 
     def close_page(self, page: DocumentPage) -> None:
         """Close a tab, and with it the views beside it; asks about unsaved changes. Or close a view beside."""

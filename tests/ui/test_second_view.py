@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -118,3 +119,13 @@ def test_a_view_closed_before_its_layout_is_there_is_left_alone(window: MainWind
     make, done = waiting[0]
     done(make())
     assert page.session.undo_stack.count() == 0
+
+
+def test_the_window_follows_a_session_once_however_many_views_it_has(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    page, _other = with_second_view(window, qtbot)
+    told: list[object] = []
+    monkeypatch.setattr(window.run_bar, "show_validity", told.append)
+    page.session.changed.emit(Edit("", ()))
+    assert told == [page.session]
