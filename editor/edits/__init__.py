@@ -12,7 +12,7 @@ from editor.edits.connecting import (
     set_constant,
 )
 from editor.edits.deleting import delete
-from editor.edits.grouping import GroupKind, add_branch, add_group, move_into, set_group, unwrap, wrap
+from editor.edits.grouping import GroupKind, add_branch, add_group, move_into, set_group, unwrap, unwrap_all, wrap
 from editor.edits.importers import importer_of, metadata_as_written, set_importer
 from editor.edits.interface import (
     add_input,
@@ -27,11 +27,11 @@ from editor.edits.interface import (
 )
 from editor.edits.naming import free_name, rename
 from editor.edits.ordering import drop_run_after, run_after
-from editor.edits.placing import add_note, align, change_note, color, distribute, fold, move, resize
+from editor.edits.placing import add_note, align, change_note, color, distribute, fold, fold_all, move, resize
 from editor.edits.subpipelines import extract_subpipeline, inline_subpipeline
 from editor.edits.targets import PortReasons, Targets, connect_targets
 from editor.edits.tasks import add_task, change_each, change_settings, mute, replace_component
-from editor.edits.wiring import connect_series, insert_on_wire, move_wires, unplug_all
+from editor.edits.wiring import connect_series, insert_on_wire, move_wires, run_in_order, unplug_all, unplug_tasks
 
 __all__ = [
     "ITEMS",
@@ -65,6 +65,7 @@ __all__ = [
     "feed_all",
     "fitting",
     "fold",
+    "fold_all",
     "free_name",
     "importer_of",
     "inline_subpipeline",
@@ -84,6 +85,7 @@ __all__ = [
     "replace_component",
     "resize",
     "run_after",
+    "run_in_order",
     "set_argument",
     "set_constant",
     "set_group",
@@ -91,6 +93,8 @@ __all__ = [
     "set_output",
     "set_pipeline",
     "unplug_all",
+    "unplug_tasks",
     "unwrap",
+    "unwrap_all",
     "wrap",
 ]

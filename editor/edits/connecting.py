@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from editor.edits.circles import in_words, path_between
 from editor.edits.constants import check_constant, why_not_storable
 from editor.edits.draft import Draft
 from editor.edits.scopes import (
@@ -11,10 +12,8 @@ from editor.edits.scopes import (
     branches_of,
     exit_handlers_of,
     exits,
-    in_words,
     kind_of,
     name_of,
-    path_between,
     reads_at,
     why_not_typed,
     why_not_visible,

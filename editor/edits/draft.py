@@ -10,7 +10,7 @@ from editor.model.references import references
 
 class Draft(DocumentView):
     """Reads like a document; `children`, `users` and `named` are the view's with the changes laid over them, so that
-    working out an edit costs what it changes. (`graph` would be built from nothing: use `scopes.find_cycle` instead.)
+    working out an edit costs what it changes. (`graph` would be built from nothing: use `circles.find_cycle` instead.)
     """
 
     def __init__(self, view: DocumentView) -> None:

@@ -126,17 +126,41 @@ def unwrap(view: DocumentView, group: EntityId) -> Edit:
         return draft.edit(f"Inline {entity.name}")
     if not isinstance(entity, GROUP_TYPES):
         raise EditRefused(f"'{name_of(view, group)}' is no group.")
+    _open_up(draft, [entity])
+    return draft.edit(f"Take away {kind_of(entity)} {entity.name}")
+
+
+def unwrap_all(view: DocumentView, groups: Iterable[EntityId]) -> Edit:
+    """As `unwrap`, for several groups, all or none; ids of what is no group are passed by."""
+    draft = Draft(view)
+    _open_up(draft, [entity for one in dict.fromkeys(groups) if isinstance(entity := view.get(one), GROUP_TYPES)])
+    return draft.edit("Unwrap")
+
+
+def _open_up(draft: Draft, groups: Iterable[Group]) -> None:
+    """Take groups away in a draft; one that another took along, as a condition its branches, is passed by."""
+    touched: dict[EntityId, None] = {}
+    for one in groups:
+        group = draft.get(one.id)
+        if isinstance(group, GROUP_TYPES):
+            touched.update(dict.fromkeys(_leave_contents(draft, group)))
+    mend_wires(draft, touched)
+    refuse_cycles(draft, touched)
+
+
+def _leave_contents(draft: Draft, entity: Group) -> list[EntityId]:
+    """Put what lies in a group beside it, wires as they are, and drop the group: what moved and what is gone."""
     target = entity.parent
     gone: list[Group] = [entity]
-    around = view.get(entity.parent)
+    around = draft.get(entity.parent)
     if isinstance(entity, Condition):
-        gone.extend(branches_of(view, group))
+        gone.extend(branches_of(draft, entity.id))
     elif isinstance(entity, ConditionBranch) and isinstance(around, Condition):
         target = around.parent
-        if len(view.children(around.id)) == 1:
+        if len(draft.children(around.id)) == 1:
             gone.append(around)
     ids = {one.id for one in gone}
-    children = [child for one in gone for child in view.children(one.id) if child not in ids]
+    children = [child for one in gone for child in draft.children(one.id) if child not in ids]
     if isinstance(entity, Loop):
         _put_first_item(draft, entity)
     for child in children:
@@ -144,9 +168,7 @@ def unwrap(view: DocumentView, group: EntityId) -> Edit:
     _hand_down_afters(draft, gone, children)
     for one in gone:
         draft.drop(one.id)
-    mend_wires(draft, [*children, *ids])
-    refuse_cycles(draft, children)
-    return draft.edit(f"Take away {kind_of(entity)} {entity.name}")
+    return [*children, *ids]
 
 
 def move_into(

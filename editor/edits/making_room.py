@@ -2,9 +2,9 @@
 
 import math
 
+from editor.edits.circles import successors
 from editor.edits.draft import Draft
 from editor.edits.placing import box_of, shift
-from editor.edits.scopes import successors
 from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Pipeline, metrics
 from editor.model.metrics import Rect
 

@@ -89,19 +89,25 @@ def resize(
 
 def fold(view: DocumentView, target: EntityId, folded: bool) -> Edit:
     """Fold a group to a card, or the defaulted inputs of a task's card; or open them again."""
-    entity = view.get(target)
-    draft = Draft(view)
-    if isinstance(entity, GROUP_TYPES):
-        frame = metrics.frame(view, target)
-        placement = view.placement(target) or Placement(id=placement_id(target), target=target, x=frame.x, y=frame.y)
-        draft.put(replace(placement, is_folded=folded))
-    elif isinstance(entity, NODE_TYPES):
-        x, y = metrics.position(view, target)
-        placement = view.placement(target) or Placement(id=placement_id(target), target=target, x=x, y=y)
-        draft.put(replace(placement, is_open=not folded))
-    else:
+    if not isinstance(view.get(target), NODE_TYPES):
         raise EditRefused(f"'{target}' cannot be folded.")
-    return draft.edit(f"{'Fold' if folded else 'Open'} {_name(view, target)}")
+    return replace(fold_all(view, [target], folded), label=f"{'Fold' if folded else 'Open'} {_name(view, target)}")
+
+
+def fold_all(view: DocumentView, targets: Iterable[EntityId], folded: bool) -> Edit:
+    """As `fold`, for several; ids of what is no task or group are passed by."""
+    draft = Draft(view)
+    for target in targets:
+        entity = draft.get(target)
+        if not isinstance(entity, NODE_TYPES):
+            continue
+        placement = draft.placement(target)
+        if placement is None:
+            box = box_of(draft, target)
+            placement = Placement(id=placement_id(target), target=target, x=box.x, y=box.y)
+        is_group = isinstance(entity, GROUP_TYPES)
+        draft.put(replace(placement, is_folded=folded) if is_group else replace(placement, is_open=not folded))
+    return draft.edit("Fold" if folded else "Open")
 
 
 def color(view: DocumentView, targets: Collection[EntityId], name: str) -> Edit:
@@ -225,9 +231,10 @@ def box_of(view: DocumentView, one: EntityId) -> Rect:
 
 
 def _outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:
-    """`ids` without what lies in another of them: that moves with its group."""
+    """`ids` without what lies in another of them, which moves with its group, and without what is gone."""
     chosen = set(ids)
-    return [one for one in dict.fromkeys(ids) if not any(scope in chosen for scope in view.ancestors(one))]
+    there = (one for one in dict.fromkeys(ids) if one in view)
+    return [one for one in there if not any(scope in chosen for scope in view.ancestors(one))]
 
 
 def _name(view: DocumentView, one: EntityId) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from editor.edits.circles import find_cycle, in_words
 from editor.edits.connecting import check_pipeline_input, fitting
 from editor.edits.draft import Draft
 from editor.edits.ordering import why_not_after
-from editor.edits.scopes import find_cycle, in_words, name_of, reads_at, why_not_typed, why_not_visible
+from editor.edits.scopes import name_of, reads_at, why_not_typed, why_not_visible
 from editor.edits.substituting import substitute
 from editor.model import (
     NODE_TYPES,

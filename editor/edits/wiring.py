@@ -1,4 +1,4 @@
-"""Gestures on several wires: inserting into one, unplugging or moving all of a port, connecting in series."""
+"""Gestures on several wires: inserting into one, unplugging or moving all of a port or task, joining in series."""
 
 from collections.abc import Collection
 from itertools import pairwise
@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from editor.edits.connecting import ITEMS, feed, fitting, refuse_circles, why_exit_task, wires_from
+from editor.edits.connecting import ITEMS, feed, fitting, node_or_refuse, refuse_circles, why_exit_task, wires_from
 from editor.edits.draft import Draft
 from editor.edits.making_room import TooCrowded, make_room
 from editor.edits.ordering import why_not_after
@@ -16,6 +16,7 @@ from editor.edits.scopes import name_of, reads_at, why_not_typed, why_not_visibl
 from editor.edits.substituting import through
 from editor.edits.tasks import new_task
 from editor.model import (
+    NODE_TYPES,
     Argument,
     DocumentView,
     Edit,
@@ -28,6 +29,7 @@ from editor.model import (
     Task,
     metrics,
 )
+from editor.model.arguments import wire_source
 from editor.model.fragment import Fragment
 
 replace = msgspec.structs.replace
@@ -124,6 +126,22 @@ def unplug_all(view: DocumentView, task: EntityId, port: str, side: Side = "outp
     return draft.edit(f"Unplug {name_of(view, task)}.{port}")
 
 
+def unplug_tasks(view: DocumentView, ids: Collection[EntityId]) -> Edit:
+    """Take all wires off tasks, those into them and those out of them; ids of what is no task are passed by."""
+    draft = Draft(view)
+    for one in dict.fromkeys(ids):
+        task = draft.get(one)
+        if not isinstance(task, Task):
+            continue
+        ports = draft.interface(task.component)
+        for port in ports.inputs:
+            if wire_source(task.arguments.get(port.name)) is not None:
+                feed(draft, one, port.name, None)
+        for output in ports.outputs:
+            forget_output(draft, one, output.name)
+    return draft.edit("Unplug")
+
+
 def move_wires(view: DocumentView, source: FromTask, target: FromTask) -> Edit:
     """Have everything that reads one output read another, all or none.
 
@@ -177,6 +195,25 @@ def connect_series(view: DocumentView, ids: Collection[EntityId]) -> Edit:
             draft.put(replace(after, after=(*after.after, before.id)))
     refuse_cycles(draft, [task.id for task in tasks])
     return draft.edit(f"Connect {len(tasks)} tasks in series")
+
+
+def run_in_order(view: DocumentView, ids: Collection[EntityId]) -> Edit:
+    """Have tasks and groups run one after another, in the order given; ids of what is neither are passed by.
+
+    Raises EditRefused naming the first pair that cannot, or the circle that would form.
+    """
+    nodes = [one for one in dict.fromkeys(ids) if isinstance(view.get(one), NODE_TYPES)]
+    draft = Draft(view)
+    for first, then in pairwise(nodes):
+        before, later = node_or_refuse(draft, first), node_or_refuse(draft, then)
+        if first in later.after:
+            continue
+        reason = why_not_after(draft, before, later)
+        if reason:
+            raise EditRefused(reason, subjects=(first, then))
+        draft.put(replace(later, after=(*later.after, first)))
+    refuse_cycles(draft, nodes)
+    return draft.edit("Run in order")
 
 
 def _first_fit(draft: Draft, before: Task, after: Task) -> tuple[str, Argument] | None:

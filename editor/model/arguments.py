@@ -91,3 +91,11 @@ def refers_to(argument: Argument) -> Iterator[EntityId]:
                 yield from refers_to(source)
         case Constant() | FromPipelineInput():
             return
+
+
+def wire_source(argument: Argument | None) -> FromTask | FromLoop | None:
+    """The one output that a wire into an input comes from; None for what is no wire, or several."""
+    if argument is None or isinstance(argument, Template):
+        return None
+    sources = [leaf for leaf in leaves(argument) if isinstance(leaf, FromTask | FromLoop)]
+    return sources[0] if len(sources) == 1 else None

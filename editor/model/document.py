@@ -138,11 +138,13 @@ class Document(DocumentView):
         for scope in {**came, **edges}:
             if scope in self._orders:
                 self._orders[scope].follow(came.get(scope, ()), edges.get(scope, ()))
+        self._read.clear()
 
     def _build_graphs(self) -> None:
         super()._build_graphs()
         self._scope_of = {node.id: node.parent for node in self.nodes()}
         self._unsettled = {}
+        self._read.clear()
 
     def _affected(self, changes: Iterable[Change]) -> dict[EntityId, None]:
         """Nodes whose edges the changes may change.

@@ -47,7 +47,21 @@ def same(one: Entity | None, other: Entity | None) -> bool:
     """Whether nothing was changed: unlike `==`, which takes 1, 1.0 and True for the same."""
     if one is other or one != other:
         return one is other
-    return msgspec.json.encode(one) == msgspec.json.encode(other)
+    return written(one) == written(other)
+
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def written(value: object) -> bytes:
+    """A key for a value made of structs and JSON: the same for the same, and 1, 1.0 and True are not.
+
+    Numbers of more than 64 bits, and halves of characters, cannot be written as MessagePack.
+    """
+    try:
+        return _encode(value)
+    except (OverflowError, UnicodeEncodeError):
+        return repr(value).encode("utf-8", "surrogatepass")
 
 
 class EditRefused(EditorError):

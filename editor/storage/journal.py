@@ -118,9 +118,10 @@ class Journal:
             self._sync_elsewhere()
 
     def _sync_elsewhere(self) -> None:
-        """As `sync`, without waiting: disks take from a millisecond to a second. What is on its way to the disk stays
+        """As `sync`, without waiting: disks take from a millisecond to a second.
 
-        in order, for the lines are the system's already; and the file may be closed meanwhile.
+        What is on its way to the disk stays in order, for the lines are the system's already; and the file may be
+        closed meanwhile.
         """
         if self.elsewhere is None or fcntl is None:  # without locks, a file that is open twice cannot be removed
             self.sync()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from editor.ui.canvas.gestures.command_table import EVERYWHERE, FIXED_KEYS, KEYS
+from editor.ui.canvas.gestures.command_table import EVERYWHERE, FIXED_KEYS, KEYS_PROPERTY
 from editor.ui.icons import icon
 from editor.ui.settings import Settings
 
@@ -204,7 +204,7 @@ class Actions(QObject):
             action.setShortcuts(
                 [QKeySequence.fromString(each, QKeySequence.SequenceFormat.PortableText) for each in binding.shortcuts]
             )
-        action.setProperty(KEYS, list(binding.shortcuts))
+        action.setProperty(KEYS_PROPERTY, list(binding.shortcuts))
         context = Qt.ShortcutContext
         action.setShortcutContext(context.WidgetWithChildrenShortcut if command.on_canvas else context.WindowShortcut)
         keys = f" ({shown(binding.shortcuts[0])})" if binding.shortcuts else ""

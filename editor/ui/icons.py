@@ -29,7 +29,24 @@ def icon_names() -> list[str]:
     return sorted(path.stem for path in resource_path("icons").glob("*.svg"))
 
 
-class _Engine(QIconEngine):
+class PaintedIcon(QIconEngine):
+    """An icon that is whatever `paint` draws, at any size."""
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        if size.isEmpty():
+            # Asked for by a button that has no room yet, its row being laid out.
+            return made
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        try:
+            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        finally:
+            painter.end()
+        return made
+
+
+class _Engine(PaintedIcon):
     """Draws at whatever size and pixel ratio Qt asks for, in the palette's colour of the moment."""
 
     def __init__(self, name: str, color: Color) -> None:
@@ -50,19 +67,6 @@ class _Engine(QIconEngine):
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
         paint_icon(painter, self._name, square, wanted)
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size)
-        if size.isEmpty():
-            # Asked for by a button that has no room yet, its row being laid out.
-            return made
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        try:
-            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        finally:
-            painter.end()
-        return made
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._color)

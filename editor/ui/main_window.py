@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -54,7 +54,7 @@ from editor.worker import Worker
 if TYPE_CHECKING:
     from editor.components import LibraryEntry, LoadError
     from editor.edits import GroupKind
-    from editor.model import Edit, EntityId
+    from editor.model import EntityId
     from editor.ui.canvas.gestures.gliding import Motion
     from editor.ui.page import DocumentPage
     from editor.ui.running import RunRecord
@@ -68,6 +68,8 @@ LAYOUT_VERSION = 1
 FIRST_SIZE = (1440, 900)
 SAMPLE = "iris.pipeloom"
 RECENTLY_PLACED = "quick-add/recent"
+
+T = TypeVar("T")
 
 
 class MainWindow(QMainWindow):
@@ -169,6 +171,7 @@ class MainWindow(QMainWindow):
             self._update_titles()
             QTimer.singleShot(0, page, page.view.fit)
             return page
+        self._follow(session)
         untouched = self._untouched_page()
         self._pages.append(page)
         number = self.tabs.addTab(page, "")
@@ -207,11 +210,14 @@ class MainWindow(QMainWindow):
         page.view.message.connect(self.notifier.status)
         page.view.gestures.files_dropped.connect(self.open_dropped)
         self._share_recent(page)
+        return page
+
+    def _follow(self, session: Session) -> None:
+        """Once for a session, however many views it is given: its tab is there as long as any of them."""
         session.state_changed.connect(self._update_titles)
         session.issues_changed.connect(self._update_validity)
         session.changed.connect(self._update_validity)
         session.undo_stack.indexChanged.connect(self._on_history_moved)
-        return page
 
     def close_page(self, page: DocumentPage) -> None:
         """Close a tab, and with it the views beside it; asks about unsaved changes. Or close a view beside."""
@@ -231,9 +237,11 @@ class MainWindow(QMainWindow):
 
         self.ask.save_changes(session.name, answered)
 
-    def _work_out(self, make: Callable[[], Edit], done: Callable[[Edit], None]) -> None:
-        """Work an edit out on another thread (a layout) and hand it over."""
-        self.jobs.run(make, done=done, failed=self.notifier.refusal, owner=self)
+    def _work_out(
+        self, make: Callable[[], T], done: Callable[[T], object], failed: Callable[[EditorError], object]
+    ) -> None:
+        """Work an edit out on another thread (a layout), or a copy, and hand it over."""
+        self.jobs.run(make, done=done, failed=failed, owner=self)
 
     def _refuse(self, error: EditorError) -> None:
         self.notifier.refusal(error)

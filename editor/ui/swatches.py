@@ -1,8 +1,9 @@
 """The colours that notes and frames can have, by the names that every theme knows, and how they are shown in menus."""
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPen
 
+from editor.ui.icons import PaintedIcon
 from editor.ui.style import worn
 from editor.ui.theme import ink, mixed
 
@@ -20,7 +21,7 @@ def swatch(color: str) -> QIcon:
     return QIcon(_Engine(color))
 
 
-class _Engine(QIconEngine):
+class _Engine(PaintedIcon):
     def __init__(self, color: str) -> None:
         super().__init__()
         self._color = color
@@ -39,19 +40,6 @@ class _Engine(QIconEngine):
             painter.setPen(QPen(ink(theme.note_text), side / 9, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
             points = ((0.24, 0.54), (0.43, 0.73), (0.77, 0.30))
             painter.drawPolyline([square.topLeft() + QPointF(x, y) * square.width() for x, y in points])
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        made = QPixmap(size)
-        if size.isEmpty():
-            # Asked for by a button that has no room yet, its row being laid out.
-            return made
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        try:
-            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        finally:
-            painter.end()
-        return made
 
     def clone(self) -> QIconEngine:
         return _Engine(self._color)

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from editor.edits.circles import find_cycle
 from editor.edits.draft import Draft
-from editor.edits.scopes import find_cycle
 from editor.model import GROUP_TYPES, NODE_TYPES, Document, EntityId, FromTask, Task
 from tests.random_documents import random_document
 

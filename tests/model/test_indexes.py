@@ -87,3 +87,12 @@ def test_names_are_made_as_the_sdk_makes_them() -> None:
     assert parameter_name("class") == "class_"
     assert parameter_name("2nd") == "input_2nd"
     assert [is_parameter_name(name) for name in ("a", "Output", "class", "a-b", "ü")] == [True, *[False] * 4]
+
+
+def test_what_was_read_to_build_graphs_is_not_kept() -> None:
+    document = pipeline(task("a"), task("b", x=from_task("a")))
+    document.warm()
+    assert not document._read
+    document.apply(edit(document, task("b", x=Constant("1"))))
+    document.graph(ROOT)
+    assert not document._read

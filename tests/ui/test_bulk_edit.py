@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +24,7 @@ from editor.model import (
     Task,
     TaskSettings,
 )
+from editor.model.edit import same
 from editor.model.kubernetes import KUBERNETES_FUNCTIONS
 from editor.model.port_types import DATASET, INTEGER, STRING
 from editor.ui.main_window import MainWindow
@@ -30,6 +32,7 @@ from editor.ui.page import DocumentPage
 from editor.ui.panels.inspector.common import STEP, Chosen
 from editor.ui.panels.inspector.several import SeveralForm
 from editor.ui.panels.inspector.task import TaskForm
+from editor.ui.values import DIFFERENT
 from tests.benchmarks.graphs import large
 from tests.builders import component, from_input, from_task, pipeline, task, value
 from tests.ui.conftest import placed, show
@@ -309,3 +312,22 @@ def test_one_and_true_are_different_values(odd: object):
     for _ in chosen.look(view, (A, B)):
         pass
     assert chosen.argument(view, "x") not in (Constant(1), None)
+
+
+@pytest.mark.parametrize("odd", [2**64, -(2**63) - 1, "half a character: \ud800", [{"deep": 2**70}]])
+def test_values_that_few_formats_can_hold_are_told_apart(odd: object):
+    document = pipeline(
+        task("a", x=value(odd)), task("b", x=value(odd)), task("c", x=value(1)), task("d", x=value(1.0))
+    )
+
+    def fed(*names: str) -> object:
+        chosen = Chosen()
+        for _ in chosen.look(document, [EntityId(name) for name in names]):
+            pass
+        return chosen.argument(document, "x")
+
+    assert fed("a", "b") == value(odd)
+    assert fed("a", "c") is DIFFERENT
+    assert fed("c", "d") is DIFFERENT
+    same_again = document.task(EntityId("a"))
+    assert same(same_again, replace(same_again, arguments={"x": value(odd)}))

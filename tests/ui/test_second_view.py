@@ -1,11 +1,15 @@
 """Two views of one document, side by side and both live; commands act on the one used last."""
 
+from collections.abc import Callable
+
+import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import EntityId
+from editor.model import Edit, EntityId
 from editor.ui.main_window import MainWindow
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
@@ -112,3 +116,25 @@ def test_a_second_view_wears_the_theme(window: MainWindow, qtbot: QtBot):
     assert other.view.theme.is_dark
     window.actions_table.run("view.reset-layout")
     assert other.isVisible()
+
+
+def test_a_view_closed_before_its_layout_is_there_is_left_alone(window: MainWindow, qtbot: QtBot):
+    page, other = with_second_view(window, qtbot)
+    waiting: list[tuple[Callable[[], Edit], Callable[[Edit], None]]] = []
+    other.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
+    other.view.gestures.commands.layout("down")
+    window.second_views.close(other)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(other))
+    make, done = waiting[0]
+    done(make())
+    assert page.session.undo_stack.count() == 0
+
+
+def test_the_window_follows_a_session_once_however_many_views_it_has(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    page, _other = with_second_view(window, qtbot)
+    told: list[object] = []
+    monkeypatch.setattr(window.run_bar, "show_validity", told.append)
+    page.session.changed.emit(Edit("", ()))
+    assert told == [page.session]

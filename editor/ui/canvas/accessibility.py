@@ -16,9 +16,10 @@ from PySide6.QtCore import QObject, QRect, QRectF
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleEvent, QAccessibleInterface, QWindow
 
 from editor.model import GROUP_TYPES, EntityId, Loop, Note, Task
+from editor.model.arguments import wire_source
 from editor.model.metrics import task_rows
 from editor.ui.canvas.focus import Focus
-from editor.ui.canvas.gestures.reading import argument_of, wire_source
+from editor.ui.canvas.gestures.reading import argument_of
 from editor.ui.canvas.spoken import node_description, node_name, port_description, port_name, wire_name
 
 if TYPE_CHECKING:

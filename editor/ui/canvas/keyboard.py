@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPen
 
 from editor import edits
 from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, FromTask, Loop, Note, Task
+from editor.model.arguments import wire_source
 from editor.model.metrics import GRID, task_rows
 from editor.ui.canvas.accessibility import tell_focus
 from editor.ui.canvas.bubble import announce
@@ -31,7 +32,6 @@ from editor.ui.canvas.gestures.reading import (
     neighbours_before,
     outermost,
     waited_for,
-    wire_source,
 )
 from editor.ui.canvas.gestures.wire import Side, Target, port_place
 from editor.ui.canvas.spoken import spoken

@@ -52,9 +52,10 @@ FOLDED_PORT = HEADER_HEIGHT + ROW_HEIGHT / 2
 
 
 class Wire(NamedTuple):
-    """A wire to be added. `port` is the consumer's input; wires that feed none are named "@after:ID", "@exit:ID",
+    """A wire to be added.
 
-    "@test:N", "@items" or "@setting:PATH".
+    `port` is the consumer's input; wires that feed none are named "@after:ID", "@exit:ID", "@test:N", "@items" or
+    "@setting:PATH".
     """
 
     source: int

@@ -1,11 +1,17 @@
 """Edits of many things are worked out beside the window and come as one step of undo."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.model import ROOT, EntityId
-from editor.ui.canvas.gestures.large_edits import MANY, MANY_STEPS
+from editor.ui.canvas.gestures.clipping import PASTE_STEP
+from editor.ui.canvas.gestures.large_edits import MANY, at_once
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from tests.builders import from_task, pipeline, task
@@ -45,12 +51,102 @@ def test_it_is_worked_out_anew_if_the_document_changed_meanwhile(window: MainWin
     assert {document.node(each).name for each in page.view.selection} >= {"other-2"}
 
 
-def test_many_small_steps_are_large_too(window: MainWindow, page: DocumentPage, qtbot: QtBot):
-    chosen = [EntityId(f"t{number}") for number in range(MANY_STEPS + 2)]
+def unplug_nearly_all(window: MainWindow, page: DocumentPage) -> list[EntityId]:
+    chosen = [EntityId(f"t{number}") for number in range(MANY + 2)]
     page.view.select(chosen)
     window.actions_table.run("canvas.disconnect")
+    return chosen
+
+
+def test_unplugging_many_is_one_step(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    chosen = unplug_nearly_all(window, page)
     document = page.session.document
     assert document.task(chosen[1]).arguments
     qtbot.waitUntil(lambda: not document.task(chosen[1]).arguments)
     assert not any(document.task(each).arguments for each in chosen)
     assert page.session.undo_stack.count() == 1
+
+
+def test_what_is_gone_when_it_is_worked_out_anew_is_passed_by(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    chosen = unplug_nearly_all(window, page)
+    document = page.session.document
+    page.do(edits.delete(document, [chosen[3]]))
+    qtbot.waitUntil(lambda: not document.task(chosen[1]).arguments)
+    assert chosen[3] not in document
+    assert not any(document.task(each).arguments for each in chosen if each != chosen[3])
+
+
+def test_running_many_in_order_is_one_step(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    window.actions_table.run("canvas.select-all")
+    window.actions_table.run("canvas.run-in-order")
+    document, last = page.session.document, EntityId(f"t{MANY + 4}")
+    qtbot.waitUntil(lambda: bool(document.task(last).after))
+    assert document.task(last).after == (EntityId(f"t{MANY + 3}"),)
+    assert page.session.undo_stack.count() == 1
+
+
+def test_large_pastes_without_a_pointer_lie_beside_each_other(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.clipping.LETTERS_A_TASK", 1)
+    clipping = page.view.gestures.commands.clipping
+    page.view.gestures.cursor_scene = None
+    window.actions_table.run("canvas.select-all")
+    clipping.copy()
+    corners: list[QPointF] = []
+    for times in (2, 3):
+        clipping.paste()
+        qtbot.waitUntil(lambda times=times: count(page) == times * (MANY + 5))
+        corners.append(page.view.bounds_of(page.view.selection).topLeft())
+    assert corners[1] - corners[0] == QPointF(PASTE_STEP, PASTE_STEP)
+
+
+@pytest.fixture
+def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What is worked out elsewhere, each to be called when it shall be there; everything is large."""
+    waiting: list[Callable[[], None]] = []
+    monkeypatch.setattr(
+        page.view.gestures.commands, "in_background", lambda *call: waiting.append(partial(at_once, *call))
+    )
+    monkeypatch.setattr("editor.ui.canvas.gestures.clipping.MANY_SIMPLE", 1)
+    QGuiApplication.clipboard().setText("before")
+    return waiting
+
+
+def test_a_paste_waits_for_a_large_copy(page: DocumentPage, waits: list[Callable[[], None]]):
+    clipping = page.view.gestures.commands.clipping
+    page.view.select([EntityId("t1"), EntityId("t2")])
+    clipping.copy()
+    clipping.paste()
+    page.do(edits.delete(page.session.document, [EntityId("t2")]))
+    assert QGuiApplication.clipboard().text() == "before"
+    waits.pop()()
+    assert "pipeloom_clipboard" in QGuiApplication.clipboard().text()
+    assert count(page) == MANY + 5 - 1 + 2, "as it was when it was copied"
+
+
+def test_a_large_cut_fills_the_clipboard_first(page: DocumentPage, waits: list[Callable[[], None]]):
+    clipping = page.view.gestures.commands.clipping
+    chosen = [EntityId("t1"), EntityId("t2")]
+    page.view.select(chosen)
+    clipping.cut()
+    page.do(edits.rename(page.session.document, EntityId("t2"), "other"))
+    waits.pop()()
+    assert "t2" in page.session.document, "it is worked out anew"
+    waits.pop()()
+    assert not set(chosen) & set(page.session.document.entities)
+    assert '"other"' in QGuiApplication.clipboard().text()
+    assert not page.view.selection
+
+
+def test_a_large_copy_that_is_refused_changes_nothing(page: DocumentPage, waits: list[Callable[[], None]]):
+    clipping, refused = page.view.gestures.commands.clipping, []
+    page.view.refused.connect(refused.append)
+    page.do(edits.set_constant(page.session.document, EntityId("t0"), "x", "\ud800"))
+    page.view.select([EntityId("t0"), EntityId("t1")])
+    clipping.copy()
+    clipping.paste()
+    waits.pop()()
+    assert refused
+    assert count(page) == MANY + 5
+    assert QGuiApplication.clipboard().text() == "before"

@@ -13,6 +13,7 @@ from editor.model import (
     Loop,
     Template,
 )
+from editor.model.arguments import wire_source
 from editor.ui.canvas.gestures.reading import (
     argument_words,
     consumers_of,
@@ -20,7 +21,6 @@ from editor.ui.canvas.gestures.reading import (
     outermost,
     staged,
     upstream,
-    wire_source,
     with_contents,
 )
 from tests.builders import from_task, pipeline, task

@@ -113,9 +113,9 @@ def test_an_if_from_the_quick_add_is_selected(canvas):
 def test_paste_over_a_frame_goes_into_the_group(canvas):
     hands = canvas(*empty_loop(), task("a"), placed("a", 40, 500))
     hands.view.select({EntityId("a")})
-    hands.view.gestures.commands.copy()
+    hands.view.gestures.commands.clipping.copy()
     pointer_over(hands, rect(hands, LOOP).center())
-    hands.view.gestures.commands.paste()
+    hands.view.gestures.commands.clipping.paste()
     (new,) = hands.view.selection
     assert hands.document.task(new).parent == LOOP
     assert len(hands.done) == 1
@@ -124,9 +124,9 @@ def test_paste_over_a_frame_goes_into_the_group(canvas):
 def test_a_copied_group_is_not_pasted_into_itself(canvas):
     hands = canvas(empty_loop()[0], task("b", parent="loop"), placed("b", 300, 200))
     hands.view.select({LOOP})
-    hands.view.gestures.commands.copy()
+    hands.view.gestures.commands.clipping.copy()
     pointer_over(hands, rect(hands, LOOP).topLeft() + QPointF(40, 10))
-    hands.view.gestures.commands.paste()
+    hands.view.gestures.commands.clipping.paste()
     (new,) = hands.view.selection
     assert hands.document.group(new).parent == ROOT
 
@@ -134,11 +134,11 @@ def test_a_copied_group_is_not_pasted_into_itself(canvas):
 def test_pastes_by_keyboard_lie_beside_each_other(canvas):
     hands = canvas(task("a"), placed("a", 390, 300))
     hands.view.select({EntityId("a")})
-    hands.view.gestures.commands.copy()
+    hands.view.gestures.commands.clipping.copy()
     pointer_elsewhere(hands)
     for _ in range(3):
-        hands.view.gestures.commands.copy()
-        hands.view.gestures.commands.paste()
+        hands.view.gestures.commands.clipping.copy()
+        hands.view.gestures.commands.clipping.paste()
     assert not overlapping(hands)
 
 
@@ -147,7 +147,7 @@ def test_a_paste_at_the_same_place_after_another_copy_is_seen(canvas):
     hands.view.select({EntityId("a")})
     pointer_over(hands, QPointF(400, 300))
     for _ in range(2):
-        hands.view.gestures.commands.copy()
-        hands.view.gestures.commands.paste()
+        hands.view.gestures.commands.clipping.copy()
+        hands.view.gestures.commands.clipping.paste()
     corners = {(rect(hands, each.id).x(), rect(hands, each.id).y()) for each in hands.document.tasks()}
     assert len(corners) == 3

@@ -19,7 +19,7 @@ from editor.ui.swatches import NOTE_COLORS
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
 
-KEYS = "keys"
+KEYS_PROPERTY = "keys"
 """The property in which a window's QAction says which keys, in portable text, its command has now."""
 
 WRAPS: tuple[tuple[GroupKind, str], ...] = (
@@ -97,7 +97,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
     CanvasCommand(
         id="canvas.cut",
         text="Cut",
-        run=lambda c: c.cut(),
+        run=lambda c: c.clipping.cut(),
         menu="Edit",
         shortcuts=("Ctrl+X",),
         enabled=_has_any,
@@ -106,13 +106,15 @@ COMMANDS: tuple[CanvasCommand, ...] = (
     CanvasCommand(
         id="canvas.copy",
         text="Copy",
-        run=lambda c: c.copy(),
+        run=lambda c: c.clipping.copy(),
         menu="Edit",
         shortcuts=("Ctrl+C",),
         enabled=_has_any,
         changes=False,
     ),
-    CanvasCommand(id="canvas.paste", text="Paste", run=lambda c: c.paste(), menu="Edit", shortcuts=("Ctrl+V",)),
+    CanvasCommand(
+        id="canvas.paste", text="Paste", run=lambda c: c.clipping.paste(), menu="Edit", shortcuts=("Ctrl+V",)
+    ),
     CanvasCommand(
         id="canvas.duplicate",
         text="Duplicate",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from editor import edits, layout
@@ -19,7 +18,6 @@ from editor.model import (
     ROOT,
     DocumentView,
     Edit,
-    EditRefused,
     EntityId,
     Pipeline,
     Task,
@@ -27,14 +25,12 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
-from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS, WRAPS
-from editor.ui.canvas.gestures.drops import Frames
-from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+from editor.ui.canvas.gestures.clipping import Clipping
+from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
+from editor.ui.canvas.gestures.gesture import refuse_read_only
 from editor.ui.canvas.gestures.large_edits import (
-    LETTERS_A_TASK,
     MANY,
     MANY_SIMPLE,
-    MANY_STEPS,
     InBackground,
     attempt_off_thread,
     nothing,
@@ -44,14 +40,11 @@ from editor.ui.canvas.gestures.reading import (
     argument_of,
     downstream,
     name_of,
-    staged,
     upstream,
     waited_for,
-    with_contents,
 )
-from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
-from editor.ui.canvas.gestures.unplugging import unplug, unplug_all
+from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import relabelled
 from editor.ui.swatches import color_of, swatch
 
@@ -60,9 +53,6 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
 
 ZOOM_STEP = 1.25
-PASTE_STEP = 24
-FOLLOWS_CURSOR = 4
-"""A paste as near to the last as this, in scene units, is put beside it rather than on top."""
 
 
 class CanvasCommands:
@@ -72,8 +62,7 @@ class CanvasCommands:
         self.view = view
         self.in_background: InBackground | None = None
         """Set by the window: works an Edit out on another thread and hands it over on this one."""
-        self._pasted_at: QPointF | None = None
-        self._pasted_count = 0
+        self.clipping = Clipping(self)
         self._selected_of: tuple[frozenset[EntityId], int] = (frozenset(), 0)
         self._selection: tuple[list[EntityId], list[EntityId], list[EntityId]] = ([], [], [])
         self._is_path_shown = False
@@ -197,55 +186,6 @@ class CanvasCommands:
                 then=lambda: view.select(view.selection.difference(ids)),
             )
 
-    def copy(self) -> bool:
-        ids = sorted(self.view.selection)
-        if not ids:
-            return False
-        try:
-            text = edits.copy(self.view.document, ids)
-        except EditRefused as error:
-            self.view.refused.emit(error)
-            return False
-        QGuiApplication.clipboard().setText(text)
-        return True
-
-    def cut(self) -> None:
-        if self.copy():
-            view, ids = self.view, sorted(self.view.selection)
-            self._attempt(
-                lambda document: relabelled(edits.delete(document, ids), "Cut"),
-                is_large=len(ids) > MANY_SIMPLE,
-                then=lambda: view.select(view.selection.difference(ids)),
-            )
-
-    def paste(self) -> None:
-        """Into the group at the cursor, at the cursor; again at the same place, a little farther down.
-
-        With the cursor elsewhere, in the middle of what is seen, off what lies there.
-        """
-        view = self.view
-        at, is_pointed_at = view.gestures.place_for_new(), view.gestures.cursor_scene is not None
-        if self._pasted_at is not None and (at - self._pasted_at).manhattanLength() <= FOLLOWS_CURSOR:
-            self._pasted_count += 1
-        else:
-            self._pasted_at, self._pasted_count = at, 0
-        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * (self._pasted_count if is_pointed_at else 0))
-        # What was copied is often selected and under the cursor still: a group does not go into itself.
-        parent = Frames(view, skip=with_contents(view.document, self.groups)).at(at)
-        text = QGuiApplication.clipboard().text()
-        is_large = len(text) > MANY * LETTERS_A_TASK
-        added: list[EntityId] = []
-
-        def make(document: DocumentView) -> Edit:
-            edit, added[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
-            # What is large is made off the GUI thread, where nothing may ask the view.
-            if not is_pointed_at and not is_large:
-                free = free_corner(view, parent, corner, size_of(staged(view.document, edit), added))
-                edit, added[:] = edits.paste(document, text, parent=parent, x=free.x(), y=free.y())
-            return edit
-
-        self._attempt(make, is_large=is_large, then=lambda: view.select(added))
-
     def duplicate(self) -> None:
         view, ids = self.view, sorted(self.view.selection)
         added: list[EntityId] = []
@@ -274,7 +214,7 @@ class CanvasCommands:
             attempt(view, lambda: unplug(document, focus))
         else:
             tasks = self.tasks
-            self._attempt(lambda before: unplug_all(before, tasks), is_large=len(tasks) > MANY_STEPS)
+            self._attempt(lambda document: edits.unplug_tasks(document, tasks), is_large=len(tasks) > MANY)
 
     def connect_series(self) -> None:
         """Wire the selected tasks one after another, from left to right."""
@@ -286,14 +226,7 @@ class CanvasCommands:
         """Each selected task or group runs after the one to its left."""
         view = self.view
         order = sorted(self.nodes, key=lambda each: (view.card_rect(each).left(), view.card_rect(each).top()))
-
-        def make(document: DocumentView) -> Edit:
-            edit = Edit("Run in order", ())
-            for first, then in pairwise(order):
-                edit = edit.then(edits.run_after(staged(document, edit), first, then))
-            return edit
-
-        self._attempt(make, is_large=len(order) > MANY_STEPS)
+        self._attempt(lambda document: edits.run_in_order(document, order), is_large=len(order) > MANY)
 
     def promote(self) -> None:
         """Make the input that the keyboard is at an input of the pipeline."""
@@ -368,15 +301,11 @@ class CanvasCommands:
             return
         groups = self.groups
         inside = [child for group in groups for child in document.children(group)]
-
-        def make(document: DocumentView) -> Edit:
-            edit = Edit("Unwrap", ())
-            for group in groups:
-                edit = edit.then(edits.unwrap(staged(document, edit), group))
-            return relabelled(edit, "Unwrap")
-
-        is_large = len(inside) > MANY or len(groups) > MANY_STEPS
-        self._attempt(make, is_large=is_large, then=lambda: view.select(inside))
+        self._attempt(
+            lambda document: edits.unwrap_all(document, groups),
+            is_large=len(inside) + len(groups) > MANY,
+            then=lambda: view.select(inside),
+        )
 
     def can_move_out(self) -> bool:
         return scoping.can_leave(self.view, self.nodes)
@@ -422,12 +351,10 @@ class CanvasCommands:
         is_open = all(placement is not None and placement.is_open for placement in placements)
 
         def make(document: DocumentView) -> Edit:
-            edit = Edit("Fold", ())
-            for task in tasks:
-                edit = edit.then(edits.fold(staged(document, edit), task, is_open))
+            edit = edits.fold_all(document, tasks, is_open)
             return relabelled(edit, "Hide defaulted inputs" if is_open else "Show defaulted inputs")
 
-        self._attempt(make, is_large=len(tasks) > MANY_STEPS)
+        self._attempt(make, is_large=len(tasks) > MANY_SIMPLE)
 
     def fold(self) -> None:
         """Fold the selected groups; open them if all are folded. Without groups, the cards' defaulted inputs."""
@@ -439,12 +366,10 @@ class CanvasCommands:
         is_folded = all(placement is not None and placement.is_folded for placement in placements)
 
         def make(document: DocumentView) -> Edit:
-            edit = Edit("Fold", ())
-            for group in groups:
-                edit = edit.then(edits.fold(staged(document, edit), group, not is_folded))
+            edit = edits.fold_all(document, groups, not is_folded)
             return relabelled(edit, "Open groups" if is_folded else "Fold groups")
 
-        self._attempt(make, is_large=len(groups) > MANY_STEPS)
+        self._attempt(make, is_large=len(groups) > MANY)
 
     def enter(self) -> None:
         task = self.subpipeline()
@@ -469,29 +394,21 @@ class CanvasCommands:
 
     def layout(self, direction: Literal["right", "down"] = "right") -> None:
         """The selection if it holds several, what lies in a group if that is selected, else all that is shown."""
-        view = self.view
-        snapshot, scope = view.document.snapshot(), view.scope
+        view, scope = self.view, self.view.scope
         only = self.nodes if len(self.nodes) > 1 else None
         if only is None and self.groups:
             scope = self.groups[0]
+        before: dict[EntityId, QRectF] = {}
 
-        def make() -> Edit:
-            return layout.arrange(snapshot, scope=scope, only=only, direction=direction)
+        def make(document: DocumentView) -> Edit:
+            if scope not in document:
+                return Edit("Arrange", ())
+            return layout.arrange(document, scope=scope, only=only, direction=direction)
 
-        def done(edit: Edit) -> None:
-            before = {each: view.card_rect(each) for each in view.drawn()}
-            if apply_edit(view, edit):
-                view.gestures.glide.start(before)
+        def look() -> None:
+            before.update((each, view.card_rect(each)) for each in view.drawn())
 
-        if self.in_background is not None:
-            self.in_background(make, done)
-            return
-        try:
-            edit = make()
-        except EditRefused as error:
-            view.refused.emit(error)
-            return
-        done(edit)
+        attempt_off_thread(view, make, self.in_background, lambda: view.gestures.glide.start(before), first=look)
 
     def align(self, edge: Edge) -> None:
         ids = sorted(self.view.selection)
@@ -557,5 +474,5 @@ class CanvasCommands:
 def keys_of(view: CanvasView, command_id: str) -> tuple[str, ...]:
     """The keys that a command has now, in portable text: as the window's action says, else as the table does."""
     action = next((each for each in view.actions() if each.objectName() == command_id), None)
-    changed = action.property(KEYS) if action is not None else None
+    changed = action.property(KEYS_PROPERTY) if action is not None else None
     return tuple(map(str, changed)) if isinstance(changed, list) else BY_ID[command_id].shortcuts

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import shiboken6
 
+from editor.errors import EditorError
 from editor.model import DocumentView, Edit
 from editor.ui.canvas.gestures.gesture import apply_edit
-from editor.ui.canvas.gestures.placing import attempt
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
 
 MANY = 60
 """Beyond so many selected things an edit is large: a duplicate, and what mends wires, takes 0.15 ms a task."""
-MANY_STEPS = MANY // 4
-"""The same where each thing is an edit of its own, on top of the one before."""
 MANY_SIMPLE = 1000
-"""The same for what takes a tenth of that: deleting, muting."""
+"""The same for what takes a tenth of that: deleting, muting, copying."""
 LETTERS_A_TASK = 800
 """Of copied text."""
 
-InBackground = Callable[[Callable[[], Edit], Callable[[Edit], None]], None]
+T = TypeVar("T")
+
+
+class InBackground(Protocol):
+    """Calls `make` on another thread, then `done` on this one with what it gave, or `failed` with why it gave none."""
+
+    def __call__(
+        self, make: Callable[[], T], done: Callable[[T], object], failed: Callable[[EditorError], object], /
+    ) -> None: ...
+
+
+def at_once(make: Callable[[], T], done: Callable[[T], object], failed: Callable[[EditorError], object], /) -> None:
+    """As an InBackground does it, here and now."""
+    try:
+        made = make()
+    except EditorError as error:
+        failed(error)
+    else:
+        done(made)
 
 
 def nothing() -> None:
@@ -35,25 +51,29 @@ def attempt_off_thread(
     make: Callable[[DocumentView], Edit],
     in_background: InBackground | None,
     then: Callable[[], object],
+    *,
+    first: Callable[[], object] = nothing,
 ) -> None:
-    """Do the Edit that `make` gives for the document, or say why it is refused; then what is to follow.
+    """Do the Edit that `make` gives for the document, or say why it is refused; `first` just before, `then` after.
 
     With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
     and anew if the document has changed meanwhile.
     """
     document = view.document
-    if in_background is None:
-        if attempt(view, lambda: make(document)):
-            then()
-        return
-    snapshot, revision = document.snapshot(), document.revision
+    before, revision = document if in_background is None else document.snapshot(), document.revision
 
     def done(edit: Edit) -> None:
         if not shiboken6.isValid(view):
             return
         if document.revision != revision:
-            attempt_off_thread(view, make, in_background, then)
-        elif apply_edit(view, edit):
+            attempt_off_thread(view, make, in_background, then, first=first)
+            return
+        first()
+        if apply_edit(view, edit):
             then()
 
-    in_background(lambda: make(snapshot), done)
+    def failed(error: EditorError) -> None:
+        if shiboken6.isValid(view):
+            view.refused.emit(error)
+
+    (in_background or at_once)(lambda: make(before), done, failed)

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QMenu
 
 from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
+from editor.model.arguments import wire_source
 from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.gestures.command_table import WRAPS
 from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
-from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for, wire_source
+from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import source_type
 from editor.ui.swatches import NOTE_COLORS

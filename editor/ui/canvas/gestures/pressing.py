@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from editor.model import FromTask, Loop, Note
+from editor.model.arguments import wire_source
 from editor.model.port_types import type_words
 from editor.ui.canvas.gestures.after import RunAfterGesture
 from editor.ui.canvas.gestures.bundle import BundleGesture
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.canvas.gestures.placing import Landing
-from editor.ui.canvas.gestures.reading import argument_of, consumers_of, input_of_wire, wire_source
+from editor.ui.canvas.gestures.reading import argument_of, consumers_of, input_of_wire
 from editor.ui.canvas.gestures.resize import ResizeGesture, is_on_corner
 from editor.ui.canvas.gestures.select import Lasso, RubberBand
 from editor.ui.canvas.gestures.wire import (

@@ -109,14 +109,6 @@ def waited_for(port: str) -> EntityId | None:
     return EntityId(port.removeprefix(AFTER)) if port.startswith(AFTER) else None
 
 
-def wire_source(argument: Argument | None) -> FromTask | FromLoop | None:
-    """The one output that a wire into an input comes from; None for what is no wire, or several."""
-    if argument is None or isinstance(argument, Template):
-        return None
-    sources = [leaf for leaf in leaves(argument) if isinstance(leaf, FromTask | FromLoop)]
-    return sources[0] if len(sources) == 1 else None
-
-
 def giver_of(source: FromTask | FromLoop | None) -> EntityId | None:
     """The task or loop that a wire comes from."""
     match source:

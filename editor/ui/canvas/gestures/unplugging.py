@@ -1,29 +1,15 @@
-"""Edits that take wires off: one, or all of several tasks."""
+"""The edit that takes off the wire that the keyboard is at, or a click."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from editor import edits
-from editor.model import DocumentView, Edit, EditRefused, EntityId, Task
-from editor.ui.canvas.gestures.reading import argument_of, input_of_wire, name_of, staged, waited_for, wire_source
+from editor.model import DocumentView, Edit, EditRefused, Task
+from editor.ui.canvas.gestures.reading import input_of_wire, name_of, waited_for
 
 if TYPE_CHECKING:
     from editor.ui.canvas.keyboard import Focus
-
-
-def unplug_all(before: DocumentView, tasks: Iterable[EntityId]) -> Edit:
-    """Take all wires off tasks."""
-    edit = Edit("Unplug", ())
-    for task in tasks:
-        ports = before.interface(before.task(task).component)
-        for port in ports.inputs:
-            if wire_source(argument_of(before, task, port.name)) is not None:
-                edit = edit.then(edits.disconnect(staged(before, edit), task, port.name))
-        for output in ports.outputs:
-            edit = edit.then(edits.unplug_all(staged(before, edit), task, output.name))
-    return edit
 
 
 def unplug(document: DocumentView, wire: Focus) -> Edit:

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QMenu
 from editor import edits
 from editor.edits import PortReasons
 from editor.model import Edit, EditRefused, EntityId, FromLoop, FromTask, Loop, PortType, Task
+from editor.model.arguments import wire_source
 from editor.model.metrics import GROUP_TITLE_HEIGHT
 from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
-from editor.ui.canvas.gestures.reading import argument_of, argument_words, name_of, staged, wire_source
+from editor.ui.canvas.gestures.reading import argument_of, argument_words, name_of, staged
 from editor.ui.canvas.gestures.sources import NoPorts, Sources, With
 from editor.ui.canvas.hidden_wires import HiddenWires
 from editor.ui.theme import ink

@@ -17,6 +17,7 @@ from editor.model import (
     Task,
     TaskSettings,
 )
+from editor.model.edit import written
 from editor.model.port_types import TASK_CONFIG, TASK_FINAL_STATUS, Json
 from editor.ui.values import DIFFERENT, Different
 
@@ -25,12 +26,11 @@ STEP = 250
 
 T = TypeVar("T")
 replace = msgspec.structs.replace
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def _same(one: object, other: object) -> bool:
     """Unlike `==`, which takes 1, 1.0 and True for the same."""
-    return one is other or (one == other and _encode(one) == _encode(other))
+    return one is other or (one == other and written(one) == written(other))
 
 
 class Distinct(Generic[T]):
@@ -40,7 +40,7 @@ class Distinct(Generic[T]):
         self._found: dict[bytes, tuple[T, int]] = {}
 
     def add(self, value: T, count: int = 1) -> None:
-        key = _encode(value)
+        key = written(value)
         before = self._found.get(key)
         self._found[key] = (value, before[1] + count if before else count)
 
@@ -115,9 +115,9 @@ class Common:
         # What feeds an input so far: (what is written, what counts); those that differ are looked at no longer.
         fed: dict[str, tuple[Argument | None, Argument | None]] = {}
         open_names = [port.name for port in shared]
-        for number, ((component, written), _count) in enumerate(arguments, 1):
+        for number, ((component, given), _count) in enumerate(arguments, 1):
             for name in tuple(open_names):
-                argument = written.get(name)
+                argument = given.get(name)
                 counts = argument if argument is not None else defaults[component][name]
                 before = fed.setdefault(name, (argument, counts))
                 if not _same(before[1], counts):

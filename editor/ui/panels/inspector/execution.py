@@ -1,6 +1,7 @@
 """The Inspector's page for how tasks are run: caching, retries, order, environment, image and resources."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -58,42 +59,48 @@ class ExecutionPage(Page):
             each.refresh()
 
 
-def execution_lines(desk: Desk, chosen: Chosen) -> list[Callable[[], Line]]:
+Make = Callable[[], Line]
+
+
+def execution_lines(desk: Desk, chosen: Chosen) -> list[Make]:
     """What makes the lines for all that is set alike on one task or on several; a display name is one task's."""
+    return [*_task_lines(desk, chosen), *_retry_lines(desk, chosen), *_order_lines(desk, chosen)]
 
-    def of(field: str, read: Callable[[Json], Json] = lambda value: value) -> Read:
-        return lambda view: chosen.setting(view, field, read)
 
-    def change(field: str, make: Callable[[TaskSettings, Json], Json]) -> Write:
-        """What is set is set on all; what stands beside it stays each task's own."""
+def _of(chosen: Chosen, field: str, read: Callable[[Json], Json] = lambda value: value) -> Read:
+    return lambda view: chosen.setting(view, field, read)
 
-        def write(view: DocumentView, value: Json) -> Edit:
-            def changed(settings: TaskSettings) -> TaskSettings:
-                return replace(settings, **{field: make(settings, value)})
 
-            key = f"settings:{chosen.key}:{field}"
-            return edits.change_each(view, chosen.tasks, changed, what=field.replace("_", " "), merge_key=key)
+def _change(chosen: Chosen, field: str, make: Callable[[TaskSettings, Json], Json]) -> Write:
+    """What is set is set on all; what stands beside it stays each task's own."""
 
-        return write
+    def write(view: DocumentView, value: Json) -> Edit:
+        def changed(settings: TaskSettings) -> TaskSettings:
+            return replace(settings, **{field: make(settings, value)})
 
-    def retries(settings: TaskSettings, count: Json) -> Retry | None:
-        if count is None or count <= 0:
-            return None
-        return replace(settings.retry or Retry(max_count=1), max_count=count)
+        key = f"settings:{chosen.key}:{field}"
+        return edits.change_each(view, chosen.tasks, changed, what=field.replace("_", " "), merge_key=key)
 
-    def backoff(field: str) -> Write:
-        return change("retry", lambda each, value: replace(each.retry or Retry(max_count=1), **{field: value}))
+    return write
 
-    def caching(field: str) -> Write:
-        return change("caching", lambda each, value: replace(each.caching, **{field: value}))
 
-    def of_retry(field: str) -> Read:
-        return of("retry", lambda retry: getattr(retry, field) if isinstance(retry, Retry) else None)
+def _task_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+    """The name that is shown, whether it is muted, and caching."""
 
-    def of_caching(field: str) -> Read:
-        return of("caching", lambda each: getattr(each, field) if isinstance(each, Caching) else None)
+    def of(field: str) -> Read:
+        return _of(chosen, "caching", lambda each: getattr(each, field) if isinstance(each, Caching) else None)
 
-    lines: list[Callable[[], Line]] = [
+    def change(field: str) -> Write:
+        return _change(chosen, "caching", lambda each, value: replace(each.caching, **{field: value}))
+
+    def display_name() -> Line:
+        write = _change(chosen, "display_name", lambda _each, text: text)
+        return TextLine(
+            desk, "Display name", _of(chosen, "display_name"), write, placeholder="As the name, if left empty"
+        )
+
+    return [
+        *([display_name] if len(chosen.tasks) == 1 else ()),
         lambda: SwitchLine(
             desk,
             "Muted",
@@ -104,63 +111,56 @@ def execution_lines(desk: Desk, chosen: Chosen) -> list[Callable[[], Line]]:
         lambda: SwitchLine(
             desk,
             "Caching",
-            of_caching("enabled"),
-            caching("enabled"),
+            of("enabled"),
+            change("enabled"),
             hint="An earlier result with the same inputs may be taken.",
         ),
         lambda: TextLine(
-            desk,
-            "Cache key",
-            of_caching("key"),
-            caching("key"),
-            placeholder="Made from the inputs, if left empty",
+            desk, "Cache key", of("key"), change("key"), placeholder="Made from the inputs, if left empty"
         ),
+    ]
+
+
+_WAITS = (
+    ("backoff_duration_s", "First wait, in seconds"),
+    ("backoff_factor", "Wait grows by the factor"),
+    ("backoff_max_duration_s", "Longest wait, in seconds"),
+)
+
+
+def _retry_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+    def of(field: str) -> Read:
+        return _of(chosen, "retry", lambda retry: getattr(retry, field) if isinstance(retry, Retry) else None)
+
+    def count(settings: TaskSettings, wanted: Json) -> Retry | None:
+        if wanted is None or wanted <= 0:
+            return None
+        return replace(settings.retry or Retry(max_count=1), max_count=wanted)
+
+    def wait(field: str, title: str) -> Line:
+        write = _change(
+            chosen, "retry", lambda each, value: replace(each.retry or Retry(max_count=1), **{field: value})
+        )
+        return NumberLine(desk, title, of(field), write, whole=False, empty="The server's choice")
+
+    return [
         lambda: NumberLine(
-            desk, "Retries after a failure", of_retry("max_count"), change("retry", retries), empty="None"
+            desk, "Retries after a failure", of("max_count"), _change(chosen, "retry", count), empty="None"
         ),
-        lambda: NumberLine(
-            desk,
-            "First wait, in seconds",
-            of_retry("backoff_duration_s"),
-            backoff("backoff_duration_s"),
-            whole=False,
-            empty="The server's choice",
-        ),
-        lambda: NumberLine(
-            desk,
-            "Wait grows by the factor",
-            of_retry("backoff_factor"),
-            backoff("backoff_factor"),
-            whole=False,
-            empty="The server's choice",
-        ),
-        lambda: NumberLine(
-            desk,
-            "Longest wait, in seconds",
-            of_retry("backoff_max_duration_s"),
-            backoff("backoff_max_duration_s"),
-            whole=False,
-            empty="The server's choice",
-        ),
+        *(partial(wait, *each) for each in _WAITS),
+    ]
+
+
+def _order_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+    """What it runs after, and with which environment."""
+    return [
         lambda: SwitchLine(
             desk,
             "Ignore upstream failure",
-            of("ignore_upstream_failure"),
-            change("ignore_upstream_failure", lambda _each, on: on is True),
+            _of(chosen, "ignore_upstream_failure"),
+            _change(chosen, "ignore_upstream_failure", lambda _each, on: on is True),
             hint="Runs even if what it waits for has failed.",
         ),
         lambda: RunsAfterLine(desk, lambda: chosen.tasks),
         lambda: EnvironmentLine(desk, chosen),
     ]
-    if len(chosen.tasks) == 1:
-        lines.insert(
-            0,
-            lambda: TextLine(
-                desk,
-                "Display name",
-                of("display_name"),
-                change("display_name", lambda _each, text: text),
-                placeholder="As the name, if left empty",
-            ),
-        )
-    return lines

@@ -84,17 +84,12 @@ class Feeding:
         raise EditRefused("This cannot become a pipeline input.")
 
 
-class TaskInput(Feeding):
-    """An input of a task, or of several that all have it."""
+class OfTasks(Feeding):
+    """Something of a task, or of several tasks that are fed alike."""
 
-    def __init__(self, chosen: Chosen, port: Input) -> None:
-        super().__init__(port.name)
+    def __init__(self, title: str, chosen: Chosen) -> None:
+        super().__init__(title)
         self._chosen = chosen
-        self.type = port.type
-        self.default = port.default
-        self.is_required = port.is_required
-        self.description = port.description
-        self.can_promote = len(chosen.tasks) == 1
 
     @property
     def consumer(self) -> EntityId:
@@ -104,12 +99,31 @@ class TaskInput(Feeding):
     def key(self) -> str:
         return self._chosen.key
 
+    def found(self, view: DocumentView) -> Argument | Different | None:
+        """What feeds all of them, or DIFFERENT."""
+        raise NotImplementedError
+
     def is_different(self, view: DocumentView) -> bool:
-        return self._chosen.argument(view, self.title) is DIFFERENT
+        return self.found(view) is DIFFERENT
 
     def argument(self, view: DocumentView) -> Argument | None:
-        found = self._chosen.argument(view, self.title)
+        found = self.found(view)
         return None if found is DIFFERENT else found
+
+
+class TaskInput(OfTasks):
+    """An input of a task, or of several that all have it."""
+
+    def __init__(self, chosen: Chosen, port: Input) -> None:
+        super().__init__(port.name, chosen)
+        self.type = port.type
+        self.default = port.default
+        self.is_required = port.is_required
+        self.description = port.description
+        self.can_promote = len(chosen.tasks) == 1
+
+    def found(self, view: DocumentView) -> Argument | Different | None:
+        return self._chosen.argument(view, self.title)
 
     def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
         if len(self._chosen.tasks) > 1:
@@ -213,30 +227,14 @@ class LoopItems(Feeding):
         return fitting_outputs(view, self.consumer, "items", None)
 
 
-class Setting(Feeding):
+class Setting(OfTasks):
     """A setting of tasks that may take a parameter: a resource, or the image. Several tasks are set alike."""
 
     def __init__(self, chosen: Chosen, path: str, title: str, description: str = "") -> None:
-        super().__init__(title)
-        self._chosen = chosen
+        super().__init__(title, chosen)
         self.path = path
         self.type = STRING
         self.description = description
-
-    @property
-    def consumer(self) -> EntityId:
-        return self._chosen.first
-
-    @property
-    def key(self) -> str:
-        return self._chosen.key
-
-    def is_different(self, view: DocumentView) -> bool:
-        return self._found(view) is DIFFERENT
-
-    def argument(self, view: DocumentView) -> Argument | None:
-        found = self._found(view)
-        return None if found is DIFFERENT else found
 
     def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
         if isinstance(argument, Constant) and argument.value == "":
@@ -250,7 +248,7 @@ class Setting(Feeding):
 
         return edits.change_each(view, tasks, change, what=self.title, merge_key=merge_key)
 
-    def _found(self, view: DocumentView) -> Argument | Different | None:
+    def found(self, view: DocumentView) -> Argument | Different | None:
         if not isinstance(view.get(self.consumer), Task):
             return None
         if self.path == "image":

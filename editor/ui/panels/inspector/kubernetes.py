@@ -168,7 +168,7 @@ class SettingCard(QFrame):
 
     def _refresh_row(self, line: ParameterRow) -> None:
         call, name, view = self.call, line.parameter.name, self.desk.document
-        line.show_argument(view, self.chosen.setting(view, "kubernetes", lambda all: argument_of(all, call, name)))
+        line.show_argument(view, self.chosen.setting(view, "kubernetes", lambda those: argument_of(those, call, name)))
 
     def put(self, parameter: KubernetesParameter, argument: Argument | None) -> str:
         """Set or leave out a parameter; why it was refused, or empty."""
