@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from editor import edits
 from editor.model import (
     ROOT,
     ArtifactType,
@@ -472,3 +473,15 @@ def test_loop_runs_over_inputs_of_both_kinds_and_its_items_have_a_type(window: M
     qtbot.keyClicks(lines["Display name"].field, "Each row")
     made = live(window).group(EntityId("each"))
     assert (made.items, made.item_kind, made.display_name) == (FromPipelineInput("rows"), "NUMBER_INTEGER", "Each row")
+
+
+def test_pipeline_counts_what_is_there_now(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("a"), task("b")), qtbot)
+    page.view.select(())
+
+    def words() -> list[str]:
+        return [each.text() for each in window.inspector.findChildren(QLabel) if "task" in each.text()]
+
+    qtbot.waitUntil(lambda: any(each.startswith("2 tasks and groups") for each in words()))
+    page.do(edits.delete(page.session.document, [EntityId("a"), EntityId("b")]))
+    qtbot.waitUntil(lambda: "No tasks yet." in words())

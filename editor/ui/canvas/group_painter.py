@@ -75,9 +75,10 @@ class GroupPainter:
             else:
                 frames.stand_in(painter, rect, scale, look, theme)
                 lacking.append(slot)
-        with Scaled(painter, camera):
-            for slot in slots.tolist():
-                self._painting.marks.frame(painter, camera, slot)
+            if look.is_marked or self._painting.has_marks(slot):
+                # At once: what lies on a frame hides its marks too.
+                with Scaled(painter, camera):
+                    self._painting.marks.frame(painter, camera, slot)
         return lacking
 
     def rect(self, slot: int, camera: Camera) -> QRect:

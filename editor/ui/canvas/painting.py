@@ -345,6 +345,10 @@ class Painting:
             painter.setBrush(ink(theme.selection))
             draw_rects(painter, _outlines(rects, round(max(1.0, 2 * camera.ratio)), is_far=False))
 
+    def has_marks(self, slot: int) -> bool:
+        """Whether a slot is selected or has a state in the run that is shown."""
+        return bool(self.columns.selected[slot]) or self.columns.ids[slot] in self.badges
+
     def severity_of(self, slot: int) -> str | None:
         """The worst issue of what a slot shows: of all that is inside where it is a folded group."""
         return self.issues.of(self.columns, slot)

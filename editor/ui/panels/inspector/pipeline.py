@@ -63,6 +63,9 @@ class PipelineForm(Form):
         for card, port in zip(self.cards, entity.inputs, strict=True):
             card.show_port(port)
         self._fill_outputs()
+        count = sum(1 for _node in self.desk.document.descendants(self.pipeline))
+        counted = {0: "No tasks yet.", 1: "1 task or group. Select it to see it here."}
+        self._counted.setText(counted.get(count, f"{count:,} tasks and groups. Select one to see it here."))
 
     def _pipeline_page(self) -> QWidget:
         page, layout = body()
@@ -91,10 +94,8 @@ class PipelineForm(Form):
                 lambda view, text: self._set(view, description=text),
             ),
         )
-        view = desk.document
-        tasks = sum(1 for node in view.descendants(pipeline) if node in view)
-        counted = "1 task or group" if tasks == 1 else f"{tasks} tasks and groups"
-        layout.addWidget(label(f"{counted}. Select one to see it here.", "muted", wraps=True))
+        self._counted = label("", "muted", wraps=True)
+        layout.addWidget(self._counted)
         layout.addStretch(1)
         return page
 
