@@ -38,6 +38,33 @@ def label(text: str = "", role: str = "", *, wraps: bool = False, selectable: bo
     return made
 
 
+class ElidedLabel(QLabel):
+    """One line of plain text that gives way: what has no room is cut with an ellipsis, and stands in the tooltip."""
+
+    def __init__(self, text: str, role: str, *, least_px: int = 24) -> None:
+        """`least_px` is what it keeps, if its words are so long, when others could give way too."""
+        super().__init__(text)
+        self.words = text
+        self._least_px = least_px
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.words) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self._least_px, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.width())
+        if shown != self.text():
+            self.setText(shown)
+            self.setAccessibleName(self.words)
+            if not self.toolTip():
+                self.setToolTip(self.words)
+
+
 def set_role(widget: QWidget, role: str) -> None:
     """Change a widget's role, so that the style sheet is read again for it."""
     if widget.property("role") != role:

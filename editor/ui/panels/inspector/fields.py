@@ -24,7 +24,7 @@ from editor.ui.icons import icon
 from editor.ui.panels.inspector.feeding import Feeding
 from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_template, source_entity, template_text
 from editor.ui.values import DIFFERENT, AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
-from editor.ui.widgets import Sign, column, icon_button, label, row, set_role
+from editor.ui.widgets import ElidedLabel, Sign, column, icon_button, label, row, set_role
 
 
 class Desk(Protocol):
@@ -90,9 +90,9 @@ class ArgumentField(QWidget):
         super().__init__()
         self._desk = desk
         self.feeding = feeding
-        self.name = label(feeding.title, "section")
+        self.name = ElidedLabel(feeding.title, "section", least_px=130)
         self.name.setToolTip(feeding.description)
-        kind = label(type_words(feeding.type) if feeding.type is not None else "", "muted")
+        kind = ElidedLabel(type_words(feeding.type) if feeding.type is not None else "", "muted")
         self.note = label("", "muted")
         self.more = icon_button("more", f"Where {feeding.title} comes from (Ctrl+.)")
         # Tab goes from value to value; the keyboard has its own way to the menu.
