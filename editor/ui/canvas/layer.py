@@ -161,7 +161,7 @@ class Layer:
         if self.is_moving or not self._is_current() or self._is_due():
             return not self.is_moving
         left = self._painting.make_cards(list(self._lacking), self._camera, perf_counter() + SLICE_S)
-        self._made += [slot for slot in self._lacking if slot not in set(left)]
+        self._made += self._lacking.keys() - set(left)
         self._lacking = dict.fromkeys(left)
         if not self._made or (left and perf_counter() < self._last_shown + MAKE_S):
             return False

@@ -165,17 +165,6 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
         ways = MOST_WAYS if kind % 8 == 7 else math.ceil(((kind % 8 + 1) * ALONG + 2 * MOST_BEYOND) / WAY_STEP)
         via[part] = _ways_round(ends[part], obstacles, min(ways, MOST_WAYS), samples)
     return via, is_blocked
-    is_near = np.abs(ends).max(axis=1, initial=0.0) < FARTHEST
-    asked = np.flatnonzero(is_near & (ends[:, 2] - ends[:, 0] > LEAST_LED))
-    asked = asked[_is_curve_blocked(ends[asked], obstacles)]
-    is_blocked[asked] = True
-    # Those that go alike far are worked out together. Which those are depends on each wire alone.
-    across, along = np.abs(ends[asked, 2:] - ends[asked, :2]).T
-    kinds = np.clip(across // (8 * RUN_STEP), 0, 3) * 8 + np.clip(along // 400, 0, 7)
-    for kind in curves.distinct(kinds.astype(np.int64)):
-        part = asked[kinds == kind]
-        via[part] = _ways_round(ends[part], obstacles)
-    return via, is_blocked
 
 
 def near_any(bounds: Floats, boxes: Floats) -> Mask:
