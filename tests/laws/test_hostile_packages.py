@@ -29,8 +29,10 @@ from editor.validation import validate
 from editor.worker import Worker
 from tests.corpus import corpus_files, needs_corpus
 from tests.laws.damage import damaged
+from tests.machine import slowness
 
 LIMIT_S = 10.0
+"""Of this process's own time: the machine may be doing something else."""
 SMALL = [path for path in corpus_files("ir", ".yaml", ".json") if path.stat().st_size < 60_000]
 
 
@@ -54,7 +56,7 @@ def whole_way(path: Path, worker: Worker) -> str:
 
     What is valid must compile.
     """
-    began = time.monotonic()
+    began = time.process_time()
     try:
         document = Document(import_package(read_package(path)))
         arrange(document, scope=ROOT)
@@ -65,7 +67,7 @@ def whole_way(path: Path, worker: Worker) -> str:
         message = ""
     except EditorError as error:
         message = error.message
-    assert time.monotonic() - began < LIMIT_S
+    assert time.process_time() - began < LIMIT_S * slowness()
     assert message == "" or re.search(r"[.!?…]$", message.rstrip())
     assert "Traceback" not in message
     return message

@@ -1,0 +1,20 @@
+"""How slow this machine is at this moment: limits of time in tests are seconds of the machine for which they were set."""
+
+import time
+
+import yaml
+
+TEXT = "".join(f"t{number}: {{ref: {{name: c}}, inputs: {{x: {{parameter: y}}}}}}\n" for number in range(4000))
+THERE_S = 0.06
+"""What reading the events of TEXT takes there: half of what the slowest machine took on which these tests were run."""
+
+
+def slowness() -> float:
+    """1 on a machine as fast as that or faster, else by how much it is slower, in the processor's time."""
+    taken: list[float] = []
+    for _ in range(3):
+        began = time.process_time()
+        for _event in yaml.parse(TEXT, Loader=yaml.CSafeLoader):
+            pass
+        taken.append(time.process_time() - began)
+    return max(1.0, min(taken) / THERE_S)
