@@ -1,4 +1,4 @@
-"""How slow this machine is at this moment: limits of time in tests are seconds of the machine for which they were set."""
+"""How slow this machine is at the moment: limits of time in tests are seconds of the machine they were set for."""
 
 import time
 
@@ -7,6 +7,11 @@ import yaml
 TEXT = "".join(f"t{number}: {{ref: {{name: c}}, inputs: {{x: {{parameter: y}}}}}}\n" for number in range(4000))
 THERE_S = 0.06
 """What reading the events of TEXT takes there: half of what the slowest machine took on which these tests were run."""
+
+
+def is_within(taken_s: float, limit_s: float) -> bool:
+    """Whether the processor took no longer than the limit, or than what it would be on a machine as slow as this."""
+    return taken_s <= limit_s or taken_s <= limit_s * slowness()
 
 
 def slowness() -> float:
