@@ -267,6 +267,9 @@ class Columns:
             self._put_note(note)
         self.forget_places()
         led = self._ways.follow(self._in_the_way())
+        if len(affected) <= MOST_DAMAGE:
+            # Their bounds are damage: led, they are no larger than need be.
+            self.lead(self.wires.touching(self.marked(affected)))
         after = self._damage_of(affected, notes)
         if before is None or after is None or led is None:
             return Damage.everything()

@@ -171,7 +171,7 @@ class Painting:
     def _wires_in(self, parts: Floats, camera: Camera) -> Ints:
         # From afar no eye can tell what passes behind a card of a few pixels.
         columns = self.columns
-        return columns.wires.visible(parts) if camera.detail < BLOCKS_BELOW else columns.wires_in(parts)
+        return columns.wires.visible(parts) if camera.detail < NAMES_FROM else columns.wires_in(parts)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted

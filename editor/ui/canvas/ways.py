@@ -45,13 +45,14 @@ class Ways:
         if len(changed) > MOST_CHANGED:
             wires.forget_way(np.flatnonzero(is_drawn))
             return None
-        rows = np.flatnonzero(near_any(wires.concerns(), changed) & is_drawn)
+        # Those that were never led have never been seen near: they can wait on.
+        is_near = near_any(wires.concerns(), changed) & is_drawn
+        rows = np.flatnonzero(is_near & wires.is_led[: wires.count])
         before, had = wires.bounds[rows], wires.via[rows]
         wires.forget_way(rows)
-        stale = np.flatnonzero(is_drawn & ~wires.is_led[: wires.count])
-        if len(stale) > MOST_LED:
+        if len(rows) > MOST_LED:
             return None
-        self.lead(stale)
+        self.lead(rows)
         via = wires.via[rows]
         differs = ~((via == had) | (np.isnan(via) & np.isnan(had)))
         return np.concatenate([before[differs], wires.bounds[rows[differs]]])

@@ -12,7 +12,7 @@ from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_lines
 from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
-from editor.ui.canvas.zooms import BLOCKS_BELOW
+from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM
 from editor.ui.theme import ink, mixed
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class WirePainter:
             return
         wires = self._painting.columns.wires
         is_far = camera.detail < BLOCKS_BELOW
-        via = np.full(len(rows), np.nan) if is_far else wires.via[rows]
+        via = wires.via[rows] if camera.detail >= NAMES_FROM else np.full(len(rows), np.nan)
         ends, owners, is_straight = curves.pieces(wires.ends[rows], via)
         pens = wires.pen[rows][owners]
         place = (camera.scale, camera.x, camera.y)
