@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A person's keyring is none of the tests' business.
@@ -18,6 +19,10 @@ LEAK_WAIT_S = 2.0
 settings.register_profile("fixed", derandomize=True, database=None)
 settings.register_profile("explore")
 settings.load_profile("explore" if os.environ.get("PIPELOOM_EXPLORE") else "fixed")
+if not os.environ.get("PIPELOOM_EXPLORE"):
+    # Hypothesis also draws constants that it finds in whatever source of ours is imported by then: a word changed
+    # anywhere, or other tests run before, would give other examples.
+    providers.is_local_module_file = lambda _path: False
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ from editor.edits.draft import Draft
 from editor.edits.naming import free_name
 from editor.edits.ordering import why_not_after
 from editor.edits.placing import box_of, shift
-from editor.edits.references import clean
+from editor.edits.references import clean, kept_test
 from editor.edits.rewiring import refuse_cycles
 from editor.edits.scopes import argument_type, exit_handlers_of, reads_at, why_not_visible
 from editor.edits.tasks import check_scope, inner_pipelines
@@ -20,6 +20,7 @@ from editor.model import (
     Component,
     Condition,
     ConditionBranch,
+    Constant,
     DocumentView,
     Edit,
     EditRefused,
@@ -29,6 +30,7 @@ from editor.model import (
     FromLoop,
     FromPipelineInput,
     FromTask,
+    Loop,
     Note,
     OneOf,
     Pipeline,
@@ -314,6 +316,14 @@ def _unplug_illegal(draft: Draft, one: EntityId) -> None:
             if fits and not why_not_visible(draft, argument, at)[1]:
                 kept[name] = argument
         draft.put(replace(entity, arguments=kept))
+
+    def kept_where_it_is(argument: Argument) -> Argument | None:
+        return None if why_not_visible(draft, argument, at)[1] else argument
+
+    if isinstance(entity, Loop):
+        draft.put(replace(entity, items=kept_where_it_is(entity.items) or Constant([])))
+    elif isinstance(entity, ConditionBranch) and entity.test is not None:
+        draft.put(replace(entity, test=kept_test(entity.test, kept_where_it_is)))
 
 
 def _is_read(argument: Argument) -> bool:

@@ -1,11 +1,52 @@
 """A document as it will be: changes laid over a view while an edit is worked out, then given as one Edit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, cast
 
 from editor.model import NODE_TYPES, Change, DocumentView, Edit, Entity, EntityId, Node, Placement, placement_id
 from editor.model.edit import same
 from editor.model.names import slug
 from editor.model.references import references
+
+
+class _Overlay(MutableMapping[EntityId, Entity]):
+    """A table with changes laid over it: to copy 30,000 entities would cost more than most edits."""
+
+    def __init__(self, under: Mapping[EntityId, Entity]) -> None:
+        self._under = under
+        self._over: dict[EntityId, Entity | None] = {}
+
+    def get(self, key: EntityId, default: Any = None) -> Any:
+        if key in self._over:
+            found = self._over[key]
+            return default if found is None else found
+        return self._under.get(key, default)
+
+    def __getitem__(self, key: EntityId) -> Entity:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __setitem__(self, key: EntityId, entity: Entity) -> None:
+        self._over[key] = entity
+
+    def __delitem__(self, key: EntityId) -> None:
+        if key not in self:
+            raise KeyError(key)
+        self._over[key] = None
+
+    def __contains__(self, key: object) -> bool:
+        return self._over.get(cast("EntityId", key), self) is not None if key in self._over else key in self._under
+
+    def __iter__(self) -> Iterator[EntityId]:
+        yield from (key for key in self._under if self._over.get(key, self) is not None)
+        yield from (key for key, entity in self._over.items() if entity is not None and key not in self._under)
+
+    def __len__(self) -> int:
+        come = sum(1 for key, entity in self._over.items() if entity is not None and key not in self._under)
+        gone = sum(1 for key, entity in self._over.items() if entity is None and key in self._under)
+        return len(self._under) + come - gone
 
 
 class Draft(DocumentView):
@@ -14,7 +55,8 @@ class Draft(DocumentView):
     """
 
     def __init__(self, view: DocumentView) -> None:
-        super().__init__(view.entities)
+        super().__init__({})
+        self._entities = _Overlay(view.entities)
         self._base = view
         self._changed: dict[EntityId, Entity | None] = {}
         self._come: dict[EntityId, dict[EntityId, None]] = {}

@@ -86,7 +86,7 @@ def clean(draft: Draft, user: EntityId, is_gone: Gone, gone_nodes: Collection[En
                 left = without(group.items, is_gone)
                 group = replace(group, items=Constant([]) if left is None else left)
             if isinstance(group, ConditionBranch) and group.test is not None:
-                group = replace(group, test=_test(group.test, is_gone))
+                group = replace(group, test=kept_test(group.test, lambda one: without(one, is_gone)))
             draft.put(group)
         case Pipeline():
             for output in entity.outputs:
@@ -221,13 +221,14 @@ def _settings(settings: TaskSettings, is_gone: Gone) -> TaskSettings:
     )
 
 
-def _test(test: Test, is_gone: Gone) -> Test:
+def kept_test(test: Test, keep: Callable[[Argument], Argument | None]) -> Test:
+    """The test with what `keep` leaves of each operand, an empty constant where that is nothing."""
     empty = Constant("")
     match test:
         case Comparison(left=left, operator=operator, right=right):
-            return Comparison(without(left, is_gone) or empty, operator, without(right, is_gone) or empty)
+            return Comparison(keep(left) or empty, operator, keep(right) or empty)
         case OpaqueTest(expression=expression, operands=operands):
-            return OpaqueTest(expression, {name: without(one, is_gone) or empty for name, one in operands.items()})
+            return OpaqueTest(expression, {name: keep(one) or empty for name, one in operands.items()})
 
 
 def handlers_without_task(draft: Draft, gone: Collection[EntityId]) -> list[EntityId]:

@@ -1,7 +1,7 @@
 """Reading a document: what Document (live, kept in step) and Snapshot (frozen, made for other threads) both answer."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -59,7 +59,7 @@ class DocumentView:
     """
 
     def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
-        self._entities = dict(entities)
+        self._entities: MutableMapping[EntityId, Entity] = dict(entities)
         self._children: dict[EntityId, dict[EntityId, None]] | None = None
         self._users: dict[EntityId, dict[EntityId, int]] | None = None
         self._graphs: dict[EntityId, nx.MultiDiGraph] = {}

@@ -110,6 +110,10 @@ def _template_issues(
     if not argument.parts:
         message = f"{where}: the text has nothing in it."
         yield error("template-empty", entity.id, message, "Write one.", input=key, fixes=_unplug(entity, key))
+    elif all(isinstance(part, str) for part in argument.parts):
+        # Compiled, it is a constant: it must be one of the choices where the input has some.
+        yield from _constant_issues(view, entity, "".join(map(str, argument.parts)), wanted, key=key, where=where)
+        return
     for part in argument.parts:
         if isinstance(part, str):
             continue

@@ -276,11 +276,10 @@ def kubernetes(chance: random.Random, document: Document, *, is_sound: bool = Fa
     if not is_sound and chance.random() < 0.05:
         return KubernetesSetting(function="no_such_function", arguments={})
     function = KUBERNETES_FUNCTIONS[chance.choice(list(KUBERNETES_FUNCTIONS))]
-    arguments: dict[str, Argument] = {}
-    for parameter in function.parameters:
-        if not parameter.is_required and chance.random() < 0.5:
-            continue
-        arguments[parameter.name] = Constant(_kubernetes_value(chance, parameter))
+    wanted = [one for one in function.parameters if one.is_required or chance.random() < 0.5]
+    if is_sound and not wanted:
+        wanted = [chance.choice(function.parameters)]
+    arguments: dict[str, Argument] = {one.name: Constant(_kubernetes_value(chance, one)) for one in wanted}
     if not is_sound:
         if chance.random() < 0.2:
             arguments[chance.choice([one.name for one in function.parameters])] = any_argument(chance, document)

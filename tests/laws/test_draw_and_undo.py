@@ -159,9 +159,9 @@ def check_damaged(worker: Worker, document: Document, seed: int) -> None:
 
 def as_compiled(document: Document) -> Document:
     """What the IR can tell of a document: variables set on a task are its component's, Kubernetes settings stand by
-    function and not in the order in which they were made, constant tolerations one by one, and a default that is given
-    says what a missing one says (retries: wait 0 s, doubled each time, for an hour at most). An exit task runs whatever
-    happened before it, asked or not.
+    function and not in the order in which they were made (labels and the like by key), constant tolerations one by one,
+    and a default that is given says what a missing one says (retries: wait 0 s, doubled each time, for an hour at
+    most). An exit task runs whatever happened before it, asked or not.
     """
     table = dict(document.entities)
     exit_tasks = {group.exit_task for group in document.nodes() if isinstance(group, ExitHandler)}
@@ -175,7 +175,7 @@ def as_compiled(document: Document) -> Document:
             kubernetes=tuple(
                 sorted(
                     (without_defaults(one) for given in task.settings.kubernetes for one in spelt_out(given)),
-                    key=lambda one: one.function,
+                    key=place,
                 )
             ),
         )
@@ -185,6 +185,14 @@ def as_compiled(document: Document) -> Document:
             table[made.id] = made
             table[task.id] = msgspec.structs.replace(task, settings=changed, component=made.id)
     return Document(table)
+
+
+def place(setting: KubernetesSetting) -> tuple[str, str]:
+    """The IR holds pod labels, annotations and node selectors in maps, whose order protobuf draws anew in each process;
+    all else of one function stays in order.
+    """
+    key = next((setting.arguments[name] for name in ("label_key", "annotation_key") if name in setting.arguments), None)
+    return setting.function, str(key.value) if isinstance(key, Constant) else ""
 
 
 def with_waiting(retry: Retry | None) -> Retry | None:

@@ -33,6 +33,7 @@ from editor.model import (
     Loop,
     OneOf,
     OpaqueTest,
+    ParameterType,
     Pipeline,
     PipelineConfig,
     PipelineOutput,
@@ -67,6 +68,7 @@ USE_ANY = component("show", {"any": ArtifactType()}, {"out": STRING})
 LISTS = component("split", {}, {"parts": LIST, "box": STRUCT, "number": INTEGER, "flag": BOOLEAN})
 TAKE_LIST = component("join", {"parts": LIST}, {"out": STRING})
 TAKE_INT = component("add-one", {"number": INTEGER}, {"out": INTEGER})
+TAKE_KIND = component("sort", {"kind": ParameterType(kind="STRING", literals=("a", "b"))}, {"out": STRING})
 BYE = component("bye", {"status": TASK_FINAL_STATUS, "text": STRING}, {}, optional=("text",))
 IMPORTER = Component(
     id=EntityId("importer"),
@@ -74,7 +76,7 @@ IMPORTER = Component(
     inputs=(Input(name="uri", type=STRING),),
     implementation=ImporterImplementation(artifact_type=DATASET),
 )
-COMPONENTS = (DATA, USE_DATA, USE_MODEL, USE_ANY, LISTS, TAKE_LIST, TAKE_INT, BYE, IMPORTER)
+COMPONENTS = (DATA, USE_DATA, USE_MODEL, USE_ANY, LISTS, TAKE_LIST, TAKE_INT, TAKE_KIND, BYE, IMPORTER)
 SUB = Pipeline(id=EntityId("sub"), name="sub")
 IN_SUB = task("in-sub", parent="sub")
 YES = Comparison(FromPipelineInput("p"), "==", Constant("yes"))
@@ -571,6 +573,11 @@ FOUND_BY_DAMAGE = (
     ),
     Case("a null in a list", "value-null", document(task("a", of=TAKE_LIST, parts=value(["a", None])))),
     Case("a text of nothing", "template-empty", document(task("a", x=Template(())))),
+    Case(
+        "a text of words alone, none of the choices",
+        "constant-type",
+        document(task("a", of=TAKE_KIND, kind=Template(("c",)))),
+    ),
     Case(
         "a field of an artifact",
         "loop-field",
