@@ -286,7 +286,7 @@ class DocumentView:
         if self._users is None:
             self._users = {}
             for entity in self._entities.values():
-                for reference in references(entity):
+                for reference in self._references(entity):
                     users = self._users.setdefault(reference.target, {})
                     users[entity.id] = users.get(entity.id, 0) + 1
         return self._users

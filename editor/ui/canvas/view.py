@@ -447,14 +447,15 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._mouse_at = None
         self._set_hovered(None)
 
-    def _hover_at(self, at: QPointF) -> None:
-        found = self.hit(self.to_scene(at.toPoint()))
+    def hover(self, at: QPointF, found: Hit) -> None:
+        """The mouse is at a point of the viewport, over what `hit` found there."""
+        self._mouse_at = at
         self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
 
     def _hover_again(self) -> None:
         """The paper has moved under the mouse: what it pointed at may be elsewhere now."""
         if self._hovered is not None and self._mouse_at is not None:
-            self._hover_at(self._mouse_at)
+            self.hover(self._mouse_at, self.hit(self.to_scene(self._mouse_at.toPoint())))
 
     def _on_refine_timeout(self) -> None:
         self._layer.is_moving = False
@@ -537,9 +538,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         event.setAccepted(self.gestures.mouse_press(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self.gestures.mouse_move(event) and not event.buttons():
-            self._mouse_at = event.position()
-            self._hover_at(self._mouse_at)
+        self.gestures.mouse_move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self.gestures.mouse_release(event))

@@ -95,8 +95,7 @@ class Clicks:
             case _:
                 pass
 
-    def cursor_over(self, scene: QPointF) -> Qt.CursorShape | None:
-        hit = self._view.hit(scene)
+    def cursor_over(self, hit: Hit, scene: QPointF) -> Qt.CursorShape | None:
         if hit.id is None:
             return None
         if hit.kind in ("group", "note", "note_resize") and is_on_corner(self._view, hit.id, scene):

@@ -199,7 +199,7 @@ class GestureDispatcher(QObject):
         self.clicks.press(hit, at)
         return True
 
-    def mouse_move(self, event: QMouseEvent) -> bool:
+    def mouse_move(self, event: QMouseEvent) -> None:
         at = self.pointer(event.position(), event.modifiers())
         self.cursor_scene = at.scene
         self._last = at.position
@@ -207,21 +207,22 @@ class GestureDispatcher(QObject):
             if event.buttons() or isinstance(self.active, LibraryDrag):
                 self.active.move(at)
                 self._watch_edge(at.position)
-            return True
+            return
         if self._press is None or self._press_hit is None:
             if not event.buttons():
-                self._show_cursor(None if self._is_lasso_next else self.clicks.cursor_over(at.scene))
-            return False
+                hit = self.view.hit(at.scene)
+                self._show_cursor(None if self._is_lasso_next else self.clicks.cursor_over(hit, at.scene))
+                self.view.hover(event.position(), hit)
+            return
         away = (at.position - self._press.position).manhattanLength()
         if away < QApplication.startDragDistance():
-            return True
+            return
         press, hit = self._press, self._press_hit
         self._press = self._press_hit = None
         gesture = gesture_for(self.view, self, hit, press)
         if gesture is not None:
             self.begin(gesture, press)
             gesture.move(at)
-        return True
 
     def mouse_release(self, event: QMouseEvent) -> bool:
         at = self.pointer(event.position(), event.modifiers())
@@ -414,10 +415,11 @@ class GestureDispatcher(QObject):
     def _show_cursor(self, shape: Qt.CursorShape | None) -> None:
         if shape is None and self._is_lasso_next:
             shape = Qt.CursorShape.CrossCursor
-        if shape is None:
-            self.view.viewport().unsetCursor()
-        else:
-            self.view.viewport().setCursor(shape)
+        viewport = self.view.viewport()
+        if shape is None and viewport.testAttribute(Qt.WidgetAttribute.WA_SetCursor):
+            viewport.unsetCursor()
+        elif shape is not None:
+            viewport.setCursor(shape)
 
     def _watch_edge(self, position: QPoint) -> None:
         self.minimap.make_way(position)
