@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+import msgspec
 import numpy as np
 
 from editor.layout.metrics import (
@@ -153,6 +154,16 @@ class Columns:
             return Rect(left, top, right - left, bottom - top)
         return self.note_boxes.get(entity)
 
+    def rects(self, entities: Collection[EntityId]) -> dict[EntityId, Rect]:
+        """`rect` of many at once, of those that are in the scene."""
+        slots = {entity: slot for entity in entities if (slot := self.slot(entity)) is not None}
+        found = {
+            entity: Rect(left, top, right - left, bottom - top)
+            for entity, (left, top, right, bottom) in zip(slots, self.box[list(slots.values())].tolist(), strict=True)
+        }
+        notes = {entity: self.note_boxes[entity] for entity in entities if entity in self.note_boxes}
+        return {**found, **notes}
+
     def drawn_rect(self, entity: EntityId) -> Rect | None:
         """The box in which it is seen: that of the folded group round it, if there is one."""
         slot = self.slot(entity)
@@ -189,16 +200,14 @@ class Columns:
         return self._cards[slot]
 
     def set_selected(self, ids: Collection[EntityId]) -> None:
-        self.selected[: self.count] = False
-        slots = [slot for slot in map(self.slot, ids) if slot is not None]
-        self.selected[slots] = True
+        self.selected = self.marked(ids)
         self.selected_notes = frozenset(node for node in ids if node in self.notes)
 
     def marked(self, ids: Iterable[EntityId]) -> Mask:
         """A mask over the slots: true for `ids`."""
         mask = np.zeros(len(self.alive), np.bool_)
-        mask[[slot for slot in map(self.slot, ids) if slot is not None]] = True
-        return mask
+        mask[[slot for slot in map(self.slots.get, ids) if slot is not None]] = True
+        return mask & self.alive
 
     # -- previews of a move -------------------------------------------------------------------------------------
 
@@ -245,6 +254,7 @@ class Columns:
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         retold: dict[EntityId, None] = {}
+        muted: dict[EntityId, None] = {}
         notes: set[EntityId] = set()
         for change in edit.changes:
             match change.after or change.before:
@@ -253,16 +263,19 @@ class Columns:
                     nodes.update(dict.fromkeys(user for user in self.view.users(change.id) if user in self.slots))
                 case Placement(target=target):
                     (nodes if _folds_differ(change.before, change.after) else placed)[target] = None
+                case Task() if _differ_in_muting(change.before, change.after):
+                    muted[change.id] = None
                 case Note():
                     notes.add(change.id)
                 case _:
                     nodes[change.id] = None
                     if _name(change.before) != _name(change.after):
                         retold.update(dict.fromkeys(self._forget_looks(self.view.users(change.id))))
-        affected = list({**nodes, **placed, **retold})
+        affected = list({**nodes, **placed, **retold, **muted})
         before = self._damage_of(affected, notes)
         self._follow_nodes(nodes)
         self._follow_placements([node for node in placed if node not in nodes])
+        self._follow_muting(muted)
         for note in notes:
             self._put_note(note)
         self.forget_places()
@@ -348,6 +361,14 @@ class Columns:
             self.box[tasks] = boxes
         if moved:
             self._settle(np.array(moved, np.int64), {})
+
+    def _follow_muting(self, muted: Iterable[EntityId]) -> None:
+        for node in muted:
+            slot = self.slot(node)
+            if slot is not None:
+                self.muted[slot] = self.view.task(node).is_muted
+                self.looks.pop(slot, None)
+                self.stale_sprites.add(slot)
 
     def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
@@ -594,7 +615,17 @@ def _name(entity: object) -> str:
 
 
 def _folds_differ(before: object, after: object) -> bool:
-    def flags(entity: object) -> tuple[bool, bool]:
-        return (entity.is_folded, entity.is_open) if isinstance(entity, Placement) else (False, False)
+    if isinstance(before, Placement) and isinstance(after, Placement):
+        return before.is_folded is not after.is_folded or before.is_open is not after.is_open
+    placed = before or after
+    return isinstance(placed, Placement) and (placed.is_folded or placed.is_open)
 
-    return flags(before) != flags(after)
+
+def _differ_in_muting(before: object, after: object) -> bool:
+    """Whether it is the same task but for that, so that its box and its wires are the same."""
+    return (
+        isinstance(before, Task)
+        and isinstance(after, Task)
+        and before.is_muted is not after.is_muted
+        and msgspec.structs.replace(before, is_muted=after.is_muted) == after
+    )

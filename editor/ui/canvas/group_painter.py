@@ -16,7 +16,7 @@ from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import NO_PEN, frame_ground, metrics
 from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS
 from editor.ui.canvas.device import Scaled, box_rect, device_rects
-from editor.ui.canvas.frames import FrameLook, Frames
+from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 LEAST_TITLE_PX = 10
 """A title bar of fewer logical pixels has no room for letters that can be read."""
+
+INSIDE = np.array([REACH, TOP, -REACH, -TOP])
+"""From a frame's box to where it is nothing but its colour."""
+
+FAR_FRAME, FRAME, FILLED_PIXELS = 1, 25, 10_000
+"""What drawing a frame takes, about, and how many of its device pixels take as much as a jagged wire."""
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -47,6 +53,27 @@ class GroupPainter:
         """Make the pictures of a frame; False if they were there."""
         look = self.look(slot)
         return look is not None and self._made.make(self.rect(slot, camera), camera.scale, look, self._painting.theme)
+
+    def seen(self, slots: Ints, parts: Floats) -> Ints:
+        """Those of the frames, outer ones first, that show in some rectangles of the scene: no frame shows of which
+        another covers all that is seen.
+        """
+        left, top = parts[:, :2].min(axis=0).tolist()
+        right, bottom = parts[:, 2:].max(axis=0).tolist()
+        box = self._painting.columns.box[slots] + INSIDE
+        covering = (box[:, 0] <= left) & (box[:, 1] <= top) & (box[:, 2] >= right) & (box[:, 3] >= bottom)
+        found = np.flatnonzero(covering)
+        return slots[found[-1] :] if len(found) else slots
+
+    def effort(self, slots: Ints, parts: Floats, camera: Camera) -> int:
+        """What painting them takes, about, in units of a jagged wire: each, and the paper that it fills."""
+        box, filled = self._painting.columns.box[slots], 0.0
+        for left, top, right, bottom in parts.tolist():
+            wide = np.minimum(box[:, 2], right) - np.maximum(box[:, 0], left)
+            tall = np.minimum(box[:, 3], bottom) - np.maximum(box[:, 1], top)
+            filled += float((np.maximum(wide, 0) * np.maximum(tall, 0)).sum())
+        each = FAR_FRAME if camera.detail < ROWS_FROM else FRAME
+        return len(slots) * each + round(filled * camera.scale**2 / FILLED_PIXELS)
 
     def paint_vectors(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Paint frames in scene units."""

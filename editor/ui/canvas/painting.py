@@ -43,7 +43,7 @@ JAGGED_ABOVE = 3000
 DOT_STEP = 24
 FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
-JAGGED_WIRE, SMOOTH_WIRE, BLOCK, CARD, FRAME = 1, 4, 1, 3, 25
+JAGGED_WIRE, SMOOTH_WIRE, BLOCK, CARD = 1, 4, 1, 3
 """What drawing one takes, about, in units of the cheapest: 2 to 3 microseconds on a slow machine."""
 
 _AA = QPainter.RenderHint.Antialiasing
@@ -88,11 +88,11 @@ class Painting:
         """What painting some rectangles takes, about, in units of JAGGED_WIRE."""
         parts = parts_of(areas, camera)[1]
         columns = self.columns
-        wires, cards, frames = len(columns.wires.visible(parts)), len(columns.tasks_in(parts)), columns.groups_in(parts)
+        wires, cards = len(columns.wires.visible(parts)), len(columns.tasks_in(parts))
         return (
             wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE)
             + cards * (BLOCK if camera.detail < NAMES_FROM else CARD)
-            + len(frames) * (BLOCK if camera.detail < ROWS_FROM else FRAME)
+            + self._groups.effort(self._groups.seen(self._resting(columns.groups_in(parts)), parts), parts, camera)
         )
 
     def paint(
@@ -113,7 +113,8 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        lacking = self._groups.paint(painter, camera, self._resting(columns.groups_in(parts)), until)
+        frames = self._groups.seen(self._resting(columns.groups_in(parts)), parts)
+        lacking = self._groups.paint(painter, camera, frames, until)
         self._notes(painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline
+from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.card_painter import RADIUS
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
@@ -356,6 +356,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             self.set_scope(ROOT)
             return
         self._damage(self.columns.follow(edit))
+        if all(_only_moves(change.before, change.after) for change in edit.changes):
+            return
         here = frozenset(filter(self.columns.is_here, self.selection))
         if self._hovered is not None and not self.columns.is_here(self._hovered):
             self._hovered = None
@@ -428,7 +430,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
     def _update_emphasis(self) -> bool:
         """Work out whose wires come forward; True if that repaints everything."""
         ids = self._emphasis or self.selection or (frozenset({self._hovered}) if self._hovered else frozenset())
-        mask = self.columns.marked(ids) if ids else None
+        is_selection = ids is self.selection
+        mask = (self.columns.selected if is_selection else self.columns.marked(ids)) if ids else None
         is_changed = self._painting.set_emphasis(mask, is_path=len(self._emphasis) > 1)
         if is_changed:
             self._repaint_all()
@@ -567,6 +570,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """There are no scroll bars: the paper has no end."""
+
+
+def _only_moves(before: object, after: object) -> bool:
+    return isinstance(before, Placement) and isinstance(after, Placement)
 
 
 __all__ = ["CanvasView", "Hit", "TaskBadge"]

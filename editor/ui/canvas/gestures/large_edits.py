@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MANY = 60
 """Beyond so many selected things an edit is large: a duplicate, and what mends wires, takes 0.15 ms a task."""
-MANY_SIMPLE = 1000
+MANY_SIMPLE = 250
 """The same for what takes a tenth of that: deleting, muting, copying."""
 LETTERS_A_TASK = 800
 """Of copied text."""
@@ -54,7 +54,8 @@ def attempt_off_thread(
     *,
     first: Callable[[], object] = nothing,
 ) -> None:
-    """Do the Edit that `make` gives for the document, or say why it is refused; `first` just before, `then` after.
+    """Do the Edit that `make` gives for the document, or say why it is refused; `first` just before either, `then`
+    after it was done.
 
     With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
     and anew if the document has changed meanwhile.
@@ -74,6 +75,7 @@ def attempt_off_thread(
 
     def failed(error: EditorError) -> None:
         if shiboken6.isValid(view):
+            first()
             view.refused.emit(error)
 
     (in_background or at_once)(lambda: make(before), done, failed)

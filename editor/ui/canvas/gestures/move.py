@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
-from editor.model import NODE_TYPES, Edit, EditRefused, EntityId, Task
+from editor.model import NODE_TYPES, DocumentView, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
-from editor.model.metrics import HEADER_HEIGHT
+from editor.model.metrics import HEADER_HEIGHT, Rect
 from editor.ui.canvas import hits
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread
 from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.wire import relabelled
@@ -49,6 +51,7 @@ class MoveGesture(Gesture):
         self._moved = with_contents(document, self._chosen)
         self._moved_by_frames = inside
         self._nodes = [entity_id for entity_id in self._chosen if isinstance(document.get(entity_id), NODE_TYPES)]
+        self._parents = {document.node(node).parent for node in self._nodes}
         self._origin = QPointF()
         self._delta = QPointF()
         self._box = QRectF()
@@ -61,13 +64,16 @@ class MoveGesture(Gesture):
         self._leaves_contents = False
         self._made: tuple[EntityId, ...] = ()
         self._refusals: dict[EntityId | Wire, str] = {}
-        self._rects: dict[EntityId, QRectF] = {}
+        self._rects: dict[EntityId, Rect] = {}
+        """Where they were."""
 
     def start(self, at: Pointer) -> None:
         self._origin = at.scene
-        self._rects = {entity_id: self.view.card_rect(entity_id) for entity_id in self._chosen}
-        for rect in self._rects.values():
-            self._box = self._box.united(rect)
+        self._rects = self.view.columns.rects([*self._chosen, *self._carried])
+        held = [self._rects[entity_id] for entity_id in self._chosen if entity_id in self._rects]
+        if held:
+            corner = QPointF(min(rect.x for rect in held), min(rect.y for rect in held))
+            self._box = QRectF(corner, QPointF(max(rect.right for rect in held), max(rect.bottom for rect in held)))
         near = self.view.visible_rect()
         moved = self._moved | self._moved_by_frames
         resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
@@ -94,19 +100,25 @@ class MoveGesture(Gesture):
     def release(self, at: Pointer) -> None:
         self.move(at)
         refusal = self._refusal()
-        self.finish()
         if refusal:
+            self.finish()
             self.view.refused.emit(EditRefused(refusal))
             return
         if self._delta.isNull() and not self._copies:
+            self.finish()
             return
-        try:
-            edit = self._edit()
-        except EditRefused as error:
-            self.view.refused.emit(error)
-            return
-        if self.apply(edit) and self._made:
-            self.view.select(self._made)
+        # Where it takes a while, all stays where it was dropped until it lies there.
+        self.view.gestures.bubble.clear_words()
+        super().finish()
+        is_large = len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY)
+        commands, places = self.view.gestures.commands, self._places()
+        attempt_off_thread(
+            self.view,
+            lambda document: self._edit(document, places),
+            commands.in_background if is_large else None,
+            lambda: self.view.select(self._made) if self._made else None,
+            first=self.view.clear_drag_offset,
+        )
 
     def finish(self) -> None:
         self.view.clear_drag_offset()
@@ -127,18 +139,17 @@ class MoveGesture(Gesture):
             pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for rect in self._rects.values():
-                painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
+            for entity_id in self._chosen:
+                painter.drawRoundedRect(self.view.card_rect(entity_id).translated(self._delta), 8, 8)
 
     def _find_landing(self, at: Pointer) -> None:
         """Which group the pointer enters or leaves for, and which wire an unwired task would go into."""
         self._parent, self._wire = None, None
-        document = self.view.document
         if not self._nodes or self._copies:
             return
         if not at.has(Qt.KeyboardModifier.ShiftModifier):
             scope = self._frames.at(at.scene)
-            if any(document.node(node).parent != scope for node in self._nodes):
+            if self._parents - {scope}:
                 self._parent = scope
         if len(self._moved) == 1 and self._is_unwired(self._nodes[0]):
             self._wire = self.view.wire_at(at.scene, skip=self._moved) or self._wire_under_card()
@@ -172,8 +183,10 @@ class MoveGesture(Gesture):
     def _why_not(self, place: EntityId | Wire) -> str:
         if place not in self._refusals:
             self._refusals[place] = ""
+            if len(self._nodes) > MANY:
+                return ""  # To try it would stop the hand: it is said when the edit is made.
             try:
-                self._landing_edit(place)
+                self._landing_edit(self.view.document, place)
             except EditRefused as error:
                 self._refusals[place] = str(error)
         return self._refusals[place]
@@ -190,31 +203,35 @@ class MoveGesture(Gesture):
             return f"Release to move into '{name_of(document, self._parent)}'"
         return ""
 
-    def _landing_edit(self, place: EntityId | Wire) -> Edit:
-        document = self.view.document
+    def _is_plain(self) -> bool:
+        """Whether things are put elsewhere and nothing else."""
+        return not self._copies and self._parent is None and self._wire is None
+
+    def _places(self) -> dict[EntityId, tuple[float, float]]:
+        """Where the top left corner of each thing goes."""
+        moved = self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
+        dx, dy = self._delta.x(), self._delta.y()
+        rects = self._rects
+        return {each: (rects[each].x + dx, rects[each].y + dy) for each in moved if each in rects}
+
+    def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):
             return edits.insert_on_wire(document, self._nodes[0], *place)[0]
         return edits.move_into(document, self._nodes, place)
 
-    def _edit(self) -> Edit:
-        document = self.view.document
+    def _edit(self, document: DocumentView, places: Mapping[EntityId, tuple[float, float]]) -> Edit:
+        """May run on another thread: what it reads of the gesture stands by now."""
         if self._copies:
             corner = self._box.topLeft() + self._delta
-            parents = {document.node(node).parent for node in self._nodes}
-            parent = parents.pop() if len(parents) == 1 else self.view.scope
+            parent = next(iter(self._parents)) if len(self._parents) == 1 else self.view.scope
             text = edits.copy(document, self._chosen)
             edit, self._made = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
             return relabelled(edit, "Duplicate")
-        moved = self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
-        rects = {entity_id: self._rects.get(entity_id) or self.view.card_rect(entity_id) for entity_id in moved}
-        places = {
-            entity_id: (rect.x() + self._delta.x(), rect.y() + self._delta.y()) for entity_id, rect in rects.items()
-        }
         if self._wire is not None:
             x, y = places[self._nodes[0]]
             return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=x, y=y)[0]
         if self._parent is None:
             return edits.move(document, places)
-        landing = self._landing_edit(self._parent)
+        landing = self._landing_edit(document, self._parent)
         moved = edits.move(staged(document, landing), places)
         return relabelled(landing.then(moved), landing.label)
