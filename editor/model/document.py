@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from editor.model.edit import Change, Edit, StaleEdit
-from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline
+from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline, Placement
 from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
 from editor.model.order import Order
@@ -85,6 +85,8 @@ class Document(DocumentView):
 
     def _is_indexed_alike(self, before: Entity | None, after: Entity | None) -> bool:
         """Whether no index tells the one from the other, as where a task is only muted, or something is only moved."""
+        if isinstance(before, Placement) and isinstance(after, Placement):
+            return True
         if isinstance(before, NODE_TYPES) and isinstance(after, NODE_TYPES):
             if before.parent != after.parent or before.name != after.name:
                 return False

@@ -340,17 +340,14 @@ class Columns:
         self._settle(moved, consumers)
 
     def _follow_placements(self, placed: Iterable[EntityId]) -> None:
+        # Whole documents are moved at once: what is asked of each node is asked of dicts, for numpy is slow one by one.
+        found = np.array([slot for slot in map(self.slots.get, placed) if slot is not None], np.int64)
+        moved = found[self.alive[found]]
         tasks: list[int] = []
         boxes: list[tuple[float, float, float, float]] = []
-        moved: list[int] = []
-        for node in placed:
-            slot = self.slot(node)
-            if slot is None:
-                continue
-            moved.append(slot)
+        for slot in moved[self.kind[moved] < GROUP_KIND].tolist():
+            node = self.ids[slot]
             placement = self.view.placement(node)
-            if self.is_group(slot):
-                continue
             if placement is None:
                 self._place_task(slot, self.view.task(node))
             else:
@@ -359,8 +356,8 @@ class Columns:
                 boxes.append((x, y, x + CARD_WIDTH, y + self._cards[slot].height))
         if tasks:
             self.box[tasks] = boxes
-        if moved:
-            self._settle(np.array(moved, np.int64), {})
+        if len(moved):
+            self._settle(moved, {})
 
     def _follow_muting(self, muted: Iterable[EntityId]) -> None:
         for node in muted:
@@ -519,15 +516,8 @@ class Columns:
 
     def _reframe(self, moved: Ints) -> list[int]:
         """Derive the frames round the nodes in `moved`, and those in it, inside out; gives the slots of all frames."""
-        groups: set[int] = set()
-        for slot in moved.tolist():
-            if self.alive[slot] and self.is_group(slot):
-                groups.add(slot)
-            around = self.slots.get(self._parents.get(slot, self.scope))
-            while around is not None and around not in groups:
-                if self.alive[around]:
-                    groups.add(around)
-                around = self.slots.get(self._parents.get(around, self.scope))
+        groups = set(moved[self.alive[moved] & (self.kind[moved] >= GROUP_KIND)].tolist())
+        groups.update(slot for slot in self.around(moved) if self.alive[slot])
         for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
             self.frame(slot)
         return list(groups)
@@ -577,8 +567,8 @@ class Columns:
     def around(self, slots: Ints) -> set[int]:
         """The slots of all frames round some nodes."""
         found: set[int] = set()
-        for slot in slots.tolist():
-            around = self.slots.get(self._parents.get(slot, self.scope))
+        for parent in dict.fromkeys(self._parents.get(slot, self.scope) for slot in slots.tolist()):
+            around = self.slots.get(parent)
             while around is not None and around not in found:
                 found.add(around)
                 around = self.slots.get(self._parents.get(around, self.scope))

@@ -120,6 +120,8 @@ class FindBar(QFrame):
 
     def follow(self, edit: Edit | None = None) -> None:
         """What is drawn has changed (by `edit`; None: another pipeline is shown): find again."""
+        if edit is not None and self.isHidden() and not self._texts:
+            return  # Nothing was read yet.
         if edit is None or any(
             isinstance(change.after or change.before, Component | Pipeline) for change in edit.changes
         ):
