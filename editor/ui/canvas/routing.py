@@ -33,8 +33,8 @@ PRICE_OF_A_BEND = 48.0
 PRICE_BEYOND = 3.0
 """What a way costs: a second bend, and each unit that it goes beyond its ends."""
 
-MANY = 300
-"""Boxes beyond which it is quicker to go over the whole grid once than over the cells of each."""
+CELLS_A_BOX = 800
+"""It takes as long to put one box into the grid as to go over so many cells."""
 
 COARSE = 256.0
 MOST_COARSE = 256
@@ -104,7 +104,7 @@ class Obstacles:
     def _put(self, gone: Floats, come: Floats) -> None:
         if len(come):
             self._make_room(come)
-        if len(gone) + len(come) > MANY:
+        if (len(gone) + len(come)) * CELLS_A_BOX > self._cells.size:
             self._put_many(gone, come)
             return
         for boxes, sign in ((gone, -1), (come, 1)):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from editor.model import ROOT, Document
+from editor.ui.canvas import routing
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.hits import hit
 from editor.ui.canvas.routing import Obstacles, near_any, vias
@@ -120,6 +121,27 @@ def test_way_stays_direct_where_no_way_is_free():
     obstacles = Obstacles()
     obstacles.follow(wall)
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
+
+
+def test_many_cards_cover_the_same_cells_put_down_at_once_or_one_by_one(monkeypatch: pytest.MonkeyPatch):
+    chance = np.random.default_rng(3)
+
+    def some(count: int) -> np.ndarray:
+        corners = chance.uniform(-3000, 3000, (count, 2))
+        return np.concatenate([corners, corners + chance.uniform(40, 400, (count, 2))], axis=1)
+
+    turns = [some(60), some(60), some(90)]
+    turns[1][5:20] = np.nan
+    points = chance.uniform(-3600, 3600, (2, 4000))
+    found: list[list[bool]] = []
+    for cells_a_box in (0, 10**9):
+        monkeypatch.setattr(routing, "CELLS_A_BOX", cells_a_box)
+        obstacles = Obstacles()
+        for boxes in turns:
+            obstacles.follow(boxes.copy())
+            found.append(obstacles.at(*points).tolist())
+    assert found[:3] == found[3:]
+    assert 0 < sum(found[0]) < 4000
 
 
 def test_cards_strewn_over_a_vast_plane_cost_no_memory():

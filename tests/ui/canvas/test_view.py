@@ -9,11 +9,13 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from editor import edits
-from editor.model import ROOT, Change, Document, Edit, EntityId, placement_id
+from editor.model import ROOT, Change, Constant, Document, Edit, EntityId, Loop, placement_id
 from editor.ui import theme
 from editor.ui.canvas import layer, lifting, painting
+from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
+from editor.ui.canvas.wires import Floats, Ints
 from tests.builders import from_task, pipeline, task
 from tests.ui.canvas.scenes import NoLibrary, at, everything, shown
 
@@ -211,6 +213,41 @@ def test_folded_group_shows_the_worst_issue_inside(view: CanvasView):
     before = full(view)
     view.set_issues({EntityId("score"): "error"})
     assert picture(view) == full(view) != before
+
+
+def test_frames_that_another_covers_need_not_be_painted(qtbot, monkeypatch: pytest.MonkeyPatch):
+    outer, inner, beside = EntityId("outer"), EntityId("inner"), EntityId("beside")
+    document = pipeline(
+        *(
+            Loop(id=each, parent=around, name=each, items=Constant([1]))
+            for each, around in ((outer, ROOT), (inner, outer))
+        ),
+        Loop(id=beside, parent=ROOT, name=beside, items=Constant([1])),
+        *(task(name, parent=inner) for name in ("a", "b")),
+        *(at("a", 0, 0), at("b", 2400, 1800), at("inner", -60, -80), at("outer", -120, -160), at("beside", -400, 0)),
+    )
+    view = shown(qtbot, document)
+    view.select({outer, inner})
+    view.set_issues({outer: "error"})
+    painted: list[int] = []
+    seen = GroupPainter.seen
+
+    def noted(self: GroupPainter, slots: Ints, parts: Floats) -> Ints:
+        found = seen(self, slots, parts)
+        painted.append(len(found))
+        return found
+
+    for zoom, where, most in ((1.0, QPointF(1100, 900), 1), (0.6, QPointF(1280, 950), 1), (1.0, QPointF(0, 0), 3)):
+        pictures: list[Picture] = []
+        for each in (noted, lambda _self, slots, _parts: slots):
+            monkeypatch.setattr(GroupPainter, "seen", each)
+            view.zoom_by(zoom / view.zoom)
+            view.centre_on(where)
+            view.repaint_whole()
+            pictures.append(full(view))
+        assert pictures[0] == pictures[1]
+        assert painted[-1] <= most
+    assert painted[0] < 3
 
 
 def test_hover_follows_the_paper(view: CanvasView):

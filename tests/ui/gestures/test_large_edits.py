@@ -4,18 +4,24 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import ROOT, EntityId
+from editor.model import ROOT, Change, Edit, EntityId, FromTask, Loop
 from editor.ui.canvas.gestures.clipping import PASTE_STEP
+from editor.ui.canvas.gestures.gesture import Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, at_once
+from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import placed, show
+
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -99,6 +105,67 @@ def test_large_pastes_without_a_pointer_lie_beside_each_other(
         qtbot.waitUntil(lambda times=times: count(page) == times * (MANY + 5))
         corners.append(page.view.bounds_of(page.view.selection).topLeft())
     assert corners[1] - corners[0] == QPointF(PASTE_STEP, PASTE_STEP)
+
+
+def drag_all(page: DocumentPage, keys: Qt.KeyboardModifier = NO_KEYS) -> tuple[QPointF, QPointF]:
+    """Take hold of all by the first one's header and let go below; where that was, and is drawn now."""
+    view, first = page.view, EntityId("t0")
+    view.centre_on(view.card_rect(first).center())
+    before = view.card_rect(first).topLeft()
+    view.select(page.session.document.children(ROOT))
+    start = view.to_view(before + QPointF(60, 12))
+    port = view.viewport()
+    QTest.mousePress(port, Qt.MouseButton.LeftButton, keys, start)
+    for step in (20, 60, 100):
+        at = QPointF(start + QPoint(0, step))
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, at, port.mapToGlobal(at), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, keys
+        )
+        QApplication.sendEvent(port, move)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, keys, start + QPoint(0, 100))
+    return before, view.card_rect(first).topLeft()
+
+
+def test_many_that_are_dragged_stay_where_they_were_dropped(
+    page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    before, dropped = drag_all(page)
+    assert dropped.y() > before.y() + 50
+    assert page.session.undo_stack.count() == 0
+    waits.pop()()
+    assert page.view.card_rect(EntityId("t0")).topLeft() == dropped
+    assert page.session.document.placement(EntityId("t0")).y == dropped.y()
+    page.session.undo_stack.undo()
+    assert page.view.card_rect(EntityId("t0")).topLeft() == before
+
+
+def test_copies_of_many_come_when_they_are_made(page: DocumentPage, waits: list[Callable[[], None]]):
+    before, _dropped = drag_all(page, Qt.KeyboardModifier.AltModifier)
+    assert count(page) == MANY + 5
+    waits.pop()()
+    assert count(page) == 2 * (MANY + 5)
+    assert len(page.view.selection) == MANY + 5
+    assert page.view.card_rect(EntityId("t0")).topLeft() == before
+
+
+def test_many_that_may_not_go_into_a_group_fly_back(page: DocumentPage, waits: list[Callable[[], None]]):
+    document, refused = page.session.document, []
+    page.view.refused.connect(refused.append)
+    group = Loop(id=EntityId("g"), parent=ROOT, name="each", items=FromTask(EntityId(f"t{MANY}"), "out"))
+    page.do(Edit("Add", tuple(Change(each.id, None, each) for each in (group, *placed(("g", -40, 60))))))
+    page.view.select([EntityId(f"t{number}") for number in range(MANY + 1)])
+    gesture = MoveGesture(page.view)
+    start = page.view.card_rect(EntityId("t0")).topLeft() + QPointF(60, 12)
+    inside = page.view.card_rect(EntityId("g")).center()
+    before = document.snapshot()
+    gesture.start(Pointer(start, page.view.to_view(start), NO_KEYS))
+    gesture.release(Pointer(inside, page.view.to_view(inside), NO_KEYS))
+    assert not refused, "it was not tried on the way"
+    waits.pop()()
+    assert refused
+    assert document.entities == before.entities
+    assert page.view.card_rect(EntityId("t0")).topLeft() == start - QPointF(60, 12)
 
 
 @pytest.fixture
