@@ -6,6 +6,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,15 @@ OPEN_FILTERS = (
     "KFP package (*.yaml *.yml *.json *.tar.gz *.tgz *.zip)",
     "All files (*)",
 )
+SHOWN_BY = (
+    "editor.ui.page",
+    "editor.ui.canvas.gestures.dispatch",
+    "editor.ui.panels.inspector.groups",
+    "editor.ui.panels.inspector.pipeline",
+    "editor.ui.panels.inspector.several",
+    "editor.ui.panels.inspector.task",
+)
+"""What shows a document, and some 100 modules with it: to load them takes half a second on a slow machine."""
 WATCH_DELAY_MS = 200
 """Programs write a file in several steps; it is looked at when they have had time to finish."""
 SAVE_AGAIN_MS = 20
@@ -100,6 +110,8 @@ def _ready(
     """
     from editor.ui.canvas.columns import Columns
 
+    for name in SHOWN_BY:
+        import_module(name)
     document.warm()
     scene = Columns(document, ROOT)
     _spare()
