@@ -1,6 +1,7 @@
 """Where things are drawn: moving, sizing, folding, aligning, notes. None of it reaches the package."""
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -26,6 +27,8 @@ replace = msgspec.structs.replace
 
 Edge = Literal["left", "right", "top", "bottom", "center", "middle"]
 Axis = Literal["horizontal", "vertical"]
+Along = Mapping[EntityId, Collection[EntityId]]
+NOTHING_ALONG: Along = MappingProxyType({})
 
 
 def move(view: DocumentView, positions: Mapping[EntityId, tuple[float, float]], *, merge_key: str = "") -> Edit:
@@ -124,8 +127,11 @@ def color(view: DocumentView, targets: Collection[EntityId], name: str) -> Edit:
     return draft.edit("Change colour")
 
 
-def align(view: DocumentView, ids: Collection[EntityId], edge: Edge) -> Edit:
-    """Bring the given edges of several things to one line: that of the outermost, or their common middle."""
+def align(view: DocumentView, ids: Collection[EntityId], edge: Edge, *, along: Along = NOTHING_ALONG) -> Edit:
+    """Bring the given edges of several things to one line: that of the outermost, or their common middle.
+
+    `along` says what moves with which of them.
+    """
     found = {one: box_of(view, one) for one in _outermost(view, ids)}
     if len(found) < 2:
         raise EditRefused("Select two things or more to align them.")
@@ -149,12 +155,12 @@ def align(view: DocumentView, ids: Collection[EntityId], edge: Edge) -> Edit:
                 y = whole.bottom - box.height
             case "middle":
                 y = whole.y + (whole.height - box.height) / 2
-        put_at(draft, one, x, y)
+        _put_with(draft, one, x, y, along)
     return draft.edit(f"Align {edge}")
 
 
-def distribute(view: DocumentView, ids: Collection[EntityId], axis: Axis) -> Edit:
-    """Make the gaps between several things equal; the two outermost stay where they are."""
+def distribute(view: DocumentView, ids: Collection[EntityId], axis: Axis, *, along: Along = NOTHING_ALONG) -> Edit:
+    """Make the gaps between several things equal; the two outermost stay where they are. `along` as in `align`."""
     across = axis == "horizontal"
     found = sorted(
         ((one, box_of(view, one)) for one in _outermost(view, ids)),
@@ -169,9 +175,17 @@ def distribute(view: DocumentView, ids: Collection[EntityId], axis: Axis) -> Edi
     at = first.x if across else first.y
     draft = Draft(view)
     for one, box in found:
-        put_at(draft, one, round(at) if across else box.x, box.y if across else round(at))
+        _put_with(draft, one, round(at) if across else box.x, box.y if across else round(at), along)
         at += (box.width if across else box.height) + gap
     return draft.edit(f"Distribute {'horizontally' if across else 'vertically'}")
+
+
+def _put_with(draft: Draft, one: EntityId, x: float, y: float, along: Along) -> None:
+    before = box_of(draft.base, one)
+    put_at(draft, one, x, y)
+    for each in along.get(one, ()) if (x, y) != (before.x, before.y) else ():
+        box = box_of(draft.base, each)
+        put_at(draft, each, box.x + x - before.x, box.y + y - before.y)
 
 
 def add_note(

@@ -79,6 +79,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.theme = theme
         self.scope: EntityId = ROOT
         self.selection: frozenset[EntityId] = frozenset()
+        self._left: frozenset[EntityId] = frozenset()
+        """What was selected when it was deleted, until something else is selected."""
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
         self.columns = scene or Columns(document, ROOT)
@@ -202,7 +204,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if selection == self.selection:
             return
         changed = selection ^ self.selection
-        self.selection = selection
+        self.selection, self._left = selection, frozenset()
         self.columns.set_selected(selection)
         if not self._update_emphasis():
             self._repaint_nodes(changed)
@@ -365,8 +367,11 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.columns.set_selected(here)
         self._update_emphasis()
         if here != self.selection:
-            self.selection = here
+            self._left, self.selection = self.selection - here, here
             self.selection_changed.emit()
+        back = self._left.intersection(edit.ids) if not here else ()
+        if back and all(map(self.columns.is_here, back)):
+            self.select(back)  # What was deleted while it was selected has come back by undo.
 
     def _rebuild(self) -> None:
         self.columns = Columns(self.document, self.scope)

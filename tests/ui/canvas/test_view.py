@@ -393,6 +393,19 @@ def test_selection_is_of_what_is_here_and_forgets_what_goes(qtbot, view: CanvasV
     assert view.selection == {LOOP}
 
 
+def test_what_was_deleted_while_it_was_selected_is_selected_when_it_comes_back(view: CanvasView):
+    document = view.document
+    chosen = {TRAIN, EntityId("n1")}
+    for elsewhere, wanted in (((), chosen), ((LOOP,), {LOOP})):
+        view.select(chosen)
+        edit = edits.delete(document, chosen)
+        document.apply(edit)
+        assert not view.selection
+        view.select(elsewhere)
+        document.apply(edit.inverse())
+        assert view.selection == wanted
+
+
 def test_items_in_a_rectangle(view: CanvasView):
     around = view.card_rect(LOOP).adjusted(-1, -1, 1, 1)
     assert set(view.items_in(around, contained=True)) == {"loop", "score"}

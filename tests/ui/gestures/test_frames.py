@@ -159,3 +159,23 @@ def test_escape_leaves_a_frames_title_as_it_was(canvas):
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not hands.done
     assert hands.document.get(FRAME).text == "Prepare"
+
+
+def test_frames_are_aligned_and_distributed_with_what_lies_in_them(canvas):
+    hands = framed(canvas)
+    hands.view.select({FRAME, EntityId("out")})
+    hands.view.gestures.commands.align("left")
+    assert where(hands, "out") == (40, 500)
+    assert where(hands, "in") == (64, 96), "the frame was the outermost"
+    hands.view.gestures.commands.align("bottom")
+    moved = where(hands, "frame")[1] - 40
+    assert moved
+    assert where(hands, "in") == (64, 96 + moved)
+    assert where(hands, "inner") == (96, 260 + moved)
+    assert where(hands, "words") == (400, 360 + moved)
+    assert where(hands, "half") == (560, 96)
+    assert len(hands.done) == 2
+    hands.view.select({FRAME, EntityId("out"), EntityId("half")})
+    before = where(hands, "in")[0] - where(hands, "frame")[0]
+    hands.view.gestures.commands.distribute("horizontal")
+    assert where(hands, "in")[0] - where(hands, "frame")[0] == before

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 def carried(view: CanvasView, ids: Collection[EntityId]) -> list[EntityId]:
     """What lies wholly in the titled frames among `ids` and is not among them: tasks and groups of the scope, notes."""
+    return list(dict.fromkeys(each for inside in carried_by(view, ids).values() for each in inside))
+
+
+def carried_by(view: CanvasView, ids: Collection[EntityId]) -> dict[EntityId, list[EntityId]]:
+    """As `carried`, by the frame in which it lies."""
     document, taken = view.document, set(ids)
-    found: dict[EntityId, None] = {}
+    found: dict[EntityId, list[EntityId]] = {}
     for one in ids:
         frame = document.get(one)
         if not isinstance(frame, Note) or frame.shape != "frame":
@@ -23,5 +28,5 @@ def carried(view: CanvasView, ids: Collection[EntityId]) -> list[EntityId]:
             entity = document.get(inner)
             is_outermost = isinstance(entity, Note) or (isinstance(entity, NODE_TYPES) and entity.parent == view.scope)
             if inner not in taken and is_outermost:
-                found[inner] = None
-    return list(found)
+                found.setdefault(one, []).append(inner)
+    return found

@@ -25,6 +25,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
+from editor.ui.canvas.gestures.carrying import carried_by
 from editor.ui.canvas.gestures.clipping import Clipping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
 from editor.ui.canvas.gestures.gesture import refuse_read_only
@@ -412,11 +413,15 @@ class CanvasCommands:
 
     def align(self, edge: Edge) -> None:
         ids = sorted(self.view.selection)
-        self._attempt(lambda document: edits.align(document, ids, edge), is_large=len(ids) > MANY_SIMPLE)
+        along = carried_by(self.view, ids)
+        self._attempt(lambda document: edits.align(document, ids, edge, along=along), is_large=len(ids) > MANY_SIMPLE)
 
     def distribute(self, axis: Axis) -> None:
         ids = sorted(self.view.selection)
-        self._attempt(lambda document: edits.distribute(document, ids, axis), is_large=len(ids) > MANY_SIMPLE)
+        along = carried_by(self.view, ids)
+        self._attempt(
+            lambda document: edits.distribute(document, ids, axis, along=along), is_large=len(ids) > MANY_SIMPLE
+        )
 
     # Choosing and looking.
 
