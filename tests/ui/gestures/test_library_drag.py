@@ -1,7 +1,9 @@
 """Components dragged in from the library, and files from the desktop."""
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QUrl
 
+from editor.errors import EditorError
 from editor.model import ROOT, Constant, EntityId, FromTask, Loop
 from tests.builders import COUNT, component, from_task, task
 from tests.ui.gestures.conftest import placed
@@ -38,6 +40,24 @@ def test_leaving_the_canvas_takes_the_ghost_away(canvas):
     hands.drop(of("count"), [QPoint(300, 300)], leave=True)
     assert len(hands.view.overlay_painters) == painters
     assert not hands.done
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_the_ghost_stays_until_the_component_is_ready(canvas, monkeypatch: pytest.MonkeyPatch, is_made: bool):
+    hands = canvas()
+    painters, bare = len(hands.view.overlay_painters), hands.view.grab().toImage()
+    asked, realise = [], hands.view.library.realise
+    monkeypatch.setattr(hands.view.library, "realise", lambda *call: asked.append(call))
+    hands.drop(of("count"), [QPoint(400, 300)])
+    assert hands.view.grab().toImage() != bare
+    entry, done, failed = asked.pop()
+    if is_made:
+        realise(entry, done, failed)
+        assert len(hands.done) == 1
+    else:
+        failed(EditorError("It is broken."))
+        assert hands.refusals == ["It is broken."]
+    assert len(hands.view.overlay_painters) == painters
 
 
 def test_dropped_on_a_wire_it_is_inserted(canvas):

@@ -5,20 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QPainter
 
 from editor.model import EntityId, Interface, Task
-from editor.model.metrics import CARD_WIDTH
-from editor.ui.canvas.card_painter import RADIUS, paint_card
 from editor.ui.canvas.cards import entry_look
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
-from editor.ui.canvas.gestures.placing import Landing, fits_into_wire, place_entry, top_left_under
+from editor.ui.canvas.gestures.placing import Landing, fits_into_wire, paint_ghost, place_entry, top_left_under
 from editor.ui.canvas.gestures.reading import name_of
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import Target
-from editor.ui.theme import ink
 
 if TYPE_CHECKING:
     from editor.components.entries import LibraryEntry
@@ -86,17 +83,7 @@ class LibraryDrag(Gesture):
             light_up_wire(view, painter, self._wire)
         elif self._group is not None and (frame := self._frames.rect(self._group)) is not None:
             light_up(view, painter, frame)
-        corner = grid_point(top_left_under(self._at))
-        painter.save()
-        painter.setOpacity(0.85)
-        painter.translate(corner)
-        # Under the card, whose ports lie over it.
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ink(view.theme.accent), 2.0, Qt.PenStyle.DashLine))
-        ring = QRectF(-1.6, -1.6, CARD_WIDTH + 3.2, self._look.height + 3.2)
-        painter.drawRoundedRect(ring, RADIUS + 1.6, RADIUS + 1.6)
-        paint_card(painter, self._look, view.theme)
-        painter.restore()
+        paint_ghost(view, painter, self._look, grid_point(top_left_under(self._at)))
 
     def _words(self, wire: Target | None) -> tuple[str, bool]:
         document = self.view.document

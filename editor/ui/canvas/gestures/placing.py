@@ -6,7 +6,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QSizeF
+import shiboken6
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
 from editor.errors import EditorError
@@ -26,6 +28,8 @@ from editor.model import (
 from editor.model.fragment import Fragment
 from editor.model.metrics import CARD_WIDTH, EMPTY_GROUP_SIZE, HEADER_HEIGHT, NOTE_SIZE, card_size
 from editor.model.port_types import why_not
+from editor.ui.canvas.card_painter import RADIUS, paint_card
+from editor.ui.canvas.cards import CardLook, entry_look
 from editor.ui.canvas.gestures.drops import Frames
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
 from editor.ui.canvas.gestures.reading import staged
@@ -33,6 +37,7 @@ from editor.ui.canvas.gestures.room import free_corner, next_spot
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.wire import Source, Target, input_type, relabelled, source_type
 from editor.ui.canvas.quick_add import CONTROL_CHOICES, Choice, component_choice
+from editor.ui.theme import ink
 
 if TYPE_CHECKING:
     from editor.components.entries import LibraryEntry
@@ -93,13 +98,48 @@ def place(view: CanvasView, choice: Choice, landing: Landing) -> None:
 
 
 def place_entry(view: CanvasView, entry: LibraryEntry, landing: Landing) -> None:
+    """Its ghost stays where it was let go until it is made ready: the first Python component takes a second or two."""
+    look = entry_look(entry.kind, Interface(entry.name, entry.inputs, entry.outputs))
+    corner = view.card_rect(landing.replaces).topLeft() if landing.replaces is not None else grid_point(landing.at)
+
+    scope = view.scope
+
+    def paint(painter: QPainter) -> None:
+        if view.scope == scope:
+            paint_ghost(view, painter, look, corner)
+
+    def end() -> bool:
+        if not shiboken6.isValid(view):
+            return False
+        view.overlay_painters.remove(paint)
+        view.update()
+        return True
+
     def done(fragment: Fragment) -> None:
-        _place_fragment(view, fragment, landing)
+        if end():
+            _place_fragment(view, fragment, landing)
 
     def failed(error: EditorError) -> None:
-        view.refused.emit(error)
+        if end():
+            view.refused.emit(error)
 
+    view.overlay_painters.append(paint)
+    view.update()
     view.library.realise(entry, done, failed)
+
+
+def paint_ghost(view: CanvasView, painter: QPainter, look: CardLook, corner: QPointF) -> None:
+    """A card that is not there yet, on a painter in scene units."""
+    painter.save()
+    painter.setOpacity(0.85)
+    painter.translate(corner)
+    # Under the card, whose ports lie over it.
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink(view.theme.accent), 2.0, Qt.PenStyle.DashLine))
+    ring = QRectF(-1.6, -1.6, CARD_WIDTH + 3.2, look.height + 3.2)
+    painter.drawRoundedRect(ring, RADIUS + 1.6, RADIUS + 1.6)
+    paint_card(painter, look, view.theme)
+    painter.restore()
 
 
 def attempt(view: CanvasView, make: Callable[[], Edit]) -> bool:
