@@ -14,9 +14,9 @@ from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import NO_PEN, frame_ground, metrics
-from editor.ui.canvas.columns import GROUP_KIND, GROUP_KINDS
 from editor.ui.canvas.device import Scaled, box_rect, device_rects
 from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
+from editor.ui.canvas.nodes import GROUP_KIND, GROUP_KINDS
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed

@@ -10,7 +10,7 @@ from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen,
 from PySide6.QtWidgets import QWidget
 
 from editor.ui.canvas.arrays import draw_rects
-from editor.ui.canvas.columns import GROUP_KIND
+from editor.ui.canvas.nodes import GROUP_KIND
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:
