@@ -13,13 +13,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QMainWindow,
     QStackedWidget,
-    QSystemTrayIcon,
     QTabBar,
     QTabWidget,
-    QToolBar,
     QWidget,
 )
 
@@ -28,9 +25,9 @@ from editor.storage.endings import is_document, is_package
 from editor.ui.actions import Actions
 from editor.ui.ask import Ask
 from editor.ui.commands import window_commands
+from editor.ui.docks import add_dock, fill_menus, main_toolbar
 from editor.ui.files import Files, open_or_list
 from editor.ui.focusing import focus_first_field
-from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
 from editor.ui.notify import Notifier
@@ -41,14 +38,15 @@ from editor.ui.panels.library import LibraryPanel
 from editor.ui.panels.welcome import Welcome
 from editor.ui.refusals import Refusals
 from editor.ui.resources import resource_path
+from editor.ui.run_events import RunEvents
 from editor.ui.running import Running
 from editor.ui.second_view import SecondViews
 from editor.ui.settings import Settings
 from editor.ui.status import StatusBar
-from editor.ui.style import GAP, Appearance, theme_for, wear
+from editor.ui.style import Appearance, theme_for, wear
 from editor.ui.submitting import Submitting
 from editor.ui.target import RunBar
-from editor.ui.widgets import icon_button, label, row
+from editor.ui.widgets import icon_button
 from editor.worker import Worker
 
 if TYPE_CHECKING:
@@ -57,7 +55,6 @@ if TYPE_CHECKING:
     from editor.model import EntityId
     from editor.ui.canvas.gestures.gliding import Motion
     from editor.ui.page import DocumentPage
-    from editor.ui.running import RunRecord
     from editor.ui.session import Session
 
 APPEARANCE = "window/appearance"
@@ -101,7 +98,6 @@ class MainWindow(QMainWindow):
         self._pages: list[DocumentPage] = []
         self.second_views = SecondViews(self)
         self._page_before: DocumentPage | None = None
-        self._tray: QSystemTrayIcon | None = None
         self._build_center()
         self._build_docks()
         self.actions_table.add(window_commands(self))
@@ -355,9 +351,9 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.notifier)
         self.bottom = BottomPanel(self)
         area = Qt.DockWidgetArea
-        self.library_dock = self._dock("Components", self.library_panel, area.LeftDockWidgetArea)
-        self.inspector_dock = self._dock("Inspector", self.inspector, area.RightDockWidgetArea)
-        self.bottom_dock = self._dock("Problems and runs", self.bottom, area.BottomDockWidgetArea)
+        self.library_dock = add_dock(self, "Components", self.library_panel, area.LeftDockWidgetArea)
+        self.inspector_dock = add_dock(self, "Inspector", self.inspector, area.RightDockWidgetArea)
+        self.bottom_dock = add_dock(self, "Problems and runs", self.bottom, area.BottomDockWidgetArea)
         self.bottom_dock.setTitleBarWidget(QWidget())
 
     def take_room(self) -> None:
@@ -373,50 +369,9 @@ class MainWindow(QMainWindow):
         """Of the bottom dock, by default: some lines, and little of a small window."""
         return max(136, min(184, self.height() // 5))
 
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title)
-        dock.setWidget(widget)
-        dock.setTitleBarWidget(self._dock_title(dock))
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _dock_title(self, dock: QDockWidget) -> QWidget:
-        """Drawn by the theme, since the style's own little signs are lost on a dark ground."""
-        title = QWidget()
-        title.setProperty("role", "dock-title")
-        title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        float_it = icon_button(
-            "external", f"Float {dock.windowTitle()}", lambda: dock.setFloating(not dock.isFloating())
-        )
-        close = icon_button("close", f"Hide {dock.windowTitle()}", dock.hide)
-        for each in (float_it, close):
-            each.setIconSize(QSize(12, 12))
-        layout = row(label(dock.windowTitle(), "section"), None, float_it, close, gap=0)
-        layout.setContentsMargins(GAP, 2, 4, 2)
-        title.setLayout(layout)
-        return title
-
     def _build_bars(self) -> None:
-        table = self.actions_table
-        for name in ("&File", "&Edit", "&View", "&Pipeline", "&Run", "&Help"):
-            menu = self.menuBar().addMenu(name)
-            menu.setToolTipsVisible(False)
-            menu.aboutToShow.connect(table.refresh)
-            table.fill(menu, name.replace("&", ""))
-        bar = QToolBar("Main toolbar", self)
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        for group in (
-            ("file.new", "file.open", "file.save"),
-            ("edit.undo", "edit.redo"),
-            ("canvas.fit", "canvas.layout"),
-        ):
-            for command_id in group:
-                if command_id in table:
-                    bar.addAction(table[command_id])
-            bar.addSeparator()
+        fill_menus(self, self.actions_table)
+        bar = main_toolbar(self, self.actions_table)
         self.run_bar = RunBar(self)
         bar.addWidget(self.run_bar)
         self.addToolBar(bar)
@@ -435,11 +390,7 @@ class MainWindow(QMainWindow):
         self.library_panel.source_wanted.connect(self.show_source)
         self.library_panel.files_dropped.connect(self.add_to_library)
         self.running.changed.connect(self._on_runs_changed)
-        self.running.ended.connect(self._on_run_ended)
-        self.running.refused.connect(self._on_run_refused)
-        self.running.log_wanted.connect(self._on_log_wanted)
-        self.running.started.connect(self._on_run_started)
-        self.running.outputs_wanted.connect(self._on_outputs_wanted)
+        self.run_events = RunEvents(self)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
     def await_document(self) -> None:
@@ -482,10 +433,6 @@ class MainWindow(QMainWindow):
         self.run_bar.refresh()
         self.actions_table.refresh_soon()
 
-    def _on_run_refused(self, record: RunRecord, error: EditorError) -> None:
-        session = next((page.session for page in self.pages() if page.session.key == record.session_key), None)
-        self.tell_refused(session, error, record.revision)
-
     def tell_refused(self, session: Session | None, error: EditorError, revision: int) -> None:
         """Say why a pipeline was not compiled, and mark the tasks concerned until the next edit."""
         self.refusals.tell(session, error, revision, show_problem=lambda: self.show_bottom("Problems"))
@@ -503,34 +450,6 @@ class MainWindow(QMainWindow):
                 each.view.gestures.quick_add.recent = list(quick_add.recent)
 
         quick_add.chosen.connect(lambda *_choice: keep())
-
-    def _on_run_ended(self, sentence: str) -> None:
-        """A person who looks elsewhere is told by the system."""
-        if self.isActiveWindow():
-            return
-        QApplication.alert(self)
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            self._tray = self._tray or QSystemTrayIcon(self.windowIcon(), self)
-            self._tray.show()
-            self._tray.showMessage("Pipeloom", sentence, icon("logo"))
-
-    def _on_run_started(self, record: RunRecord) -> None:
-        self.refusals.forget(record.session_key)
-        self.bottom.run_started()
-
-    def _on_outputs_wanted(self, record: RunRecord) -> None:
-        page = next((page for page in self.pages() if page.session.key == record.session_key), None)
-        if page is not None:
-            self.show_session(page.session)
-            self.running.show_on(page.session, record)
-            self.show_bottom("Outputs")
-
-    def _on_log_wanted(self, task: EntityId) -> None:
-        page = next((page for page in self.pages() if task in page.session.document), None)
-        if page is not None:
-            self.show_session(page.session)
-            page.show_entity(task)
-            self.show_bottom("Log")
 
     def _update_titles(self) -> None:
         for page in self.pages():

@@ -1,0 +1,66 @@
+"""What lies round a window's middle: docks whose titles the theme draws, the menus and the toolbar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
+
+from editor.ui.style import GAP
+from editor.ui.widgets import icon_button, label, row
+
+if TYPE_CHECKING:
+    from editor.ui.actions import Actions
+
+
+def add_dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    """A dock round `widget`; its title is also the name under which the window remembers where it is."""
+    dock = QDockWidget(title, window)
+    dock.setObjectName(title)
+    dock.setWidget(widget)
+    dock.setTitleBarWidget(_title_of(dock))
+    window.addDockWidget(area, dock)
+    return dock
+
+
+def _title_of(dock: QDockWidget) -> QWidget:
+    """Drawn by the theme, since the style's own little signs are lost on a dark ground."""
+    title = QWidget()
+    title.setProperty("role", "dock-title")
+    title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    float_it = icon_button("external", f"Float {dock.windowTitle()}", lambda: dock.setFloating(not dock.isFloating()))
+    close = icon_button("close", f"Hide {dock.windowTitle()}", dock.hide)
+    for each in (float_it, close):
+        each.setIconSize(QSize(12, 12))
+    layout = row(label(dock.windowTitle(), "section"), None, float_it, close, gap=0)
+    layout.setContentsMargins(GAP, 2, 4, 2)
+    title.setLayout(layout)
+    return title
+
+
+def fill_menus(window: QMainWindow, table: Actions) -> None:
+    """The menu bar, of all that the table has."""
+    for name in ("&File", "&Edit", "&View", "&Pipeline", "&Run", "&Help"):
+        menu = window.menuBar().addMenu(name)
+        menu.setToolTipsVisible(False)
+        menu.aboutToShow.connect(table.refresh)
+        table.fill(menu, name.replace("&", ""))
+
+
+def main_toolbar(window: QMainWindow, table: Actions) -> QToolBar:
+    """The left half of the toolbar: what is done all the time. It is not in the window yet."""
+    bar = QToolBar("Main toolbar", window)
+    bar.setObjectName("toolbar")
+    bar.setMovable(False)
+    bar.setIconSize(QSize(20, 20))
+    for group in (
+        ("file.new", "file.open", "file.save"),
+        ("edit.undo", "edit.redo"),
+        ("canvas.fit", "canvas.layout"),
+    ):
+        for command_id in group:
+            if command_id in table:
+                bar.addAction(table[command_id])
+        bar.addSeparator()
+    return bar
