@@ -186,7 +186,7 @@ class Session(QObject):
 
     def severity_of(self, entity: EntityId) -> Severity | None:
         """The worst severity among the issues of one entity."""
-        if any(issue.subject == entity for issue in self._refused_shown):
+        if self._refused_shown and any(issue.subject == entity for issue in self._refused_shown):
             return "error"
         return None if entity == ROOT and self._is_blank_shown else self.validator.worst_of(entity)
 

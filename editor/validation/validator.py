@@ -109,8 +109,13 @@ class Validator:
 
     def worst_of(self, entity: EntityId) -> Severity | None:
         """The worst severity among the issues whose subject is `entity`; None if there are none."""
-        worst = min(self._by_subject.get(entity, ()), key=_order, default=None)
-        return worst.severity if worst is not None else None
+        found: Severity | None = None
+        for issue in self._by_subject.get(entity, ()):
+            if issue.severity == "error":
+                return "error"
+            if found is None or _SEVERITIES[issue.severity] < _SEVERITIES[found]:
+                found = issue.severity
+        return found
 
     def take_remarked(self) -> list[EntityId]:
         """The subjects of which issues have come or gone since this was last asked."""
