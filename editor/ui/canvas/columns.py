@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from editor.layout.metrics import (
     CARD_WIDTH,
+    GROUP_TITLE_HEIGHT,
     Rect,
 )
 from editor.model import (
@@ -26,6 +28,7 @@ from editor.model import (
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.lift import Lift
 from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
+from editor.ui.canvas.routing import CARD, TITLE
 from editor.ui.canvas.ways import Ways
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
@@ -216,7 +219,7 @@ class Columns(NodeTable):
         for note in notes:
             self._put_note(note)
         self.forget_places()
-        led = self._ways.follow(self._in_the_way())
+        led = self._ways.follow(*self._in_the_way())
         if len(affected) <= MOST_DAMAGE:
             # Their bounds are damage: led, they are no larger than need be.
             self.lead(self.wires.touching(self.marked(affected)))
@@ -225,12 +228,16 @@ class Columns(NodeTable):
             return Damage.everything()
         return damage.also(np.concatenate([before, after, led]))
 
-    def _in_the_way(self) -> Floats:
-        """By slot the box that wires should not pass behind; NaN where there is none."""
+    def _in_the_way(self) -> tuple[Floats, NDArray[np.int16]]:
+        """By slot the box that wires should not pass behind, NaN where there is none, and what it weighs.
+
+        Of an open frame that is its title bar, over which they may pass if they must.
+        """
         boxes = self.box[: self.count].copy()
         is_frame = (self.kind[: self.count] >= GROUP_KIND) & ~self.folded[: self.count]
-        boxes[~self.shown() | is_frame] = np.nan
-        return boxes
+        boxes[is_frame, 3] = boxes[is_frame, 1] + GROUP_TITLE_HEIGHT
+        boxes[~self.shown()] = np.nan
+        return boxes, np.where(is_frame, TITLE, CARD).astype(np.int16)
 
     def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
         consumers: dict[EntityId, None] = {}
@@ -342,7 +349,7 @@ class Columns(NodeTable):
             wires.extend(into)
         self.wires.fill(consumers, wires)
         self.wires.place(np.arange(len(wires)), self.box, self.stands_for)
-        self._ways.start(self._in_the_way())
+        self._ways.start(*self._in_the_way())
         for note in view.notes():
             self._put_note(note.id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from editor.layout.metrics import CARD_WIDTH
 from editor.ui.canvas import wires as curves
@@ -31,7 +32,11 @@ ACROSS, ALONG = 8 * RUN_STEP, 400.0
 
 PRICE_OF_A_BEND = 48.0
 PRICE_BEYOND = 3.0
-"""What a way costs: a second bend, and each unit that it goes beyond its ends."""
+PRICE_OF_TITLES = 300.0
+"""What a way costs: a second bend, each unit that it goes beyond its ends, and that words lie under it."""
+
+CARD, TITLE = 2, 1
+"""What a box of either adds to the cells that it covers: a wire may pass over a title where it must."""
 
 CELLS_A_BOX = 800
 """It takes as long to put one box into the grid as to go over so many cells."""
@@ -42,38 +47,40 @@ MOST_COARSE = 256
 
 
 class Obstacles:
-    """What cards cover, as counts on a grid of cells."""
+    """What cards and the title bars of frames cover, as weights on a grid of cells."""
 
     def __init__(self) -> None:
         self._boxes = np.zeros((0, 4))
+        self._weights = np.zeros(0, np.int16)
         self._cells = np.zeros((0, 0), np.int16)
         self._corner = (0, 0)
         """Column and row of the first cell."""
         self.is_off = False
         """Whether cards lie too far apart for a grid. It depends on where they lie now, and on nothing else."""
 
-    def follow(self, boxes: Floats) -> Floats:
-        """Take over where cards lie now (by slot: left, top, right, bottom; NaN for none); gives what has changed.
+    def follow(self, boxes: Floats, weights: NDArray[np.int16]) -> Floats:
+        """Take over where they lie now (by slot: left, top, right, bottom, NaN for none; CARD or TITLE).
 
-        That is the boxes they have left and those they have come to, in no order; all of them where the grid is given
-        up or taken up again.
+        Gives what has changed: the boxes they have left and those they have come to, in no order; all of them where
+        the grid is given up or taken up again.
         """
-        before = np.full_like(boxes, np.nan)
-        before[: len(self._boxes)] = self._boxes
-        differs = ~((boxes == before) | (np.isnan(boxes) & np.isnan(before))).all(axis=1)
-        self._boxes = boxes
+        before, weighed = np.full_like(boxes, np.nan), np.zeros_like(weights)
+        before[: len(self._boxes)], weighed[: len(self._boxes)] = self._boxes, self._weights
+        differs = ~((boxes == before) | (np.isnan(boxes) & np.isnan(before))).all(axis=1) | (weights != weighed)
+        self._boxes, self._weights = boxes, weights
         there, was_there = _present(boxes), _present(before)
         was_off, self.is_off = self.is_off, _is_too_wide(there)
         if self.is_off or was_off:
             self._cells, self._corner = np.zeros((0, 0), np.int16), (0, 0)
             if not self.is_off:
-                self._put(np.zeros((0, 4)), there)
+                self._put(there, weights[~np.isnan(boxes[:, 0])])
             if self.is_off != was_off:
                 return np.concatenate([was_there, there])
-        gone, come = _present(before[differs]), _present(boxes[differs])
+        gone, come = differs & ~np.isnan(before[:, 0]), differs & ~np.isnan(boxes[:, 0])
+        changed = np.concatenate([before[gone], boxes[come]])
         if not self.is_off and not was_off:
-            self._put(gone, come)
-        return np.concatenate([gone, come])
+            self._put(changed, np.concatenate([-weighed[gone], weights[come]]))
+        return changed
 
     def at(self, xs: Floats, ys: Floats) -> Mask:
         """Whether points lie on a card, or nearly."""
@@ -84,41 +91,45 @@ class Obstacles:
         y = np.clip(np.floor(ys / CELL) - self._corner[1], -1, rows).astype(np.int64)
         inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
         place = np.where(inside, y * columns + x, 0)
-        return inside & (self._cells.reshape(-1)[place] > 0)
+        return inside & (self._cells.reshape(-1)[place] >= CARD)
 
-    def along(self, begins: Floats, stops: Floats, levels: Floats, samples: int) -> Mask:
-        """For each run (a row of `levels` has several heights for the same one) whether it passes over a card."""
+    def along(self, begins: Floats, stops: Floats, levels: Floats, samples: int) -> NDArray[np.int16]:
+        """For each run (a row of `levels` has several heights for the same one) the most that it passes over."""
         rows, columns = self._cells.shape
-        taken = np.zeros(levels.shape, np.bool_)
+        most = np.zeros(levels.shape, np.int16)
         if not rows:
-            return taken
+            return most
         cells = self._cells.reshape(-1)
         y = np.floor(levels / CELL) - self._corner[1]
-        inside = (y >= 0) & (y < rows)
         starts = np.clip(y, 0, rows - 1).astype(np.int32) * columns
         for part in np.linspace(0.0, 1.0, samples).tolist():
             x = np.floor((begins + (stops - begins) * part) / CELL) - self._corner[0]
-            taken |= cells[starts + np.clip(x, 0, columns - 1).astype(np.int32)[:, None]] > 0
-        return taken & inside
+            np.maximum(most, cells[starts + np.clip(x, 0, columns - 1).astype(np.int32)[:, None]], out=most)
+        most[(y < 0) | (y >= rows)] = 0
+        return most
 
-    def _put(self, gone: Floats, come: Floats) -> None:
-        if len(come):
-            self._make_room(come)
-        if (len(gone) + len(come)) * CELLS_A_BOX > self._cells.size:
-            self._put_many(gone, come)
+    def _put(self, boxes: Floats, weights: NDArray[np.int16]) -> None:
+        if not len(boxes):
             return
-        for boxes, sign in ((gone, -1), (come, 1)):
-            for left, top, right, bottom in self._spans(boxes).tolist():
-                self._cells[top:bottom, left:right] += sign
+        self._make_room(boxes)
+        if len(boxes) * CELLS_A_BOX > self._cells.size:
+            self._put_many(boxes, weights)
+            return
+        for (left, top, right, bottom), weight in zip(self._spans(boxes).tolist(), weights.tolist(), strict=True):
+            self._cells[top:bottom, left:right] += weight
 
-    def _put_many(self, gone: Floats, come: Floats) -> None:
+    def _put_many(self, boxes: Floats, weights: NDArray[np.int16]) -> None:
         """The same in a few calls: the corners of all boxes, summed up both ways."""
         rows, columns = self._cells.shape
         steps = np.zeros((rows + 1) * (columns + 1), np.int16)
-        for boxes, sign in ((gone, -1), (come, 1)):
-            left, top, right, bottom = self._spans(boxes).T
-            for x, y, step in ((left, top, sign), (right, bottom, sign), (right, top, -sign), (left, bottom, -sign)):
-                np.add.at(steps, y * (columns + 1) + x, np.int16(step))
+        left, top, right, bottom = self._spans(boxes).T
+        for x, y, step in (
+            (left, top, weights),
+            (right, bottom, weights),
+            (right, top, -weights),
+            (left, bottom, -weights),
+        ):
+            np.add.at(steps, y * (columns + 1) + x, step)
         grid = steps.reshape(rows + 1, columns + 1)
         np.cumsum(grid, axis=0, dtype=np.int16, out=grid)
         np.cumsum(grid, axis=1, dtype=np.int16, out=grid)
@@ -224,7 +235,8 @@ def _ways_round(ends: Floats, obstacles: Obstacles, ways: int, samples: int) -> 
     levels = (low - MOST_BEYOND)[:, None] + (high - low + 2 * MOST_BEYOND)[:, None] * share
     levels = np.concatenate([y1[:, None], y2[:, None], levels], axis=1)
     wide = curves.bend_width(ends)
-    is_taken = obstacles.along(x1 + wide, x2 - wide, levels, samples)
+    passed = obstacles.along(x1 + wide, x2 - wide, levels, samples)
+    is_taken = passed >= CARD
     # The bends of those that are free: half way up, and at a quarter, each in the gap beside its card.
     wire, way = np.nonzero(~is_taken)
     level = levels[wire, way]
@@ -235,6 +247,7 @@ def _ways_round(ends: Floats, obstacles: Obstacles, ways: int, samples: int) -> 
     is_taken[wire[is_blocked], way[is_blocked]] = True
     price = PRICE_BEYOND * (np.maximum(low[:, None] - levels, 0.0) + np.maximum(levels - high[:, None], 0.0))
     price[:, 2:] += PRICE_OF_A_BEND
+    price[passed > 0] += PRICE_OF_TITLES
     price[is_taken] = np.inf
     best = price.argmin(axis=1)
     rows = np.arange(len(ends))

@@ -9,6 +9,8 @@ import numpy as np
 from editor.ui.canvas.routing import Obstacles, near_any, vias
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from editor.ui.canvas.wires import Floats, Ints, WireColumns
 
 MOST_CHANGED = 2000
@@ -23,9 +25,9 @@ class Ways:
         self._wires = wires
         self._obstacles = Obstacles()
 
-    def start(self, boxes: Floats) -> None:
-        """Take note of where cards lie (by slot; NaN for none), no wire having been led yet."""
-        self._obstacles.follow(boxes)
+    def start(self, boxes: Floats, weights: NDArray[np.int16]) -> None:
+        """Take note of where cards and titles lie (as Obstacles has them), no wire having been led yet."""
+        self._obstacles.follow(boxes, weights)
 
     def lead(self, rows: Ints) -> None:
         """Find the ways of those wires in `rows` that have not been led yet."""
@@ -34,13 +36,13 @@ class Ways:
         if len(rows):
             wires.lead(rows, *vias(wires.ends[rows], self._obstacles))
 
-    def follow(self, boxes: Floats) -> Floats | None:
-        """Take note of where cards lie now, and lead the wires near those that have moved; gives what they leave.
+    def follow(self, boxes: Floats, weights: NDArray[np.int16]) -> Floats | None:
+        """Take note of where they lie now, and lead the wires near those that have moved; gives what these leave.
 
         None if there are so many that they are led only when they are seen.
         """
         wires = self._wires
-        changed = self._obstacles.follow(boxes)
+        changed = self._obstacles.follow(boxes, weights)
         is_drawn = wires.is_drawn[: wires.count]
         if len(changed) > MOST_CHANGED:
             wires.forget_way(np.flatnonzero(is_drawn))

@@ -27,6 +27,10 @@ def three(*, middle_y: float = 0.0, last_y: float = 0.0) -> Document:
     )
 
 
+def cards(boxes: np.ndarray) -> np.ndarray:
+    return np.full(len(boxes), routing.CARD, np.int16)
+
+
 def led(columns: Columns) -> list[float]:
     rows = np.flatnonzero(columns.wires.is_drawn[: columns.wires.count])
     columns.lead(rows)
@@ -116,10 +120,27 @@ def test_ways_do_not_depend_on_how_the_scene_came_to_be(seed: int):
             assert picture(columns) == picture(Columns(document, ROOT))
 
 
+def test_way_round_a_card_leaves_titles_to_be_read():
+    ends = np.array([[220.0, 80.0, 640.0, 80.0]])
+    card = [300.0, 0.0, 520.0, 150.0]
+    found: list[float] = []
+    for title in ([300.0, -28.0, 520.0, 0.0], [300.0, 150.0, 520.0, 178.0]):
+        boxes = np.array([card, title])
+        obstacles = Obstacles()
+        obstacles.follow(boxes, np.array([routing.CARD, routing.TITLE], np.int16))
+        found.append(float(vias(ends, obstacles)[0][0]))
+    above, below = found[1], found[0]
+    assert above < 0 < 150 < below, "each on the side without the title"
+    walled = np.array([card, [300.0, -4000.0, 520.0, 0.0], [300.0, 150.0, 520.0, 4000.0]])
+    obstacles = Obstacles()
+    obstacles.follow(walled, np.array([routing.CARD, routing.TITLE, routing.TITLE], np.int16))
+    assert not np.isnan(vias(ends, obstacles)[0]).any(), "over a title, where it must"
+
+
 def test_way_stays_direct_where_no_way_is_free():
     wall = np.array([[300.0, -4000.0, 520.0, 4000.0]])
     obstacles = Obstacles()
-    obstacles.follow(wall)
+    obstacles.follow(wall, cards(wall))
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
 
 
@@ -138,7 +159,7 @@ def test_many_cards_cover_the_same_cells_put_down_at_once_or_one_by_one(monkeypa
         monkeypatch.setattr(routing, "CELLS_A_BOX", cells_a_box)
         obstacles = Obstacles()
         for boxes in turns:
-            obstacles.follow(boxes.copy())
+            obstacles.follow(boxes.copy(), cards(boxes))
             found.append(obstacles.at(*points).tolist())
     assert found[:3] == found[3:]
     assert 0 < sum(found[0]) < 4000
@@ -146,7 +167,8 @@ def test_many_cards_cover_the_same_cells_put_down_at_once_or_one_by_one(monkeypa
 
 def test_cards_strewn_over_a_vast_plane_cost_no_memory():
     obstacles = Obstacles()
-    obstacles.follow(np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]]))
+    strewn = np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]])
+    obstacles.follow(strewn, cards(strewn))
     assert obstacles.is_off
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
 
