@@ -165,8 +165,20 @@ def _file_commands(window: MainWindow) -> list[Command]:
 
 def _edit_commands(window: MainWindow) -> list[Command]:
     def undo() -> None:
-        if window.session is not None:
-            window.session.undo_stack.undo()
+        """The last step; but what is under way is given up first, a drag or an edit that is being worked out."""
+        page, session = window.page, window.session
+        if page is None or session is None or page.view.gestures.cancel():
+            return
+        if any(each.view.gestures.pending.give_up() for each in window.pages() if each.session is session):
+            window.notifier.status("What was under way was given up.")
+            return
+        session.undo_stack.undo()
+
+    def can_undo() -> bool:
+        if window.page is None or window.session is None:
+            return False
+        gestures = window.page.view.gestures
+        return window.session.undo_stack.canUndo() or bool(gestures.pending) or gestures.active is not None
 
     def redo() -> None:
         if window.session is not None:
@@ -180,7 +192,7 @@ def _edit_commands(window: MainWindow) -> list[Command]:
             "Edit",
             ("Ctrl+Z",),
             "undo",
-            enabled=lambda: window.session is not None and window.session.undo_stack.canUndo(),
+            enabled=can_undo,
         ),
         Command(
             "edit.redo",

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from editor.edits import GroupKind
     from editor.model import EntityId
     from editor.ui.canvas.gestures.gliding import Motion
+    from editor.ui.canvas.gestures.large_edits import Pending
     from editor.ui.page import DocumentPage
     from editor.ui.session import Session
 
@@ -219,7 +220,11 @@ class MainWindow(QMainWindow):
         """Close a tab, and with it the views beside it; asks about unsaved changes. Or close a view beside."""
         session = page.session
         if page not in self._pages:
-            self.second_views.close(page)
+            page.view.gestures.pending.when_done(lambda: self.second_views.close(page))
+            return
+        pending = self._pending_of([each for each in self.pages() if each.session is session])
+        if pending is not None:
+            pending.when_done(lambda: self.close_page(page))
             return
         if not session.is_dirty:
             self._drop_page(page)
@@ -232,6 +237,10 @@ class MainWindow(QMainWindow):
                 self._drop_page(page)
 
         self.ask.save_changes(session.name, answered)
+
+    def _pending_of(self, pages: list[DocumentPage]) -> Pending | None:
+        """Edits that are being worked out for one of the pages: it is not closed before they are made."""
+        return next((page.view.gestures.pending for page in pages if page.view.gestures.pending), None)
 
     def _work_out(
         self, make: Callable[[], T], done: Callable[[T], object], failed: Callable[[EditorError], object]
@@ -525,6 +534,11 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        pending = self._pending_of(self.pages())
+        if pending is not None:
+            event.ignore()
+            pending.when_done(self.close)
+            return
         dirty = [page for page in self.pages() if page.session.is_dirty]
         if dirty:
             event.ignore()

@@ -161,24 +161,35 @@ class Columns(NodeTable):
         """How far they have come."""
         return self._lift.by if self._lift is not None else (0.0, 0.0)
 
-    def set_offset(self, ids: Collection[EntityId], dx: float, dy: float, *, is_leaving: bool = False) -> Damage:
+    def set_offset(
+        self,
+        ids: Collection[EntityId],
+        dx: float,
+        dy: float,
+        *,
+        is_leaving: bool = False,
+        owner: object | None = None,
+    ) -> Damage:
         """Draw `ids`, and what is in the groups among them, moved by so much until `clear_offset` or the next edit.
 
-        Where they are about to leave the groups they are in, the frames of these stand still.
+        With an `owner` no edit puts them back, but another owner's things do. Where they are about to leave the groups
+        they are in, the frames of these stand still.
         Gives what must be painted again beneath them: at first what they leave, then only the frames round them.
         """
         damage = Damage.nothing()
+        if self._lift is not None and self._lift.owner is not owner:
+            damage = self.clear_offset()
         if self._lift is None:
-            self._lift = Lift(self, ids)
+            self._lift = Lift(self, ids, owner)
             self.lifted, self.lifted_notes = self._lift.mask, self._lift.notes
-            damage = Damage.of(self.boxes_around(self._lift.slots, self._lift.notes))
+            damage = damage.also(self.boxes_around(self._lift.slots, self._lift.notes))
         self.forget_places()
         return damage.also(self._lift.move_to(dx, dy, is_leaving=is_leaving))
 
-    def clear_offset(self) -> Damage:
-        """Draw everything where the document says."""
+    def clear_offset(self, owner: object | None = None) -> Damage:
+        """Draw everything where the document says, if what is moved is the `owner`'s."""
         lift = self._lift
-        if lift is None:
+        if lift is None or (owner is not None and lift.owner is not owner):
             return Damage.nothing()
         self.forget_places()
         damage = Damage.of(lift.move_to(0.0, 0.0))
@@ -189,7 +200,15 @@ class Columns(NodeTable):
 
     def follow(self, edit: Edit) -> Damage:
         """Take over what an applied edit changed; O(change)."""
-        damage = self.clear_offset()
+        lift = self._lift
+        if lift is None or lift.owner is None:
+            return self.clear_offset().plus(self._follow(edit))
+        by, is_leaving = lift.by, lift.is_leaving
+        damage = self.clear_offset().plus(self._follow(edit))
+        held = [each for each in lift.ids if self.is_here(each)]
+        return damage.plus(self.set_offset(held, *by, is_leaving=is_leaving, owner=lift.owner))
+
+    def _follow(self, edit: Edit) -> Damage:
         self.forget_places()
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
@@ -226,7 +245,7 @@ class Columns(NodeTable):
         after = self._damage_of(affected, notes)
         if before is None or after is None or led is None:
             return Damage.everything()
-        return damage.also(np.concatenate([before, after, led]))
+        return Damage.of(np.concatenate([before, after, led]))
 
     def _in_the_way(self) -> tuple[Floats, NDArray[np.int16]]:
         """By slot the box that wires should not pass behind, NaN where there is none, and what it weighs.

@@ -30,5 +30,8 @@ class Damage(NamedTuple):
     def of(cls, boxes: Floats) -> Damage:
         return cls(is_all=len(boxes) > MOST_DAMAGE, boxes=boxes)
 
+    def plus(self, other: Damage) -> Damage:
+        return other if other.is_all else self.also(other.boxes)
+
     def also(self, boxes: Floats) -> Damage:
         return self if self.is_all else Damage.of(np.concatenate([self.boxes, boxes]))

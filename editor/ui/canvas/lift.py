@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Lift:
     """Nodes and notes that move together, the frames round them, their wires, and how far they have come."""
 
-    def __init__(self, columns: Columns, ids: Collection[EntityId]) -> None:
+    def __init__(self, columns: Columns, ids: Collection[EntityId], owner: object | None = None) -> None:
+        self.ids, self.owner = ids, owner
         self._columns = columns
         view = columns.view
         whole: dict[EntityId, None] = {}
@@ -38,7 +39,7 @@ class Lift:
         self.by = (0.0, 0.0)
         self._frames: Ints = np.array(self._inner_first(around), np.int64)
         self._resting = columns.box[self._frames]
-        self._is_leaving = False
+        self.is_leaving = False
         self._wires = columns.wires_at(self.mask)
 
     def move_to(self, dx: float, dy: float, *, is_leaving: bool = False) -> Floats:
@@ -49,9 +50,9 @@ class Lift:
         columns = self._columns
         step_x, step_y = dx - self.by[0], dy - self.by[1]
         nothing = np.zeros((0, 4))
-        if not step_x and not step_y and is_leaving == self._is_leaving:
+        if not step_x and not step_y and is_leaving == self.is_leaving:
             return nothing
-        self.by, self._is_leaving = (dx, dy), is_leaving
+        self.by, self.is_leaving = (dx, dy), is_leaving
         columns.box[self.slots] += np.array([step_x, step_y] * 2)
         left = self._sheet_boxes()
         for note in (*self.notes, *self._sheets):

@@ -314,16 +314,25 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     # -- previews -------------------------------------------------------------------------------------------------
 
-    def set_drag_offset(self, ids: Collection[EntityId], dx: float, dy: float, *, is_leaving: bool = False) -> None:
+    def set_drag_offset(
+        self,
+        ids: Collection[EntityId],
+        dx: float,
+        dy: float,
+        *,
+        is_leaving: bool = False,
+        owner: object | None = None,
+    ) -> None:
         """Draw `ids`, and what is in the groups among them, moved by so much, the document being left alone.
 
-        The frames round them stretch after them; they stand still for what is about to leave.
+        The frames round them stretch after them; they stand still for what is about to leave. `owner` as in Columns.
         """
-        self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving))
+        self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving, owner=owner))
         self.viewport().update()
 
-    def clear_drag_offset(self) -> None:
-        self._damage(self.columns.clear_offset())
+    def clear_drag_offset(self, owner: object | None = None) -> None:
+        self._damage(self.columns.clear_offset(owner))
+        self.gestures.minimap.follow()
 
     # -- painting -------------------------------------------------------------------------------------------------
 
@@ -359,12 +368,14 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             return
         self._damage(self.columns.follow(edit))
         if all(_only_moves(change.before, change.after) for change in edit.changes):
+            self._hover_again()
             return
         here = frozenset(filter(self.columns.is_here, self.selection))
         if self._hovered is not None and not self.columns.is_here(self._hovered):
             self._hovered = None
         # New slots may have come: the mask must be as long as the columns.
         self.columns.set_selected(here)
+        self._hover_again()
         self._update_emphasis()
         if here != self.selection:
             self._left, self.selection = self.selection - here, here

@@ -107,6 +107,13 @@ def test_large_pastes_without_a_pointer_lie_beside_each_other(
     assert corners[1] - corners[0] == QPointF(PASTE_STEP, PASTE_STEP)
 
 
+def move_hand(page: DocumentPage, to: QPoint, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+    """With the left button down."""
+    port, at = page.view.viewport(), QPointF(to)
+    none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    QApplication.sendEvent(port, QMouseEvent(QEvent.Type.MouseMove, at, port.mapToGlobal(at), none, left, keys))
+
+
 def drag_all(page: DocumentPage, keys: Qt.KeyboardModifier = NO_KEYS) -> tuple[QPointF, QPointF]:
     """Take hold of all by the first one's header and let go below; where that was, and is drawn now."""
     view, first = page.view, EntityId("t0")
@@ -117,11 +124,7 @@ def drag_all(page: DocumentPage, keys: Qt.KeyboardModifier = NO_KEYS) -> tuple[Q
     port = view.viewport()
     QTest.mousePress(port, Qt.MouseButton.LeftButton, keys, start)
     for step in (20, 60, 100):
-        at = QPointF(start + QPoint(0, step))
-        move = QMouseEvent(
-            QEvent.Type.MouseMove, at, port.mapToGlobal(at), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, keys
-        )
-        QApplication.sendEvent(port, move)
+        move_hand(page, start + QPoint(0, step), keys)
     QTest.mouseRelease(port, Qt.MouseButton.LeftButton, keys, start + QPoint(0, 100))
     return before, view.card_rect(first).topLeft()
 
@@ -138,6 +141,103 @@ def test_many_that_are_dragged_stay_where_they_were_dropped(
     assert page.session.document.placement(EntityId("t0")).y == dropped.y()
     page.session.undo_stack.undo()
     assert page.view.card_rect(EntityId("t0")).topLeft() == before
+
+
+def test_undo_gives_up_what_is_being_worked_out_and_nothing_else(
+    window: MainWindow, page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    page.do(edits.rename(page.session.document, EntityId("t3"), "other"))
+    before, dropped = drag_all(page)
+    assert dropped != before
+    window.actions_table.run("edit.undo")
+    assert page.view.card_rect(EntityId("t0")).topLeft() == before
+    waits.pop()()
+    assert page.session.document.node(EntityId("t3")).name == "other"
+    assert page.view.card_rect(EntityId("t0")).topLeft() == before
+    assert page.session.undo_stack.count() == 1
+    window.actions_table.run("edit.undo")
+    assert page.session.document.node(EntityId("t3")).name == "t3"
+
+
+def test_what_was_dropped_stays_through_another_edit(
+    page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    _before, dropped = drag_all(page)
+    page.do(edits.rename(page.session.document, EntityId("t3"), "other"))
+    page.do(edits.delete(page.session.document, [EntityId("t4")]))
+    assert page.view.card_rect(EntityId("t0")).topLeft() == dropped
+    waits.pop()()
+    waits.pop()()
+    assert page.session.document.placement(EntityId("t0")).y == dropped.y()
+    assert page.view.card_rect(EntityId("t0")).topLeft() == dropped
+    assert page.view.columns.lifted is None
+
+
+def test_another_drag_meanwhile_moves_what_is_under_the_hand(
+    page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    view, other, hand = page.view, EntityId("t1"), object()
+    before, dropped = drag_all(page)
+    x = view.card_rect(other).x()
+    view.set_drag_offset({other}, 40.0, 0.0, owner=hand)
+    assert view.card_rect(other).topLeft() == QPointF(x + 40, before.y())
+    assert view.card_rect(EntityId("t0")).topLeft() == before
+    waits.pop()()
+    assert view.card_rect(EntityId("t0")).topLeft() == dropped
+    assert view.card_rect(other).topLeft() == QPointF(x + 40, dropped.y()), "it is held still"
+    view.clear_drag_offset(hand)
+    assert view.card_rect(other).topLeft() == QPointF(x, dropped.y())
+
+
+def test_a_tab_closes_when_what_is_being_worked_out_is_there(
+    window: MainWindow, page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    asked: list[str] = []
+    monkeypatch.setattr(window.ask, "save_changes", lambda name, _answered: asked.append(name))
+    page.session.undo_stack.setClean()
+    drag_all(page)
+    window.close_page(page)
+    window.close()
+    assert page in window.pages()
+    assert not asked
+    waits.pop()()
+    assert asked, "there is something to save now"
+    assert page in window.pages()
+
+
+def test_a_late_duplicate_leaves_alone_what_was_selected_meanwhile(
+    window: MainWindow, page: DocumentPage, waits: list[Callable[[], None]]
+):
+    window.actions_table.run("canvas.select-all")
+    window.actions_table.run("canvas.duplicate")
+    page.view.select([EntityId("t2")])
+    waits.pop()()
+    assert count(page) == 2 * (MANY + 5)
+    assert page.view.selection == {EntityId("t2")}
+
+
+@pytest.mark.parametrize(("command", "left"), [("canvas.delete", MANY + 4), ("edit.undo", MANY + 5)])
+def test_a_command_given_during_a_drag_ends_the_drag(window: MainWindow, page: DocumentPage, command: str, left: int):
+    view, first = page.view, EntityId("t0")
+    refused: list[object] = []
+    view.refused.connect(refused.append)
+    page.do(edits.rename(page.session.document, EntityId("t3"), "other"))
+    view.centre_on(view.card_rect(first).center())
+    view.select([first])
+    start = view.to_view(view.card_rect(first).topLeft() + QPointF(60, 12))
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, NO_KEYS, start)
+    move_hand(page, start + QPoint(0, 60))
+    assert view.columns.lifted is not None
+    window.actions_table.run(command)
+    assert view.columns.lifted is None
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, NO_KEYS, start + QPoint(0, 60))
+    assert count(page) == left
+    assert page.session.document.node(EntityId("t3")).name == "other"
+    assert not refused
 
 
 def test_copies_of_many_come_when_they_are_made(page: DocumentPage, waits: list[Callable[[], None]]):

@@ -20,6 +20,7 @@ from editor.ui.canvas.gestures.large_edits import (
     InBackground,
     at_once,
     attempt_off_thread,
+    selecting,
 )
 from editor.ui.canvas.gestures.reading import staged, with_contents
 from editor.ui.canvas.gestures.room import free_corner, size_of
@@ -106,7 +107,7 @@ class Clipping:
             return edit
 
         in_background = self._commands.in_background if is_large else None
-        attempt_off_thread(view, make, in_background, lambda: view.select(added))
+        attempt_off_thread(view, make, in_background, selecting(view, added))
 
     def _in_background(self, count: int) -> InBackground | None:
         is_large = count > MANY_SIMPLE and self._commands.in_background is not None

@@ -35,6 +35,7 @@ from editor.ui.canvas.gestures.large_edits import (
     InBackground,
     attempt_off_thread,
     nothing,
+    selecting,
 )
 from editor.ui.canvas.gestures.placing import Landing, attempt, next_landing
 from editor.ui.canvas.gestures.reading import (
@@ -77,6 +78,8 @@ class CanvasCommands:
         if command.changes and self.view.is_read_only:
             refuse_read_only(self.view)
         elif command.enabled(self):
+            if command.changes:
+                self.view.gestures.cancel()  # A hand that drags what a key deletes, say, holds nothing any more.
             command.run(self)
 
     def is_enabled(self, command_id: str) -> bool:
@@ -195,7 +198,7 @@ class CanvasCommands:
             edit, added[:] = edits.duplicate(document, ids)
             return edit
 
-        self._attempt(make, is_large=len(ids) > MANY, then=lambda: view.select(added))
+        self._attempt(make, is_large=len(ids) > MANY, then=selecting(view, added))
 
     def rename(self) -> None:
         for entity_id in self.view.selection:

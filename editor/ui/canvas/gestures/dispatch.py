@@ -29,6 +29,7 @@ from editor.ui.canvas.gestures.commands import CanvasCommands
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.gliding import Glide
 from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
+from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, dragged_files
 from editor.ui.canvas.gestures.menus import context_menu
 from editor.ui.canvas.gestures.placing import Landing, choices_for, place
@@ -63,6 +64,7 @@ class GestureDispatcher(QObject):
         self.quick_add = QuickAdd(view.viewport())
         self.keyboard = CanvasKeyboard(view, self)
         self.commands = CanvasCommands(view)
+        self.pending = Pending()
         self.glide = Glide(view)
         self.find_bar = FindBar(view)
         self.minimap = Minimap(view)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import shiboken6
 
 from editor.errors import EditorError
-from editor.model import DocumentView, Edit
+from editor.model import DocumentView, Edit, EntityId
 from editor.ui.canvas.gestures.gesture import apply_edit
 
 if TYPE_CHECKING:
@@ -42,8 +42,61 @@ def at_once(make: Callable[[], T], done: Callable[[T], object], failed: Callable
         done(made)
 
 
+class Pending:
+    """A view's edits that are being worked out: they can be given up, and what must not come first can wait."""
+
+    def __init__(self) -> None:
+        self._calls: dict[object, Callable[[], object]] = {}
+        """What takes the picture of each away."""
+        self._then: list[Callable[[], object]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._calls)
+
+    def __contains__(self, call: object) -> bool:
+        return call in self._calls
+
+    def add(self, call: object, clear: Callable[[], object]) -> None:
+        self._calls[call] = clear
+
+    def end(self, call: object) -> None:
+        """It is done, or refused."""
+        del self._calls[call]
+        if not self._calls:
+            waiting, self._then = self._then, []
+            for then in waiting:
+                then()
+
+    def give_up(self) -> bool:
+        """Have the latest never be made; False if none is under way."""
+        if not self._calls:
+            return False
+        call, clear = list(self._calls.items())[-1]
+        clear()
+        self.end(call)
+        return True
+
+    def when_done(self, then: Callable[[], object]) -> None:
+        """Call `then` once none is under way any more."""
+        if self._calls:
+            self._then.append(then)
+        else:
+            then()
+
+
 def nothing() -> None:
     """What follows an edit that nothing follows."""
+
+
+def selecting(view: CanvasView, added: Collection[EntityId]) -> Callable[[], None]:
+    """What selects the things that will be in `added`, unless the person has selected something else meanwhile."""
+    before = view.selection
+
+    def select() -> None:
+        if view.selection == before:
+            view.select(added)
+
+    return select
 
 
 def attempt_off_thread(
@@ -58,24 +111,31 @@ def attempt_off_thread(
     after it was done.
 
     With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
-    and anew if the document has changed meanwhile.
+    and anew if the document has changed meanwhile. Until then it is among the view's pending edits.
     """
-    document = view.document
-    before, revision = document if in_background is None else document.snapshot(), document.revision
+    document, pending, call = view.document, view.gestures.pending, object()
 
-    def done(edit: Edit) -> None:
-        if not shiboken6.isValid(view):
-            return
-        if document.revision != revision:
-            attempt_off_thread(view, make, in_background, then, first=first)
-            return
-        first()
-        if apply_edit(view, edit):
-            then()
+    def begin() -> None:
+        before, revision = document if in_background is None else document.snapshot(), document.revision
 
-    def failed(error: EditorError) -> None:
-        if shiboken6.isValid(view):
+        def done(edit: Edit) -> None:
+            if not shiboken6.isValid(view) or call not in pending:
+                return
+            if document.revision != revision:
+                begin()
+                return
             first()
-            view.refused.emit(error)
+            if apply_edit(view, edit):
+                then()
+            pending.end(call)
 
-    (in_background or at_once)(lambda: make(before), done, failed)
+        def failed(error: EditorError) -> None:
+            if shiboken6.isValid(view) and call in pending:
+                first()
+                view.refused.emit(error)
+                pending.end(call)
+
+        (in_background or at_once)(lambda: make(before), done, failed)
+
+    pending.add(call, first)
+    begin()

@@ -16,7 +16,7 @@ from editor.ui.canvas import hits
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
-from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread
+from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread, nothing, selecting
 from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.wire import relabelled
@@ -62,7 +62,8 @@ class MoveGesture(Gesture):
         self._guides: tuple[QLineF, ...] = ()
         self._copies = False
         self._leaves_contents = False
-        self._made: tuple[EntityId, ...] = ()
+        self._is_released = False
+        self._made: list[EntityId] = []
         self._refusals: dict[EntityId | Wire, str] = {}
         self._rects: dict[EntityId, Rect] = {}
         """Where they were."""
@@ -87,13 +88,13 @@ class MoveGesture(Gesture):
         self._copies = at.has(Qt.KeyboardModifier.AltModifier)
         leaves_contents = free and bool(self._carried)
         if self._copies or leaves_contents != self._leaves_contents:
-            self.view.clear_drag_offset()
+            self.view.clear_drag_offset(self)
         self._leaves_contents = leaves_contents
         self._find_landing(at)
         if not self._copies:
             moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
             is_leaving = self._parent is not None
-            self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving)
+            self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving, owner=self)
         self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
         self.view.update()
 
@@ -108,24 +109,32 @@ class MoveGesture(Gesture):
             self.finish()
             return
         # Where it takes a while, all stays where it was dropped until it lies there.
+        self._is_released = True
         self.view.gestures.bubble.clear_words()
-        super().finish()
+        self.view.update()
         is_large = len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY)
         commands, places = self.view.gestures.commands, self._places()
         attempt_off_thread(
             self.view,
             lambda document: self._edit(document, places),
             commands.in_background if is_large else None,
-            lambda: self.view.select(self._made) if self._made else None,
-            first=self.view.clear_drag_offset,
+            selecting(self.view, self._made) if self._copies else nothing,
+            first=self._put_down,
         )
 
     def finish(self) -> None:
-        self.view.clear_drag_offset()
         self.view.gestures.bubble.clear_words()
+        self._put_down()
+
+    def _put_down(self) -> None:
+        self.view.clear_drag_offset(self)
         super().finish()
 
     def paint(self, painter: QPainter) -> None:
+        if self._copies:
+            self._paint_copies(painter)
+        if self._is_released:
+            return
         if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
             light_up(self.view, painter, frame, refused=bool(self._refusal()))
         if self._wire is not None and not self._refusal():
@@ -135,12 +144,16 @@ class MoveGesture(Gesture):
         painter.setPen(pen)
         for line in self._guides:
             painter.drawLine(line)
-        if self._copies:
-            pen.setStyle(Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            for entity_id in self._chosen:
-                painter.drawRoundedRect(self.view.card_rect(entity_id).translated(self._delta), 8, 8)
+
+    def _paint_copies(self, painter: QPainter) -> None:
+        """An outline of each; of many, round all of them."""
+        pen = QPen(ink(self.view.theme.guide), 1, Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        few = len(self._chosen) <= MANY
+        for rect in [self.view.card_rect(each) for each in self._chosen] if few else [self._box]:
+            painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
 
     def _find_landing(self, at: Pointer) -> None:
         """Which group the pointer enters or leaves for, and which wire an unwired task would go into."""
@@ -217,15 +230,24 @@ class MoveGesture(Gesture):
     def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):
             return edits.insert_on_wire(document, self._nodes[0], *place)[0]
-        return edits.move_into(document, self._nodes, place)
+        return edits.move_into(document, [node for node in self._nodes if node in document], place)
 
     def _edit(self, document: DocumentView, places: Mapping[EntityId, tuple[float, float]]) -> Edit:
-        """May run on another thread: what it reads of the gesture stands by now."""
+        """May run on another thread, and of a document from which some of them have gone meanwhile.
+
+        What it reads of the gesture stands by now.
+        """
+        places = {each: place for each, place in places.items() if each in document}
+        target = self._wire[0] if self._wire is not None else self._parent
+        if target is not None and target not in document:
+            raise EditRefused("What it was to go into is not there any more.")
+        if not places:
+            return Edit("Move", ())
         if self._copies:
             corner = self._box.topLeft() + self._delta
             parent = next(iter(self._parents)) if len(self._parents) == 1 else self.view.scope
-            text = edits.copy(document, self._chosen)
-            edit, self._made = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
+            text = edits.copy(document, [each for each in self._chosen if each in document])
+            edit, self._made[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
             return relabelled(edit, "Duplicate")
         if self._wire is not None:
             x, y = places[self._nodes[0]]
