@@ -208,8 +208,8 @@ class CanvasKeyboard:
             return False
         dx, dy = NUDGES[key]
         moved = outermost(document, [*ids, *carried(view, ids)])
-        rects = {entity_id: view.card_rect(entity_id) for entity_id in moved}
-        places = {entity_id: (rect.x() + dx * steps, rect.y() + dy * steps) for entity_id, rect in rects.items()}
+        rects = view.columns.rects(moved)
+        places = {entity_id: (rect.x + dx * steps, rect.y + dy * steps) for entity_id, rect in rects.items()}
         attempt(view, lambda: edits.move(document, places, merge_key=f"nudge {' '.join(ids)}"))
         return True
 
