@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
+from editor.worker import Worker
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A person's keyring is none of the tests' business.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -36,6 +38,13 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIPELOOM_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[Worker]:
+    """One process for all tests that compile and do nothing to it: loading the SDK takes it a second."""
+    with Worker() as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)
