@@ -345,19 +345,24 @@ class MainWindow(QMainWindow):
         self.notifier.lie_on(self._center)
 
     def _build_docks(self) -> None:
+        area = Qt.DockWidgetArea
+        # Each panel lies in its dock from the first: a move of a widget with all that is in it costs its styling.
+        self.library_dock = self._dock("Components")
         self.library_panel = LibraryPanel(
             self.library,
+            self.library_dock,
             place=self.place,
             wrap=self.wrap,
             add_folder=lambda: self.actions_table.run("library.add-folder"),
             add_files=lambda: self.actions_table.run("library.add-files"),
         )
-        self.inspector = Inspector(self.notifier)
-        self.bottom = BottomPanel(self)
-        area = Qt.DockWidgetArea
-        self.library_dock = self._dock("Components", self.library_panel, area.LeftDockWidgetArea)
-        self.inspector_dock = self._dock("Inspector", self.inspector, area.RightDockWidgetArea)
-        self.bottom_dock = self._dock("Problems and runs", self.bottom, area.BottomDockWidgetArea)
+        self._add_dock(self.library_dock, self.library_panel, area.LeftDockWidgetArea)
+        self.inspector_dock = self._dock("Inspector")
+        self.inspector = Inspector(self.notifier, self.inspector_dock)
+        self._add_dock(self.inspector_dock, self.inspector, area.RightDockWidgetArea)
+        self.bottom_dock = self._dock("Problems and runs")
+        self.bottom = BottomPanel(self, self.bottom_dock)
+        self._add_dock(self.bottom_dock, self.bottom, area.BottomDockWidgetArea)
         self.bottom_dock.setTitleBarWidget(QWidget())
 
     def take_room(self) -> None:
@@ -373,13 +378,15 @@ class MainWindow(QMainWindow):
         """Of the bottom dock, by default: some lines, and little of a small window."""
         return max(136, min(184, self.height() // 5))
 
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, title: str) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(title)
-        dock.setWidget(widget)
+        return dock
+
+    def _add_dock(self, dock: QDockWidget, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock.setWidget(panel)
         dock.setTitleBarWidget(self._dock_title(dock))
         self.addDockWidget(area, dock)
-        return dock
 
     def _dock_title(self, dock: QDockWidget) -> QWidget:
         """Drawn by the theme, since the style's own little signs are lost on a dark ground."""

@@ -56,8 +56,8 @@ class PageDesk:
 class Inspector(QWidget):
     """Keeps the form while the selection stays, so that the cursor in a field does too."""
 
-    def __init__(self, notifier: Notifier) -> None:
-        super().__init__()
+    def __init__(self, notifier: Notifier, dock: QWidget) -> None:
+        super().__init__(dock)
         self._notifier = notifier
         self._page: DocumentPage | None = None
         self._subject: Subject | None = None
