@@ -1,6 +1,7 @@
 """What every test gets: a screen that needs none, folders of its own, and a look at the threads it left behind."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from editor.worker import Worker
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A person's keyring is none of the tests' business.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+# Containers often forbid it; then each of the hundred processes that the tests start would compile the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 LEAK_WAIT_S = 2.0
 
