@@ -23,7 +23,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
 @pytest.mark.slow
 def test_the_sample_is_the_pipeline_in_python(tmp_path: Path, worker: Worker) -> None:
     compiled = tmp_path / "python.yaml"
-    program = [sys.executable, "-W", "ignore", "-c", "from kfp.cli.__main__ import main; main()"]
+    program = [sys.executable, "-B", "-W", "ignore", "-c", "from kfp.cli.__main__ import main; main()"]
     command = [*program, "dsl", "compile", "--py", str(SAMPLES / "iris_pipeline.py"), "--output", str(compiled)]
     subprocess.run(command, check=True, capture_output=True)
     package = compile_document(load_document(SAMPLES / "iris.pipeloom"), worker)
