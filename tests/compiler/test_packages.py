@@ -50,7 +50,7 @@ def package(platform: dict | None = None, runtime_config: dict | None = None) ->
 
 def tar_of(*members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
         for name, content in members:
             member = tarfile.TarInfo(name)
             member.size, member.type = len(content), kind
@@ -60,7 +60,7 @@ def tar_of(*members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
 
 def zip_of(*members: tuple[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
