@@ -1,6 +1,7 @@
 """What every test gets: a screen that needs none, folders of its own, and a look at the threads it left behind."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,9 +10,15 @@ import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
+from editor.worker import Worker
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # A person's keyring is none of the tests' business.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+# Containers often forbid it; then each of the hundred processes that the tests start would compile the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 LEAK_WAIT_S = 2.0
 
@@ -36,6 +43,13 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIPELOOM_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[Worker]:
+    """One process for all tests that compile and do nothing to it: loading the SDK takes it a second."""
+    with Worker() as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence
@@ -220,6 +221,7 @@ class Actions(QObject):
         self.refresh_soon()
 
 
+@cache
 def shown(shortcut: str) -> str:
     """A key as this platform writes it."""
     return QKeySequence.fromString(shortcut, QKeySequence.SequenceFormat.PortableText).toString(
@@ -227,6 +229,7 @@ def shown(shortcut: str) -> str:
     )
 
 
+@cache
 def _portable(shortcut: str) -> str:
     return QKeySequence.fromString(shortcut, QKeySequence.SequenceFormat.PortableText).toString(
         QKeySequence.SequenceFormat.PortableText

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from editor.ui.actions import Actions
 
 
-def add_dock(window: QMainWindow, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-    """A dock round `widget`; its title is also the name under which the window remembers where it is."""
+def new_dock(window: QMainWindow, title: str) -> QDockWidget:
+    """A dock that is filled next; its title is also the name under which the window remembers where it is."""
     dock = QDockWidget(title, window)
     dock.setObjectName(title)
-    dock.setWidget(widget)
+    return dock
+
+
+def fill_dock(window: QMainWindow, dock: QDockWidget, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+    """Put the panel, which is a child of the dock already, into it, and the dock to its side of the window."""
+    dock.setWidget(panel)
     dock.setTitleBarWidget(_title_of(dock))
     window.addDockWidget(area, dock)
-    return dock
 
 
 def _title_of(dock: QDockWidget) -> QWidget:

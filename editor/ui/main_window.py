@@ -25,7 +25,7 @@ from editor.storage.endings import is_document, is_package
 from editor.ui.actions import Actions
 from editor.ui.ask import Ask
 from editor.ui.commands import window_commands
-from editor.ui.docks import add_dock, fill_menus, main_toolbar
+from editor.ui.docks import fill_dock, fill_menus, main_toolbar, new_dock
 from editor.ui.files import Files, open_or_list
 from editor.ui.focusing import focus_first_field
 from editor.ui.jobs import Jobs
@@ -350,19 +350,24 @@ class MainWindow(QMainWindow):
         self.notifier.lie_on(self._center)
 
     def _build_docks(self) -> None:
+        area = Qt.DockWidgetArea
+        # Each panel lies in its dock from the first: a move of a widget with all that is in it costs its styling.
+        self.library_dock = new_dock(self, "Components")
         self.library_panel = LibraryPanel(
             self.library,
+            self.library_dock,
             place=self.place,
             wrap=self.wrap,
             add_folder=lambda: self.actions_table.run("library.add-folder"),
             add_files=lambda: self.actions_table.run("library.add-files"),
         )
-        self.inspector = Inspector(self.notifier)
-        self.bottom = BottomPanel(self)
-        area = Qt.DockWidgetArea
-        self.library_dock = add_dock(self, "Components", self.library_panel, area.LeftDockWidgetArea)
-        self.inspector_dock = add_dock(self, "Inspector", self.inspector, area.RightDockWidgetArea)
-        self.bottom_dock = add_dock(self, "Problems and runs", self.bottom, area.BottomDockWidgetArea)
+        fill_dock(self, self.library_dock, self.library_panel, area.LeftDockWidgetArea)
+        self.inspector_dock = new_dock(self, "Inspector")
+        self.inspector = Inspector(self.notifier, self.inspector_dock)
+        fill_dock(self, self.inspector_dock, self.inspector, area.RightDockWidgetArea)
+        self.bottom_dock = new_dock(self, "Problems and runs")
+        self.bottom = BottomPanel(self, self.bottom_dock)
+        fill_dock(self, self.bottom_dock, self.bottom, area.BottomDockWidgetArea)
         self.bottom_dock.setTitleBarWidget(QWidget())
 
     def take_room(self) -> None:

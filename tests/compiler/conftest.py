@@ -1,6 +1,4 @@
-"""What the compiler's tests share: one worker process for the session."""
-
-from collections.abc import Iterator
+"""What the compiler's tests share."""
 
 import pytest
 
@@ -8,6 +6,5 @@ from editor.worker import Worker
 
 
 @pytest.fixture(scope="session")
-def sdk() -> Iterator[Worker]:
-    with Worker() as worker:
-        yield worker
+def sdk(worker: Worker) -> Worker:
+    return worker

@@ -1,6 +1,5 @@
 """From library entries to a package: what is drawn is what the SDK compiles from the same pipeline in Python."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -29,12 +28,6 @@ from tests.corpus import CORPUS, corpus_files, needs_corpus
 
 SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
 VALUES = {"STRING": "text", "NUMBER_INTEGER": 1, "NUMBER_DOUBLE": 1.5, "BOOLEAN": True, "LIST": [1], "STRUCT": {}}
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as started:
-        yield started
 
 
 def library(*paths: Path) -> dict[str, LibraryEntry]:

@@ -1,21 +1,12 @@
 """An image whose name is put together from a parameter: the task's setting, and it comes back as such."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from editor.compiler import compile_document, import_package, read_package, write_package
 from editor.model import Document, FromPipelineInput, Task, TaskSettings, Template
 from editor.model.port_types import STRING
 from editor.worker import Worker
 from tests.builders import pipeline, task, value
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as started:
-        yield started
 
 
 def test_an_image_of_text_and_parameter_comes_back(worker: Worker, tmp_path: Path) -> None:

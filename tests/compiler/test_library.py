@@ -1,6 +1,5 @@
 """Pipelines of the library, used as components."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ from editor.worker import Worker
 from tests.corpus import corpus_files, needs_corpus
 
 SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as started:
-        yield started
 
 
 def embedded(entities: tuple) -> DocumentView:

@@ -18,7 +18,7 @@ import yaml
 from editor.compiler.packages import Package, RawPackage, read_package, write_package
 from editor.errors import EditorError
 from editor.model import EntityId
-from tests.corpus import CORPUS, corpus_files, needs_corpus
+from tests.corpus import CORPUS, corpus_files, corpus_params, needs_corpus
 
 SPEC = {
     "pipelineInfo": {"name": "p"},
@@ -50,7 +50,7 @@ def package(platform: dict | None = None, runtime_config: dict | None = None) ->
 
 def tar_of(*members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
         for name, content in members:
             member = tarfile.TarInfo(name)
             member.size, member.type = len(content), kind
@@ -60,7 +60,7 @@ def tar_of(*members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
 
 def zip_of(*members: tuple[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -80,7 +80,7 @@ def refusal(tmp_path: Path, name: str, content: bytes | str) -> EditorError:
 
 
 @needs_corpus
-@pytest.mark.parametrize("path", corpus_files("ir", ".yaml", ".json"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", corpus_params("ir", ".yaml", ".json"))
 def test_reads_the_corpus_in_every_form(path: Path, tmp_path: Path) -> None:
     raw = read_package(path)
     assert {"root", "pipelineInfo"} <= raw.spec.keys()

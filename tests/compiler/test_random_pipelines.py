@@ -1,4 +1,7 @@
-"""Importing what we compiled gives the document again, for random pipelines with every construct."""
+"""Importing what we compiled gives the document again, for random pipelines with every construct.
+
+Smaller ones, with all settings on top, are tried in `tests/laws`.
+"""
 
 from collections.abc import Container
 from typing import Any
@@ -16,12 +19,6 @@ from tests.strategies import documents
 pytestmark = needs_ir_diff
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=_QUIET, derandomize=True)
-@given(documents())
-def test_import_after_compile_is_the_identity(sdk: Worker, document: Document) -> None:
-    _check(sdk, document)
 
 
 @pytest.mark.slow

@@ -10,12 +10,12 @@ from editor.compiler import RawPackage, compile_document, import_package, read_p
 from editor.model import Constant, Document, Entity, EntityId, Pipeline, Task
 from editor.model.entities import NODE_TYPES, Component, ImporterImplementation
 from editor.worker import Worker
-from tests.corpus import CORPUS, corpus_files, needs_corpus
+from tests.corpus import CORPUS, corpus_params, needs_corpus
 from tests.ir_diff import needs_ir_diff, package_diffs
 
 pytestmark = [needs_corpus, needs_ir_diff]
 
-PACKAGES = corpus_files("ir", ".yaml", ".json") or [CORPUS / "ir" / "none.yaml"]
+PACKAGES = corpus_params("ir", ".yaml", ".json") or [CORPUS / "ir" / "none.yaml"]
 
 OLDER = {"Pipeline.spec.schemaVersion", "Pipeline.spec.sdkVersion"}
 KEPT = {
@@ -43,7 +43,7 @@ KEPT = {
 }
 """All that the entities keep verbatim: the versions where an older SDK wrote the package, and a name with slashes."""
 
-each_package = pytest.mark.parametrize("path", PACKAGES, ids=lambda path: path.name)
+each_package = pytest.mark.parametrize("path", PACKAGES)
 
 
 def compiled(entities: dict[EntityId, Entity], sdk: Worker) -> RawPackage:

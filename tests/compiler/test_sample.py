@@ -21,13 +21,12 @@ SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
 
 @needs_ir_diff
 @pytest.mark.slow
-def test_the_sample_is_the_pipeline_in_python(tmp_path: Path) -> None:
+def test_the_sample_is_the_pipeline_in_python(tmp_path: Path, worker: Worker) -> None:
     compiled = tmp_path / "python.yaml"
-    program = [sys.executable, "-W", "ignore", "-c", "from kfp.cli.__main__ import main; main()"]
+    program = [sys.executable, "-B", "-W", "ignore", "-c", "from kfp.cli.__main__ import main; main()"]
     command = [*program, "dsl", "compile", "--py", str(SAMPLES / "iris_pipeline.py"), "--output", str(compiled)]
     subprocess.run(command, check=True, capture_output=True)
-    with Worker() as worker:
-        package = compile_document(load_document(SAMPLES / "iris.pipeloom"), worker)
+    package = compile_document(load_document(SAMPLES / "iris.pipeloom"), worker)
     assert package_diffs(package, read_package(compiled)) == []
 
 
@@ -35,9 +34,8 @@ def test_the_sample_has_no_problems() -> None:
     assert validate(load_document(SAMPLES / "iris.pipeloom")) == []
 
 
-def test_its_archive_holds_one_package_and_is_the_same_each_time(tmp_path: Path) -> None:
-    with Worker() as worker:
-        package = compile_document(load_document(SAMPLES / "iris.pipeloom"), worker)
+def test_its_archive_holds_one_package_and_is_the_same_each_time(tmp_path: Path, worker: Worker) -> None:
+    package = compile_document(load_document(SAMPLES / "iris.pipeloom"), worker)
     for name in ("one.tar.gz", "two.tar.gz"):
         write_package(package, tmp_path / name)
     written = (tmp_path / "one.tar.gz").read_bytes()

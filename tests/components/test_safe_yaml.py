@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 import yaml
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from editor.components import safe_yaml
 from editor.components.safe_yaml import MAX_VALUES, decode, read_bytes, read_json, read_yaml, shown
 from editor.errors import EditorError
-from tests.corpus import corpus_files, needs_corpus
+from tests.corpus import corpus_params, needs_corpus
 from tests.machine import is_within
 
 JSON_VALUES = st.recursive(
@@ -58,9 +59,7 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
 
 
 @needs_corpus
-@pytest.mark.parametrize(
-    "path", [*corpus_files("ir", ".yaml"), *corpus_files("components", ".yaml")], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", [*corpus_params("ir", ".yaml"), *corpus_params("components", ".yaml")])
 def test_reads_the_corpus_as_the_sdk_does(path) -> None:
     text = path.read_text(encoding="utf-8")
     documents = [document.value for document in read_yaml(text, path.name, at_most=2)]
@@ -144,7 +143,7 @@ def test_aliases_count_as_often_as_they_stand(monkeypatch) -> None:
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     assert "2 million values" in refusal("\n".join(lines))
     monkeypatch.undo()
-    deep = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 1200))
+    deep = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 1010))
     assert "1,000 levels" in refusal(deep)
 
 
@@ -186,20 +185,21 @@ def test_says_on_which_line_a_container_starts() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "text",
+    "written",
     [
-        "- 1\n" * 12_500_000,
-        "".join(f"k{n}: v\n" for n in range(4_500_000)),
-        '"' + "a b\n" * 12_500_000,
-        "a b c\n" * 8_000_000,
-        "a" * 50_000_000 + ": 1",
-        "[" * 50_000_000,
-        "--- a\n" * 8_000_000,
-        "%TAG !e! x\n" * 4_500_000,
+        lambda: "- 1\n" * 12_500_000,
+        lambda: "".join(f"k{n}: v\n" for n in range(4_500_000)),
+        lambda: '"' + "a b\n" * 12_500_000,
+        lambda: "a b c\n" * 8_000_000,
+        lambda: "a" * 50_000_000 + ": 1",
+        lambda: "[" * 50_000_000,
+        lambda: "--- a\n" * 8_000_000,
+        lambda: "%TAG !e! x\n" * 4_500_000,
     ],
     ids=["list", "mapping", "quoted", "plain", "long key", "brackets", "documents", "directives"],
 )
-def test_fifty_megabytes_get_an_answer_within_ten_seconds(text: str) -> None:
+def test_fifty_megabytes_get_an_answer_within_ten_seconds(written: Callable[[], str]) -> None:
+    text = written()
     start = time.process_time()
     try:
         read_yaml(text, "big.yaml")

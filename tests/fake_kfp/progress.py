@@ -151,11 +151,11 @@ def _dependencies(task: dict[str, Any]) -> list[str]:
 
 
 def _ordered(tasks: dict[str, Any]) -> Iterator[str]:
-    waiting = dict(tasks)
+    waiting = {name: set(_dependencies(tasks[name])) & tasks.keys() for name in sorted(tasks)}
     while waiting:
-        ready = [
-            name for name in sorted(waiting) if not any(other in waiting for other in _dependencies(waiting[name]))
-        ]
-        for name in ready or sorted(waiting):
+        ready = [name for name, needed in waiting.items() if not needed]
+        for name in ready or list(waiting):
             del waiting[name]
             yield name
+        for needed in waiting.values():
+            needed.difference_update(ready)

@@ -50,12 +50,6 @@ _NUMBERS = itertools.count()
 SEEDS = st.integers(0, 2**32)
 
 
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as started:
-        yield started
-
-
 @settings(QUIET, max_examples=12, derandomize=True)
 @given(dressed_documents())
 def test_import_after_compile_is_the_identity(worker: Worker, document: Document) -> None:

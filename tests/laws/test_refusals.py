@@ -6,7 +6,6 @@ one of its outputs.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -726,12 +725,6 @@ def test_what_is_unusual_and_sound_compiles(what: str, worker: Worker) -> None:
     package = compile_document(SOUND[what], worker)
     again = Document(import_package(RawPackage(spec=package.spec, platform=package.platform)))
     assert package_diffs(package, compile_document(again, worker)) == []
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as started:
-        yield started
 
 
 JARGON = re.compile(

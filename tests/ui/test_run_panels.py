@@ -123,9 +123,9 @@ def test_running_tasks_tell_the_seconds_and_only_while_they_run_and_are_seen(
     before = record.badges_now()
     assert before[A].text == "1 min 5 s"
     assert before[B].text == ""
-    qtbot.waitUntil(lambda: record.badges_now()[A].text == "1 min 7 s", timeout=4000)
     with qtbot.waitSignal(page.strip.ticked, timeout=2000):
         pass
+    qtbot.waitUntil(lambda: record.badges_now()[A].text != before[A].text, timeout=4000)
     assert "1 min" in page.view._painting.badges[A].text  # pyright: ignore[reportPrivateUsage]
     show(window, pipeline(task("c")), qtbot)
     assert not page.strip.is_ticking, "the tab behind does not tick"
@@ -137,7 +137,7 @@ def test_running_tasks_tell_the_seconds_and_only_while_they_run_and_are_seen(
     record.is_live = False
     tell(window, record, "a", "SUCCEEDED")
     assert not page.strip.is_ticking
-    assert record.badges()[A].text == "1 min 7 s" or record.badges()[A].text.startswith("1 min")
+    assert record.badges()[A].text.startswith("1 min")
 
 
 def test_what_runs_does_not_look_as_if_it_were_selected(

@@ -1,7 +1,6 @@
 """Whatever validation lets through, the SDK accepts: random documents, mended by deleting what has errors, compile."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,12 +15,6 @@ from editor.worker import Worker
 from tests.random_documents import random_document
 
 VALUES = {STRING: "x", DOUBLE: 1.5, INTEGER: 3}
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as one:
-        yield one
 
 
 def mended(document: Document) -> Document:

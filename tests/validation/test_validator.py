@@ -9,9 +9,7 @@ from editor.compiler import import_package, read_package
 from editor.model import ROOT, Document, EntityId
 from editor.validation import Validator, validate
 from tests.builders import from_task, pipeline, task
-
-CORPUS = Path(__file__).parents[2].parent / "shared/corpus/ir"
-PACKAGES = sorted(path for path in CORPUS.glob("*") if path.suffix in (".yaml", ".json"))
+from tests.corpus import corpus_params, needs_corpus
 
 
 def finished(validator: Validator) -> None:
@@ -44,12 +42,11 @@ def test_a_move_makes_nothing_dirty() -> None:
     assert validator.is_done
 
 
-@pytest.mark.skipif(not PACKAGES, reason="the corpus is not beside the project")
-def test_the_packages_of_the_corpus_have_no_errors() -> None:
-    for path in PACKAGES:
-        document = Document(import_package(read_package(path)))
-        errors = [issue for issue in validate(document) if issue.severity == "error"]
-        assert errors == [], (path.name, [issue.message for issue in errors])
+@needs_corpus
+@pytest.mark.parametrize("path", corpus_params("ir", ".yaml", ".json"))
+def test_the_packages_of_the_corpus_have_no_errors(path: Path) -> None:
+    document = Document(import_package(read_package(path)))
+    assert [issue.message for issue in validate(document) if issue.severity == "error"] == []
 
 
 def test_it_tells_whose_issues_have_changed() -> None:

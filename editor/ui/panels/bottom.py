@@ -44,8 +44,8 @@ NO_LIMIT_PX = 16_777_215
 class BottomPanel(QWidget):
     """Follows the page in front, its selection and the run that its canvas shows."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__()
+    def __init__(self, window: MainWindow, dock: QWidget) -> None:
+        super().__init__(dock)
         self._window = window
         self._page: DocumentPage | None = None
         self.problems = ProblemsPanel(refused=window.notifier.refusal)
@@ -57,7 +57,7 @@ class BottomPanel(QWidget):
         self.history.setEmptyLabel("As opened")
         self.history.setAccessibleName("Undo history")
         self.history.setItemDelegate(_StepDelegate(self.history))
-        self.tabs = QTabWidget()
+        self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Problems and runs")
         panels = (self.problems, self.runs, self.log, self.outputs, self.preview, self.history)

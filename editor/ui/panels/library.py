@@ -118,13 +118,14 @@ class LibraryPanel(QWidget):
     def __init__(
         self,
         library: Library,
+        dock: QWidget,
         *,
         place: Callable[[LibraryEntry], object],
         wrap: Callable[[GroupKind], object],
         add_folder: Callable[[], object],
         add_files: Callable[[], object],
     ) -> None:
-        super().__init__()
+        super().__init__(dock)
         self._library = library
         self._place = place
         self._wrap = wrap

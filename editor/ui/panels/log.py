@@ -60,7 +60,7 @@ class LogPanel(QWidget):
         shown = QWidget()
         shown.setLayout(column(bar, self.text, gap=0))
         self._empty = EmptyState("text", "No log to show", "")
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(shown)
         self.setLayout(column(self._stack))

@@ -77,7 +77,7 @@ class OutputsPanel(QWidget):
         body.setStretch(1, 1)
         shown.setLayout(body)
         self._empty = EmptyState("external", "No outputs to show", NO_RUN)
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(shown)
         self.setLayout(column(self._stack))

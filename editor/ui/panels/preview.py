@@ -70,7 +70,7 @@ class PreviewPanel(QWidget):
         bar.setContentsMargins(GAP, 4, GAP, 4)
         shown = QWidget()
         shown.setLayout(column(bar, self.text, gap=0))
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(
             EmptyState("command", "Nothing to preview", "Open a pipeline to see what it compiles to.")
         )

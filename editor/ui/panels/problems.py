@@ -58,7 +58,7 @@ class ProblemsPanel(QWidget):
         body.setStretch(0, 1)
         listed.setLayout(body)
         self._foot = foot
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._fine)
         self._stack.addWidget(listed)
         self.setLayout(column(self._stack, gap=0))

@@ -72,7 +72,7 @@ class RunsPanel(QWidget):
         )
         listed = QWidget()
         listed.setLayout(column(bar, self.tree, gap=0))
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(listed)
         self.setLayout(column(self._stack))

@@ -88,12 +88,6 @@ class DslCompiler:
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with Worker() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def dsl_compiler() -> Iterator[DslCompiler]:
     compiler = DslCompiler()
     yield compiler

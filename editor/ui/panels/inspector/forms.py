@@ -194,8 +194,9 @@ class Form(QWidget):
     family = ""
     """Forms of one family open at the tab that another of them was left at."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, place: QWidget) -> None:
+        """It lies in `place` from the first: each move of a widget with all that is in it costs its styling."""
+        super().__init__(place)
         self.desk = desk
         self.lines: list[Line] = []
 

@@ -1,6 +1,6 @@
 """The Inspector's forms for groups: conditions, loops, exit handlers."""
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from editor import edits
 from editor.edits.scopes import branches_of
@@ -55,14 +55,15 @@ def _operand(view: DocumentView, argument: Argument) -> str:
 class GroupForm(Form):
     """A condition branch, a whole condition, a loop or an exit handler."""
 
-    def __init__(self, desk: Desk, group: EntityId) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, group: EntityId, place: QWidget) -> None:
+        super().__init__(desk, place)
         self.group = group
         self._shape = self._shape_now()
         entity = desk.document.group(group)
         self.fields: list[ArgumentField] = []
         self._branch_words: list[tuple[QLabel, EntityId]] = []
         page, layout = body()
+        self.setLayout(column(scrolling(page)))
         self.name = TextLine(
             desk,
             "Name",
@@ -93,7 +94,6 @@ class GroupForm(Form):
             RunsAfterLine(desk, lambda: (group,)),
         )
         layout.addStretch(1)
-        self.setLayout(column(scrolling(page)))
 
     def refresh(self) -> None:
         super().refresh()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QWidget
+
 from editor import edits
 from editor.model import DocumentView, EntityId, Note
 from editor.model.port_types import Json
@@ -42,11 +44,12 @@ def _choices(view: DocumentView, notes: tuple[EntityId, ...]) -> list[tuple[Json
 class NoteForm(Form):
     """A sticky note or a frame."""
 
-    def __init__(self, desk: Desk, note: EntityId) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, note: EntityId, place: QWidget) -> None:
+        super().__init__(desk, place)
         entity = desk.document.get(note)
         assert isinstance(entity, Note)
         page, layout = body()
+        self.setLayout(column(scrolling(page)))
         layout.addWidget(label("Note" if entity.shape == "note" else "Frame", "heading"))
         is_note = entity.shape == "note"
         self.add(
@@ -64,4 +67,3 @@ class NoteForm(Form):
             ColorLine(desk, lambda: (note,)),
         )
         layout.addStretch(1)
-        self.setLayout(column(scrolling(page)))

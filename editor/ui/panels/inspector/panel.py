@@ -56,8 +56,8 @@ class PageDesk:
 class Inspector(QWidget):
     """Keeps the form while the selection stays, so that the cursor in a field does too."""
 
-    def __init__(self, notifier: Notifier) -> None:
-        super().__init__()
+    def __init__(self, notifier: Notifier, dock: QWidget) -> None:
+        super().__init__(dock)
         self._notifier = notifier
         self._page: DocumentPage | None = None
         self._subject: Subject | None = None
@@ -201,16 +201,16 @@ class Inspector(QWidget):
         desk = PageDesk(page)
         kind, ids = subject
         if kind == "several":
-            return SeveralForm(desk, ids)
+            return SeveralForm(desk, ids, self)
         (only,) = ids
         if kind == "pipeline":
-            return PipelineForm(desk, only)
+            return PipelineForm(desk, only, self)
         entity = page.session.document.get(only)
         if isinstance(entity, Task):
-            return TaskForm(desk, only)
+            return TaskForm(desk, only, self)
         if isinstance(entity, GROUP_TYPES):
-            return GroupForm(desk, only)
-        return NoteForm(desk, only) if isinstance(entity, Note) else None
+            return GroupForm(desk, only, self)
+        return NoteForm(desk, only, self) if isinstance(entity, Note) else None
 
     def _on_changed(self, edit: Edit) -> None:
         if self.form is not None:

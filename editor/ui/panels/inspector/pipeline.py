@@ -35,17 +35,18 @@ MOST_CANDIDATES = 200
 class PipelineForm(Form):
     """A pipeline, shown where nothing is selected."""
 
-    def __init__(self, desk: Desk, pipeline: EntityId) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, pipeline: EntityId, place: QWidget) -> None:
+        super().__init__(desk, place)
         self.pipeline = pipeline
         self.cards: list[InputCard] = []
         self._inputs_made: object = None
         self.tabs = form_tabs()
-        self.tabs.addTab(scrolling(self._pipeline_page()), "Pipeline")
-        self.tabs.addTab(scrolling(self._inputs_page()), "Inputs")
-        self._outputs_tab = self.tabs.addTab(scrolling(self._outputs_page()), "Outputs")
-        self.tabs.addTab(scrolling(self._config_page()), "Runs")
         self.setLayout(column(self.tabs))
+        self._fill_pipeline_page(self._add_page("Pipeline"))
+        self._fill_inputs_page(self._add_page("Inputs"))
+        self._outputs_tab = self.tabs.count()
+        self._fill_outputs_page(self._add_page("Outputs"))
+        self._fill_config_page(self._add_page("Runs"))
         self.tabs.currentChanged.connect(lambda _number: self._offer_outputs())
         self.refresh()
 
@@ -67,8 +68,13 @@ class PipelineForm(Form):
         counted = {0: "No tasks yet.", 1: "1 task or group. Select it to see it here."}
         self._counted.setText(counted.get(count, f"{count:,} tasks and groups. Select one to see it here."))
 
-    def _pipeline_page(self) -> QWidget:
+    def _add_page(self, title: str) -> QVBoxLayout:
+        """A tab whose page has its place in the window before anything is put into it."""
         page, layout = body()
+        self.tabs.addTab(scrolling(page), title)
+        return layout
+
+    def _fill_pipeline_page(self, layout: QVBoxLayout) -> None:
         pipeline, desk = self.pipeline, self.desk
         self.name = TextLine(
             desk,
@@ -97,10 +103,8 @@ class PipelineForm(Form):
         self._counted = label("", "muted", wraps=True)
         layout.addWidget(self._counted)
         layout.addStretch(1)
-        return page
 
-    def _inputs_page(self) -> QWidget:
-        page, layout = body()
+    def _fill_inputs_page(self, layout: QVBoxLayout) -> None:
         add = button("Add an input", self.add_input, icon_name="plus")
         layout.addLayout(row(add, None))
         self._no_inputs = label(
@@ -113,7 +117,6 @@ class PipelineForm(Form):
         self._inputs.setSpacing(GAP)
         layout.addLayout(self._inputs)
         layout.addStretch(1)
-        return page
 
     def add_input(self) -> None:
         """A new text input with a name of its own."""
@@ -126,8 +129,7 @@ class PipelineForm(Form):
             self.cards[-1].name.setFocus()
             self.cards[-1].name.selectAll()
 
-    def _outputs_page(self) -> QWidget:
-        page, layout = body()
+    def _fill_outputs_page(self, layout: QVBoxLayout) -> None:
         self._outputs = QVBoxLayout()
         self._outputs.setSpacing(GAP)
         layout.addLayout(self._outputs)
@@ -145,7 +147,6 @@ class PipelineForm(Form):
         self.output_error.hide()
         layout.addWidget(self.output_error)
         layout.addStretch(1)
-        return page
 
     def _fill_outputs(self) -> None:
         view = self.desk.document
@@ -207,8 +208,7 @@ class PipelineForm(Form):
         if entity is not None:
             self.desk.go_to(entity)
 
-    def _config_page(self) -> QWidget:
-        page, layout = body()
+    def _fill_config_page(self, layout: QVBoxLayout) -> None:
         pipeline, desk = self.pipeline, self.desk
         self.add(
             layout,
@@ -254,7 +254,6 @@ class PipelineForm(Form):
                 ),
             )
         layout.addStretch(1)
-        return page
 
     def _config(self, view: DocumentView) -> PipelineConfig:
         return view.pipeline(self.pipeline).config or PipelineConfig()

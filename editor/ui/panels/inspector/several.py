@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
+from PySide6.QtWidgets import QWidget
+
 from editor.model import EntityId, Input
 from editor.ui.panels.inspector.common import Chosen, Common
 from editor.ui.panels.inspector.execution import ExecutionPage
@@ -28,8 +30,8 @@ class SeveralForm(TabbedForm):
     inputs than those before are its pages built anew.
     """
 
-    def __init__(self, desk: Desk, things: Collection[EntityId]) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, things: Collection[EntityId], place: QWidget) -> None:
+        super().__init__(desk, place)
         self.chosen = Chosen()
         self.inputs: InputsPage | None = None
         self._things = things

@@ -36,8 +36,8 @@ class TabbedForm(Form):
 
     family = "tasks"
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, place: QWidget) -> None:
+        super().__init__(desk, place)
         self.tabs = form_tabs()
         self._makers: list[Callable[[], QWidget]] = []
         self._pages: dict[int, QWidget] = {}

@@ -29,8 +29,8 @@ from editor.ui.widgets import EmptyState, button, column, label
 class TaskForm(TabbedForm):
     """One task."""
 
-    def __init__(self, desk: Desk, task: EntityId) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, task: EntityId, place: QWidget) -> None:
+        super().__init__(desk, place)
         self.task = task
         self.chosen = Chosen(task)
         entity = desk.document.task(task)
