@@ -60,9 +60,8 @@ class Pending:
         self._calls[call] = clear
 
     def end(self, call: object) -> None:
-        """It is done, or refused."""
-        del self._calls[call]
-        if not self._calls:
+        """It is done, refused or given up."""
+        if self._calls.pop(call, None) is not None and not self._calls:
             waiting, self._then = self._then, []
             for then in waiting:
                 then()
@@ -124,18 +123,24 @@ def attempt_off_thread(
             if document.revision != revision:
                 begin()
                 return
-            first()
-            if apply_edit(view, edit):
-                then()
-            pending.end(call)
+            try:
+                first()
+                if apply_edit(view, edit):
+                    then()
+            finally:
+                pending.end(call)
 
         def failed(error: EditorError) -> None:
             if shiboken6.isValid(view) and call in pending:
                 first()
-                view.refused.emit(error)
                 pending.end(call)
+                view.refused.emit(error)
 
-        (in_background or at_once)(lambda: make(before), done, failed)
+        try:
+            (in_background or at_once)(lambda: make(before), done, failed)
+        except BaseException:
+            pending.end(call)
+            raise
 
     pending.add(call, first)
     begin()
