@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
-from editor.ui.canvas.card_painter import NO_PEN, RADIUS, paint_badge, paint_mark, paint_port, ring_pen
+from editor.ui.canvas.card_painter import NO_PEN, PORT_RADIUS, RADIUS, paint_badge, paint_mark, paint_port, ring_pen
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.device import Scaled, box_rect
-from editor.ui.theme import clear, mixed
+from editor.ui.theme import clear, ink, mixed
 
 if TYPE_CHECKING:
     from editor.model import EntityId
@@ -47,6 +47,25 @@ class Marks:
                 grow = 5.5 if columns.kind[slot] == _PIPELINE else 1.6
                 rect = box_rect(columns, slot).adjusted(-grow, -grow, grow, grow)
                 painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
+
+    def hover(self, painter: QPainter, rect: QRectF, slot: int | None, zoom: float) -> None:
+        """Round what the mouse is over, on a painter in scene units; `slot` is None for a note."""
+        columns, theme = self._painting.columns, self._painting.theme
+        grow = 1.0 if slot is not None and columns.is_group(slot) else 2.0
+        # It is drawn over the card: ports on its edge stay whole.
+        beside = QPainterPath()
+        beside.addRect(rect.adjusted(-8, -8, 8, 8))
+        if slot is not None and not columns.is_group(slot):
+            shape = columns.shape_of(slot)
+            for x, ports in ((rect.left(), shape.inputs), (rect.right(), shape.outputs)):
+                for y in {*ports.values()}:
+                    beside.addEllipse(QPointF(x, rect.top() + y), PORT_RADIUS + 1, PORT_RADIUS + 1)
+        painter.save()
+        painter.setClipPath(beside, Qt.ClipOperation.IntersectClip)
+        painter.setPen(QPen(ink(theme.hover), max(1.6, 1.2 / zoom)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(-grow, -grow, grow, grow), RADIUS + grow, RADIUS + grow)
+        painter.restore()
 
     def signs(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Over the cards: signs of issues and runs, tinted ports."""

@@ -19,13 +19,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from editor.model import GROUP_TYPES, ROOT, Document, Edit, EntityId, Pipeline, Placement
-from editor.ui.canvas.card_painter import RADIUS
+from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.layer import Layer
@@ -35,7 +33,7 @@ from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Camera, Hit, TaskBadge
 from editor.ui.canvas.whereabouts import Whereabouts
 from editor.ui.library import ComponentLibrary
-from editor.ui.theme import Theme, ink
+from editor.ui.theme import Theme
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
 FIT_MARGIN_PX = 40
@@ -499,12 +497,8 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def _paint_hover(self, painter: QPainter) -> None:
         rect = self.card_rect(self._hovered) if self._hovered is not None else QRectF()
-        if rect.isNull() or self._hovered in self.selection:
-            return
-        grow = 1.0 if isinstance(self.document.get(self._hovered or ROOT), GROUP_TYPES) else 2.0
-        painter.setPen(QPen(ink(self.theme.hover), max(1.6, 1.2 / self._zoom)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect.adjusted(-grow, -grow, grow, grow), RADIUS + grow, RADIUS + grow)
+        if not rect.isNull() and self._hovered is not None and self._hovered not in self.selection:
+            self._painting.marks.hover(painter, rect, self.columns.slot(self._hovered), self._zoom)
 
     # -- Qt's own names -------------------------------------------------------------------------------------------
 
