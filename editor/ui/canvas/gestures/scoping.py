@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-
 from editor import edits
-from editor.model import GROUP_TYPES, Condition, ConditionBranch, Edit, EditRefused, EntityId
+from editor.model import (
+    GROUP_TYPES,
+    Condition,
+    ConditionBranch,
+    DocumentView,
+    Edit,
+    EditRefused,
+    EntityId,
+)
 from editor.model.metrics import GRID
-from editor.ui.canvas.gestures.placing import attempt
-from editor.ui.canvas.gestures.reading import name_of, outermost
+from editor.ui.canvas.gestures.large_edits import MANY, attempt_off_thread, nothing
+from editor.ui.canvas.gestures.reading import name_of, outermost, with_contents
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
 
 APART = 4 * GRID
 MOST_GROUPS = 40
+TRY_FOR_S = 0.03
+"""So long groups are tried before they are offered: to try one may take 10 ms, and there may be hundreds."""
 
 
 def movable(view: CanvasView, nodes: Collection[EntityId]) -> list[EntityId]:
@@ -45,56 +54,99 @@ def can_leave(view: CanvasView, nodes: Collection[EntityId]) -> bool:
 def move_out(view: CanvasView, nodes: Collection[EntityId]) -> None:
     """One group outwards, to the right of the frame that is left."""
     document = view.document
-    chosen = movable(view, nodes)
-    if not can_leave(view, chosen):
+    if not can_leave(view, nodes):
         return
+    chosen = movable(view, nodes)
     inner = document.node(chosen[0]).parent
     outer = document.group(inner).parent
     if isinstance(document.get(outer), Condition):
         inner, outer = outer, document.group(outer).parent
     frame = view.card_rect(inner)
-    attempt(view, lambda: _moved(view, chosen, outer, frame.right() + APART, frame.top()))
+    _move(view, chosen, outer, frame.right() + APART, frame.top())
 
 
 def move_into(view: CanvasView, nodes: Collection[EntityId], group: EntityId) -> None:
     """Into a group, to the right of what lies in it."""
-    inside = [view.card_rect(each) for each in view.document.children(group)]
-    room = QRectF()
-    for rect in inside:
-        room = room.united(rect)
+    room = view.bounds_of(view.document.children(group))
     if room.isNull():
         frame = view.card_rect(group)
         x, y = frame.left() + APART, frame.top() + 2 * APART
     else:
         x, y = room.right() + APART, room.top()
-    attempt(view, lambda: _moved(view, movable(view, nodes), group, x, y))
+    _move(view, movable(view, nodes), group, x, y)
 
 
 def fill_groups(view: CanvasView, nodes: Collection[EntityId], menu: QMenu) -> None:
-    """The groups that would take what is selected, by name; it goes there when one is chosen."""
+    """The nearest groups that would take what is selected, by name; it goes there when one is chosen.
+
+    Those that there is no time to try are offered too, and all where many things are selected: a refusal is said when
+    one of them is chosen.
+    """
     document = view.document
     chosen = movable(view, nodes)
-    found = 0
-    for group in sorted(document.descendants(view.scope), key=lambda each: name_of(document, each)):
-        entity = document.get(group)
-        if not isinstance(entity, GROUP_TYPES) or isinstance(entity, Condition):
-            continue
-        if found == MOST_GROUPS or all(document.node(each).parent == group for each in chosen):
-            continue
-        try:
-            edits.move_into(document, chosen, group)
-        except EditRefused:
-            continue
-        found += 1
+    until = time.perf_counter() + (0 if _are_many(document, chosen) else TRY_FOR_S)
+    found: list[EntityId] = []
+    more = 0
+    for group in _nearest(view, chosen):
+        if len(found) == MOST_GROUPS:
+            more += 1
+        elif time.perf_counter() >= until or _takes(document, chosen, group):
+            found.append(group)
+    for group in sorted(found, key=lambda each: name_of(document, each)):
         menu.addAction(name_of(document, group), lambda group=group: move_into(view, chosen, group))
+    if more:
+        menu.addAction(f"{more} more lie further away: drag it there").setEnabled(False)
     if not found:
         menu.addAction("No group here takes it").setEnabled(False)
 
 
-def _moved(view: CanvasView, nodes: list[EntityId], parent: EntityId, x: float, y: float) -> Edit:
+def _nearest(view: CanvasView, chosen: list[EntityId]) -> Iterator[EntityId]:
+    """The groups of this scope that `chosen` do not lie in already, nor they in `chosen`: the nearest first."""
+    document, columns = view.document, view.columns
+    parents, inside = {document.node(each).parent for each in chosen}, with_contents(document, chosen)
+    groups = [
+        each
+        for each in document.descendants(view.scope)
+        if isinstance(entity := document.get(each), GROUP_TYPES)
+        and not isinstance(entity, Condition)
+        and each not in inside
+        and parents != {each}
+    ]
+    centre, frames = view.bounds_of(chosen).center(), columns.rects(groups)
+
+    def distance(group: EntityId) -> float:
+        frame = frames[group]
+        across = max(frame.x - centre.x(), 0.0, centre.x() - frame.right)
+        along = max(frame.y - centre.y(), 0.0, centre.y() - frame.bottom)
+        return across**2 + along**2
+
+    yield from sorted((each for each in groups if each in frames), key=distance)
+
+
+def _takes(document: DocumentView, chosen: list[EntityId], group: EntityId) -> bool:
+    try:
+        edits.move_into(document, chosen, group)
+    except EditRefused:
+        return False
+    return True
+
+
+def _are_many(document: DocumentView, nodes: list[EntityId]) -> bool:
+    """Whether it takes long to move them: what lies in groups is looked at too."""
+    return len(nodes) > MANY or len(with_contents(document, nodes)) > MANY
+
+
+def _move(view: CanvasView, nodes: list[EntityId], parent: EntityId, x: float, y: float) -> None:
     """As they lie to each other now, their upper left corner at (x, y)."""
-    rects = {each: view.card_rect(each) for each in nodes}
-    left, top = min(rect.left() for rect in rects.values()), min(rect.top() for rect in rects.values())
+    document, rects = view.document, view.columns.rects(nodes)
+    left, top = min(rect.x for rect in rects.values()), min(rect.y for rect in rects.values())
     x, y = round(x / GRID) * GRID, round(y / GRID) * GRID
-    positions = {each: (x + rect.left() - left, y + rect.top() - top) for each, rect in rects.items()}
-    return edits.move_into(view.document, nodes, parent, positions=positions)
+    positions = {each: (x + rect.x - left, y + rect.y - top) for each, rect in rects.items()}
+
+    def make(document: DocumentView) -> Edit:
+        # Where it is made anew, some may be gone.
+        here = {each: place for each, place in positions.items() if each in document}
+        return edits.move_into(document, here, parent, positions=here)
+
+    in_background = view.gestures.commands.in_background if _are_many(document, nodes) else None
+    attempt_off_thread(view, make, in_background, nothing)
