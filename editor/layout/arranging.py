@@ -1,4 +1,7 @@
-"""Automatic placement of a pipeline: groups laid out inside out, each scope in layers, loose parts packed beside."""
+"""Automatic placement of a pipeline: groups laid out inside out, each scope in layers, loose parts packed beside.
+
+What lies in a titled frame stays together as if that were a group.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -24,6 +27,7 @@ from editor.layout.metrics import (
     port_offsets,
     task_rows,
 )
+from editor.layout.titled_frames import TitledFrame, box_of_note, follow, holders, notes_of, titled_frames
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
@@ -38,7 +42,7 @@ from editor.model import (
     Group,
     Loop,
     Node,
-    Pipeline,
+    Note,
     Placement,
     Task,
     placement_id,
@@ -68,27 +72,55 @@ def arrange(
     only: Collection[EntityId] | None = None,
     direction: Direction = "right",
 ) -> Edit:
-    """Place everything in a pipeline or group anew, or only some of it; nothing but placements change.
+    """Place everything in a pipeline or group anew, or only some of it; nothing but placements, and notes, change.
 
-    Wires run to the right, or downwards. The upper left corner of what is arranged stays where it is. The same document
-    gives the same places each time. Give it a snapshot and it may run on any thread.
+    Wires run to the right, or downwards. The upper left corner of what is arranged stays where it is, and a titled
+    frame lies round the same things as before. The same document gives the same places each time. Give it a snapshot
+    and it may run on any thread.
     """
-    work = _Arrangement(view, scope, direction)
+    by_parent: dict[EntityId, list[EntityId]] = defaultdict(list)
     if only is None:
-        work.place_children(scope, view.children(scope))
+        by_parent[scope].extend(view.children(scope))
     else:
         chosen = {one for one in only if isinstance(view.get(one), NODE_TYPES)}
-        by_parent: dict[EntityId, list[EntityId]] = defaultdict(list)
         for one in (scope_child for scope_child in view.descendants(scope) if scope_child in chosen):
             if not any(outer in chosen for outer in view.ancestors(one)):
                 by_parent[view.node(one).parent].append(one)
-        for parent, several in by_parent.items():
-            work.place_children(parent, several)
-    return Edit("Arrange", tuple(work.changes()))
+    pipeline = view.pipeline_of(scope)
+    notes = notes_of(view, pipeline)
+    was = boxes(view, pipeline if notes else scope)
+    frames = titled_frames(view, pipeline, notes, was) if notes else []
+    held = holders(frames, by_parent.get(pipeline, ()))
+    work = _Arrangement(view, scope, direction, was, frames, held)
+    for parent, several in by_parent.items():
+        work.place_children(parent, several)
+    changes = list(work.changes())
+    if frames:
+        before, after = dict(was), boxes(view, pipeline, _placements(changes))
+        for note in notes:
+            before[note.id] = box_of_note(note)
+            after[note.id] = work.box_of_note(note)
+        changes.extend(follow(frames, before, after))
+    return Edit("Arrange", tuple(changes))
+
+
+def _placements(changes: list[Change]) -> dict[EntityId, Placement]:
+    placements = (change.after for change in changes)
+    return {each.target: each for each in placements if isinstance(each, Placement)}
 
 
 class _Arrangement:
-    def __init__(self, view: DocumentView, scope: EntityId, direction: Direction) -> None:
+    """Works places out. `was` has the boxes of before, `held` the titled frames that are laid out as groups are."""
+
+    def __init__(
+        self,
+        view: DocumentView,
+        scope: EntityId,
+        direction: Direction,
+        was: dict[EntityId, Rect],
+        frames: list[TitledFrame],
+        held: dict[EntityId, EntityId],
+    ) -> None:
         self._view = view
         self._direction: Direction = direction
         self._sizes: dict[EntityId, tuple[float, float]] = {}
@@ -96,19 +128,54 @@ class _Arrangement:
         self._at: dict[EntityId, tuple[float, float]] = {}
         self._wires: dict[EntityId, list[tuple[EntityId, EntityId, _Wire]]] = defaultdict(list)
         self._ports: dict[EntityId, dict[tuple[str, str], tuple[float, float]]] = {}
+        self._was = dict(was)
+        self._held = held
         order = list(view.descendants(scope))
-        self._was = boxes(view, scope)
         for node in order:
-            for wire in _wires_into(view, view.node(node)):
+            for wire in _wires_of(view, view.node(node)):
                 lifted = view.lifted(wire.source, wire.target)
                 if lifted is not None:
-                    self._wires[lifted[0]].append((lifted[1], lifted[2], wire))
+                    within, first, then = self._lifted(*lifted)
+                    self._wires[within].append((first, then, wire))
         for node in reversed(order):
             entity = view.node(node)
             if isinstance(entity, Task):
                 self._sizes[node] = card_size(view, node)
             else:
                 self._lay_out_group(entity)
+        self._lay_out_frames(frames)
+
+    def _lifted(self, scope: EntityId, first: EntityId, then: EntityId) -> tuple[EntityId, EntityId, EntityId]:
+        """As `DocumentView.lifted`, where titled frames are scopes too."""
+        one, other = self._frames_round(first), self._frames_round(then)
+        while one[-1] == other[-1]:
+            scope = one.pop()
+            other.pop()
+        return scope, one[-1], other[-1]
+
+    def _frames_round(self, one: EntityId) -> list[EntityId]:
+        """It and the frames with which it is laid out, outwards."""
+        found = [one]
+        while found[-1] in self._held:
+            found.append(self._held[found[-1]])
+        return found
+
+    def _lay_out_frames(self, frames: list[TitledFrame]) -> None:
+        members: dict[EntityId, list[EntityId]] = defaultdict(list)
+        for one, frame in self._held.items():
+            members[frame].append(one)
+            note = self._view.get(one)
+            if isinstance(note, Note):
+                self._was[one] = box_of_note(note)
+                self._sizes[one] = (note.width, note.height)
+        for frame in frames:
+            if frame.note.id in members:
+                margins = frame.margins.on_grid()
+                places, size = self._lay_out(frame.note.id, members[frame.note.id])
+                left, top = margins.left, margins.top
+                self._inside[frame.note.id] = {one: (x + left, y + top) for one, (x, y) in places.items()}
+                self._sizes[frame.note.id] = margins.around(Rect(0, 0, *size))[2:]
+                self._was[frame.note.id] = margins.around(frame.inner)
 
     def _lay_out_group(self, group: Group) -> None:
         children = self._view.children(group.id)
@@ -145,13 +212,9 @@ class _Arrangement:
             for first, then, wire in self._wires.get(scope, ())
             if first in numbers and then in numbers
         ]
-        for child in ordered:
-            handler = self._view.get(child)
-            if isinstance(handler, ExitHandler) and handler.exit_task in numbers:
-                links.append(Link(numbers[child], numbers[handler.exit_task], HEADER_HEIGHT / 2, HEADER_HEIGHT / 2))
         parts = layered(sized, links, layer_gap=LAYER_GAP, gap=SIBLING_GAP)
-        is_loose = isinstance(self._view.get(scope), Pipeline)
-        places, size = _packed(parts, across, _ASPECT if is_loose else _ASPECT_IN_GROUP)
+        is_in_group = isinstance(self._view.get(scope), GROUP_TYPES)
+        places, size = _packed(parts, across, _ASPECT_IN_GROUP if is_in_group else _ASPECT)
         return {child: places[number] for child, number in numbers.items()}, size
 
     def _stacked(
@@ -174,6 +237,7 @@ class _Arrangement:
         """Give children of a scope, and all in them, places of their own, the corner kept."""
         if not children:
             return
+        children = list(dict.fromkeys(self._frames_round(child)[-1] for child in children))
         places, _size = self._lay_out(scope, children)
         were = [self._was[child] for child in children]
         x = _on_grid(min(box.x for box in were))
@@ -185,21 +249,30 @@ class _Arrangement:
             stack.extend((inner, left + dx, top + dy) for inner, (dx, dy) in self._inside.get(child, {}).items())
 
     def changes(self) -> Iterator[Change]:
-        """A placement for each task and empty group; for another group only where it had one."""
+        """A placement for each task and empty group, for another group only where it had one; and notes."""
         for node, (x, y) in self._at.items():
+            entity = self._view.get(node)
             before = self._view.placement(node)
-            if before is None:
-                if isinstance(self._view.get(node), Task) or not self._view.children(node):
+            if isinstance(entity, Note):
+                # A frame is fitted round what lies in it when all of that has its place.
+                if node not in self._inside and (entity.x, entity.y) != (x, y):
+                    yield Change(node, entity, msgspec.structs.replace(entity, x=float(x), y=float(y)))
+            elif before is None:
+                if isinstance(entity, Task) or not self._view.children(node):
                     after = Placement(id=placement_id(node), target=node, x=float(x), y=float(y))
                     yield Change(after.id, None, after)
             elif (before.x, before.y) != (x, y):
                 yield Change(before.id, before, msgspec.structs.replace(before, x=float(x), y=float(y)))
 
+    def box_of_note(self, note: Note) -> Rect:
+        """As it will be."""
+        return Rect(*self._at.get(note.id, (note.x, note.y)), note.width, note.height)
+
     def _offset(self, node: EntityId, outer: EntityId, port: tuple[str, str]) -> tuple[float, float]:
         """Where a port lies, measured from the corner of the card or frame that stands for it in its scope."""
         x, y = self._port(node, port)
         while node != outer:
-            parent = self._view.node(node).parent
+            parent = self._held.get(node) or self._view.node(node).parent
             placement = self._view.placement(parent)
             if placement is not None and placement.is_folded:
                 x, y = FOLDED_GROUP_SIZE[0] / 2, FOLDED_GROUP_SIZE[1] / 2
@@ -220,10 +293,13 @@ class _Arrangement:
 
     def _reading_order(self, child: EntityId) -> tuple[object, ...]:
         """Of parts that are alike, those that stood higher stay higher; what was never placed goes by its name."""
-        placement = self._view.placement(child)
-        box = self._was.get(child, Rect(0, 0, 0, 0)) if placement is not None else None
-        node = self._view.node(child)
-        return (box is None, box.y if box else 0.0, box.x if box else 0.0, _natural(node.name), child)
+        node = self._view.get(child)
+        if isinstance(node, Note):
+            name, is_placed = node.text, True
+        else:
+            name, is_placed = self._view.node(child).name, self._view.placement(child) is not None
+        box = self._was.get(child, Rect(0, 0, 0, 0)) if is_placed else None
+        return (box is None, box.y if box else 0.0, box.x if box else 0.0, _natural(name), child)
 
     def _branch_order(self, branch: EntityId) -> tuple[object, ...]:
         entity = self._view.get(branch)
@@ -232,7 +308,10 @@ class _Arrangement:
         return (True, 0, branch)
 
 
-def _wires_into(view: DocumentView, node: Node) -> Iterator[_Wire]:
+def _wires_of(view: DocumentView, node: Node) -> Iterator[_Wire]:
+    """Those into it, and to the task that runs after it whatever happened."""
+    if isinstance(node, ExitHandler) and isinstance(view.get(node.exit_task), Task):
+        yield _Wire(node.id, "", node.exit_task, "")
     seen: set[EntityId] = set()
     for role, key, argument in every_argument(node):
         for leaf in leaves(argument):

@@ -1,6 +1,7 @@
 """How large things are drawn, in logical pixels: the numbers that layout and canvas share. Nothing is painted here."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from editor.model.arguments import Argument
@@ -32,6 +33,8 @@ LAYER_GAP = 80
 """Between the columns of an automatic layout (between rows when it runs top-down)."""
 SIBLING_GAP = 32
 NOTE_SIZE = (224, 120)
+
+NONE_PLACED: Mapping[EntityId, Placement] = MappingProxyType({})
 
 
 class Rect(NamedTuple):
@@ -144,17 +147,20 @@ def position(view: DocumentView, target: EntityId) -> tuple[float, float]:
     return (placement.x, placement.y) if placement else (0.0, 0.0)
 
 
-def boxes(view: DocumentView, scope: EntityId) -> dict[EntityId, Rect]:
+def boxes(
+    view: DocumentView, scope: EntityId, placed: Mapping[EntityId, Placement] = NONE_PLACED
+) -> dict[EntityId, Rect]:
     """The box of every task and group in `scope` and in the groups inside it, frames derived inside out.
 
-    Groups come before what is in them. What lies in a folded group keeps its box, though it is not drawn.
+    Groups come before what is in them. What lies in a folded group keeps its box, though it is not drawn. `placed` are
+    placements, by what they place, that count in place of the view's.
     """
     order = list(view.descendants(scope))
     found = dict.fromkeys(order, Rect(0, 0, 0, 0))
     inner: dict[EntityId, list[Rect]] = {}
     # Innermost first, and without recursion: groups nest a thousand deep in some packages.
     for node in reversed(order):
-        found[node] = _box(view, node, inner.pop(node, []))
+        found[node] = _box(view, node, inner.pop(node, []), placed.get(node) or view.placement(node))
         inner.setdefault(view.node(node).parent, []).append(found[node])
     return found
 
@@ -162,7 +168,7 @@ def boxes(view: DocumentView, scope: EntityId) -> dict[EntityId, Rect]:
 def frame(view: DocumentView, group_id: EntityId) -> Rect:
     """The frame of one group, O(what is in it)."""
     inner = boxes(view, group_id)
-    return _box(view, group_id, [inner[child] for child in view.children(group_id)])
+    return _box(view, group_id, [inner[child] for child in view.children(group_id)], view.placement(group_id))
 
 
 def frame_around(
@@ -189,11 +195,11 @@ def frame_around(
     return Rect(derived.x, derived.y, *FOLDED_GROUP_SIZE) if is_folded else derived
 
 
-def _box(view: DocumentView, node: EntityId, inner: Iterable[Rect]) -> Rect:
+def _box(view: DocumentView, node: EntityId, inner: Iterable[Rect], placement: Placement | None) -> Rect:
     entity = view.get(node)
-    placement = view.placement(node)
     if not isinstance(entity, GROUP_TYPES):
-        return Rect(*position(view, node), *card_size(view, node))
+        at = (placement.x, placement.y) if placement is not None else (0.0, 0.0)
+        return Rect(*at, *card_size(view, node))
     is_folded = placement is not None and placement.is_folded
     return frame_around(inner, placement, is_loop=isinstance(entity, Loop), is_folded=is_folded)
 

@@ -277,15 +277,15 @@ class Files(QObject):
             return next((each for each in copies if not each.is_dirty), None)
         return next((each for each in self._sessions if each.path is not None and each.path.resolve() == wanted), None)
 
-    def reload(self, session: Session) -> None:
-        """Take the file's state, as one undoable step."""
+    def reload(self, session: Session, *, words: str = "was changed by another program and has been reloaded.") -> None:
+        """Take the file's state, as one undoable step; `words` say of the file why."""
         path = session.path
         if path is None:
             return
 
         def done(document: Document) -> None:
             session.reloaded(difference(session.document, document, "Reload from disk"))
-            self._notifier.info(f"“{path.name}” was changed by another program and has been reloaded.")
+            self._notifier.info(f"“{path.name}” {words}")
 
         self._jobs.run(load_document, path, done=done, failed=self._notifier.error, owner=session)
 
@@ -315,7 +315,8 @@ class Files(QObject):
             f"{count} to “{path.name}” came back after the last session ended unexpectedly.",
             hint="Save to keep them.",
         )
-        bar.add_action("Drop them", lambda: self.reload(session))
+        dropped = "is as it was saved last; Undo brings the unsaved changes back."
+        bar.add_action("Drop them", lambda: self.reload(session, words=dropped))
         self._show_until_saved(bar, session)
 
     def _show_until_saved(self, bar: MessageBar, session: Session) -> None:

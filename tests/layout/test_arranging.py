@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from editor.layout import arrange
-from editor.layout.metrics import GRID, Rect, boxes
+from editor.layout.metrics import GRID, GROUP_TITLE_HEIGHT, Rect, boxes
 from editor.model import (
     GROUP_TYPES,
     ROOT,
@@ -18,6 +18,7 @@ from editor.model import (
     EntityId,
     ExitHandler,
     Loop,
+    Note,
     Placement,
     placement_id,
 )
@@ -170,3 +171,60 @@ def test_ten_thousand_tasks_are_arranged_at_all() -> None:
     document = layered_document(10_000, 100)
     document.apply(arrange(document.snapshot(), scope=ROOT))
     assert len(boxes(document, ROOT)) == 10_000
+
+
+def titled(name: str, x: float, y: float, width: float = 320, height: float = 420) -> Note:
+    return Note(id=EntityId(name), parent=ROOT, text=name, x=x, y=y, width=width, height=height, shape="frame")
+
+
+def at(name: str, x: float, y: float) -> Placement:
+    return Placement(id=placement_id(EntityId(name)), target=EntityId(name), x=x, y=y)
+
+
+def holds(outer: Rect, box: Rect) -> bool:
+    return outer.x <= box.x and outer.y <= box.y and box.right <= outer.right and box.bottom <= outer.bottom
+
+
+def framed() -> Document:
+    """`a` and `b`, which feeds on it, in a frame, with a note; `c` and a lone task elsewhere; and an empty frame."""
+    return pipeline(
+        task("a"),
+        task("b", x=from_task("a")),
+        task("c", x=from_task("b")),
+        task("alone"),
+        *(at("a", 900, 900), at("b", 900, 1060), at("c", 0, 0), at("alone", 300, 0)),
+        titled("frame", 860, 840),
+        titled("empty", 2860, 840),
+        Note(id=EntityId("words"), parent=ROOT, text="why", x=900, y=1180, width=96, height=56),
+    )
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_a_titled_frame_lies_round_the_same_things_afterwards_and_round_no_others(direction: str) -> None:
+    document = framed()
+    before = dict(document.entities)
+    edit = arrange(document.snapshot(), scope=ROOT, direction=direction)  # type: ignore[arg-type]
+    document.apply(edit)
+    found = boxes(document, ROOT)
+    notes = {note.id: Rect(note.x, note.y, note.width, note.height) for note in document.notes()}
+    frame = notes["frame"]
+    assert (frame.x, frame.y) != (860, 840)
+    assert [name for name in ("a", "b", "c", "alone") if holds(frame, found[EntityId(name)])] == ["a", "b"]
+    assert holds(frame, notes["words"])
+    assert min(found["a"].y, found["b"].y) - frame.y >= GROUP_TITLE_HEIGHT
+    assert notes["empty"] == Rect(2860, 840, 320, 420)
+    assert overlapping(document) == []
+    again = arrange(document.snapshot(), scope=ROOT, direction=direction)  # type: ignore[arg-type]
+    assert not again.changes
+    document.apply(edit.inverse())
+    assert dict(document.entities) == before
+
+
+def test_a_frame_of_which_one_thing_is_arranged_still_holds_all() -> None:
+    document = framed()
+    document.apply(arrange(document.snapshot(), scope=ROOT, only=[EntityId("a"), EntityId("c")]))
+    found = boxes(document, ROOT)
+    note = document.get(EntityId("frame"))
+    frame = Rect(note.x, note.y, note.width, note.height)
+    assert holds(frame, found[EntityId("a")])
+    assert holds(frame, found[EntityId("b")])

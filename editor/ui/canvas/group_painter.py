@@ -55,15 +55,17 @@ class GroupPainter:
         return look is not None and self._made.make(self.rect(slot, camera), camera.scale, look, self._painting.theme)
 
     def seen(self, slots: Ints, parts: Floats) -> Ints:
-        """Those of the frames, outer ones first, that show in some rectangles of the scene: no frame shows of which
-        another covers all that is seen.
+        """Those of the frames, outer ones first, that show in some rectangles of the scene.
+
+        None does that lies farther out than one that covers all that is seen.
         """
         left, top = parts[:, :2].min(axis=0).tolist()
         right, bottom = parts[:, 2:].max(axis=0).tolist()
         box = self._painting.columns.box[slots] + INSIDE
         covering = (box[:, 0] <= left) & (box[:, 1] <= top) & (box[:, 2] >= right) & (box[:, 3] >= bottom)
         found = np.flatnonzero(covering)
-        return slots[found[-1] :] if len(found) else slots
+        depth = self._painting.columns.depth[slots]
+        return slots[depth >= depth[found[-1]]] if len(found) else slots
 
     def effort(self, slots: Ints, parts: Floats, camera: Camera) -> int:
         """What painting them takes, about, in units of a jagged wire: each, and the paper that it fills."""

@@ -1,9 +1,11 @@
 """By command what a drag over a frame's edge does; and a card's defaulted inputs, and another component."""
 
 import pytest
+from PySide6.QtWidgets import QMenu
 
 from editor.model import ROOT, Constant, EntityId, FromTask, Loop
 from editor.model.port_types import STRING
+from editor.ui.canvas.gestures import scoping
 from tests.builders import component, from_task, task
 from tests.ui.gestures.conftest import placed
 
@@ -48,6 +50,18 @@ def test_menu_offers_the_groups_that_take_it(scene):
     assert view.card_rect(OTHER).contains(view.card_rect(A))
     assert not view.card_rect(A).intersects(view.card_rect(EntityId("c")))
     assert len(scene.done) == 1
+
+
+def test_groups_that_there_is_no_time_to_try_are_offered_and_refuse_when_chosen(scene, monkeypatch):
+    monkeypatch.setattr(scoping, "TRY_FOR_S", 0.0)
+    tried: list[object] = []
+    monkeypatch.setattr(scoping, "_takes", lambda *asked: tried.append(asked))
+    menu = QMenu()
+    scoping.fill_groups(scene.view, [B], menu)
+    assert not tried
+    assert [action.text() for action in menu.actions()] == ["each", "other"]
+    menu.actions()[1].trigger()
+    assert scene.document.task(B).parent == OTHER or scene.refusals
 
 
 def test_laying_out_a_group_leaves_what_is_around(scene):
