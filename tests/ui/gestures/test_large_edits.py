@@ -19,7 +19,7 @@ from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from tests.builders import from_task, pipeline, task
-from tests.ui.conftest import placed, show
+from tests.ui.conftest import AnsweringAsk, placed, show
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
@@ -193,19 +193,21 @@ def test_another_drag_meanwhile_moves_what_is_under_the_hand(
 
 
 def test_a_tab_closes_when_what_is_being_worked_out_is_there(
-    window: MainWindow, page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+    window: MainWindow,
+    page: DocumentPage,
+    ask: AnsweringAsk,
+    waits: list[Callable[[], None]],
+    monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
-    asked: list[str] = []
-    monkeypatch.setattr(window.ask, "save_changes", lambda name, _answered: asked.append(name))
     page.session.undo_stack.setClean()
     drag_all(page)
     window.close_page(page)
     window.close()
     assert page in window.pages()
-    assert not asked
+    assert not ask.asked
     waits.pop()()
-    assert asked, "there is something to save now"
+    assert len(ask.asked) == 2, "there is something to save now"
     assert page in window.pages()
 
 
