@@ -180,13 +180,16 @@ def move_into(
 ) -> Edit:
     """Move tasks and groups into another scope of the same pipeline; `positions` are where they are dropped.
 
-    Wires that now cross an edge are collected, chosen or made plain again. Raises EditRefused naming the first that
-    cannot be.
+    Wires that now cross an edge are collected, chosen or made plain again. What is not there any more is passed by.
+    Raises EditRefused naming the first wire that cannot be, or if the scope is not there any more.
     """
+    if parent not in view:
+        raise EditRefused("The group that it was to go into is not there any more.")
     draft = Draft(view)
-    chosen = list(dict.fromkeys(ids))
+    chosen = [one for one in dict.fromkeys(ids) if one in view]
     for one, (x, y) in (positions or {}).items():
-        put_at(draft, one, x, y)
+        if one in view:
+            put_at(draft, one, x, y)
     moved: list[EntityId] = []
     for one in chosen:
         node = view.node(one)

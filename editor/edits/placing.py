@@ -32,10 +32,14 @@ NOTHING_ALONG: Along = MappingProxyType({})
 
 
 def move(view: DocumentView, positions: Mapping[EntityId, tuple[float, float]], *, merge_key: str = "") -> Edit:
-    """Put the top left corners of tasks, groups and notes at points; a group takes along what lies in it."""
+    """Put the top left corners of tasks, groups and notes at points; a group takes along what lies in it.
+
+    What is not there any more is passed by.
+    """
     draft = Draft(view)
     for one, (x, y) in positions.items():
-        put_at(draft, one, x, y)
+        if one in view:
+            put_at(draft, one, x, y)
     return draft.edit("Move" if len(positions) != 1 else f"Move {_name(view, next(iter(positions)))}", merge_key)
 
 

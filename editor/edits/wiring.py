@@ -69,6 +69,8 @@ def insert_on_wire(
         )
     else:
         task_id = inserted
+        if task_id not in view:
+            raise EditRefused("The task is not there any more.")
         if task_id in (consumer, wire.task if isinstance(wire, FromTask) else consumer):
             raise EditRefused("A task cannot be inserted into a wire of its own.")
     task = draft.task(task_id)

@@ -169,16 +169,15 @@ def _edit_commands(window: MainWindow) -> list[Command]:
         page, session = window.page, window.session
         if page is None or session is None or page.view.gestures.cancel():
             return
-        if any(each.view.gestures.pending.give_up() for each in window.pages() if each.session is session):
+        pending = window.pending_of(session)
+        if pending is None:
+            session.undo_stack.undo()
+        elif pending.give_up():
             window.notifier.status("What was under way was given up.")
-            return
-        session.undo_stack.undo()
 
     def can_undo() -> bool:
-        if window.page is None or window.session is None:
-            return False
-        gestures = window.page.view.gestures
-        return window.session.undo_stack.canUndo() or bool(gestures.pending) or gestures.active is not None
+        session = window.session
+        return session is not None and (session.undo_stack.canUndo() or window.pending_of(session) is not None)
 
     def redo() -> None:
         if window.session is not None:

@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_table.attach_to_canvas(page.view)
         page.view.gestures.commands.in_background = self._work_out
+        page.view.gestures.pending.changed = self.actions_table.refresh_soon
         page.view.gestures.glide.motion = self.motion
         page.view.selection_changed.connect(self._on_selection_changed)
         page.view_changed.connect(self._on_selection_changed)
@@ -222,7 +223,7 @@ class MainWindow(QMainWindow):
         if page not in self._pages:
             page.view.gestures.pending.when_done(lambda: self.second_views.close(page))
             return
-        pending = self._pending_of([each for each in self.pages() if each.session is session])
+        pending = self.pending_of(session)
         if pending is not None:
             pending.when_done(lambda: self.close_page(page))
             return
@@ -238,8 +239,9 @@ class MainWindow(QMainWindow):
 
         self.ask.save_changes(session.name, answered)
 
-    def _pending_of(self, pages: list[DocumentPage]) -> Pending | None:
-        """Edits that are being worked out for one of the pages: it is not closed before they are made."""
+    def pending_of(self, session: Session | None = None) -> Pending | None:
+        """Edits that are being worked out for a view of the session, or of any: they are made before it is closed."""
+        pages = (page for page in self.pages() if session is None or page.session is session)
         return next((page.view.gestures.pending for page in pages if page.view.gestures.pending), None)
 
     def _work_out(
@@ -539,7 +541,7 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        pending = self._pending_of(self.pages())
+        pending = self.pending_of()
         if pending is not None:
             event.ignore()
             pending.when_done(self.close)

@@ -131,3 +131,16 @@ def test_aligning_passes_by_what_is_gone() -> None:
     placed = document.placement(B)
     assert placed is not None
     assert (placed.x, placed.y) == (300, 0)
+
+
+def test_moving_passes_by_what_is_gone() -> None:
+    document = pipeline(loop("l"), task("a"), task("b"))
+    edit = edits.move(document, {GONE: (0, 0), A: (300, 90)})
+    assert {change.id for change in edit.changes} == {placement_id(A)}
+    into = edits.move_into(document, [GONE, A], EntityId("l"), positions={GONE: (0, 0), A: (300, 90)})
+    assert into.label == "Move a into l"
+    document.apply(into)
+    assert document.task(A).parent == "l"
+    assert not edits.move_into(document, [GONE], EntityId("l")).changes
+    with pytest.raises(EditRefused, match="not there any more"):
+        edits.move_into(document, [B], GONE)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor import edits
@@ -149,6 +149,30 @@ def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot,
     assert window.session.document.task(EntityId("a")).name == "precious"
     assert window.session.is_dirty
     assert "came back" in window.notifier.bars[0].message
+
+
+def test_recovered_edits_that_are_dropped_come_back_by_undo(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path, a = tmp_path / "two.pipeloom", EntityId("a")
+    save_document(two_tasks(), path)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    session = window.session
+    assert session is not None
+    session.do(edits.rename(session.document, a, "precious"))
+    crashed = journal_path(path).read_bytes()
+    session.undo_stack.undo()
+    window.actions_table.run("file.close")
+    journal_path(path).write_bytes(crashed)
+    with qtbot.waitSignal(window.files.opened):
+        window.open_path(path)
+    back = window.session
+    assert back is not None
+    buttons = window.notifier.bars[0].findChildren(QPushButton)
+    next(each for each in buttons if each.text() == "Drop them").click()
+    qtbot.waitUntil(lambda: back.document.task(a).name == "a")
+    assert any("is as it was saved last" in bar.message for bar in window.notifier.bars)
+    window.actions_table.run("edit.undo")
+    assert back.document.task(a).name == "precious"
 
 
 def test_recovered_edits_survive_a_second_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):

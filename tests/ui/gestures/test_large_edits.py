@@ -160,6 +160,20 @@ def test_undo_gives_up_what_is_being_worked_out_and_nothing_else(
     assert page.session.document.node(EntityId("t3")).name == "t3"
 
 
+def test_the_first_edit_of_a_document_can_be_given_up_too(
+    window: MainWindow, page: DocumentPage, waits: list[Callable[[], None]], qtbot: QtBot
+):
+    undo = window.actions_table["edit.undo"]
+    assert not undo.isEnabled()
+    window.actions_table.run("canvas.select-all")
+    window.actions_table.run("canvas.duplicate")
+    qtbot.waitUntil(undo.isEnabled)
+    undo.trigger()
+    waits.pop()()
+    assert count(page) == MANY + 5
+    qtbot.waitUntil(lambda: not undo.isEnabled())
+
+
 def test_what_was_dropped_stays_through_another_edit(
     page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch
 ):

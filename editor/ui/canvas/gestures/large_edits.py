@@ -42,6 +42,10 @@ def at_once(make: Callable[[], T], done: Callable[[T], object], failed: Callable
         done(made)
 
 
+def nothing() -> None:
+    """What follows an edit that nothing follows."""
+
+
 class Pending:
     """A view's edits that are being worked out: they can be given up, and what must not come first can wait."""
 
@@ -49,6 +53,8 @@ class Pending:
         self._calls: dict[object, Callable[[], object]] = {}
         """What takes the picture of each away."""
         self._then: list[Callable[[], object]] = []
+        self.changed: Callable[[], object] = nothing
+        """Called when one begins or ends: undo gives them up."""
 
     def __bool__(self) -> bool:
         return bool(self._calls)
@@ -58,10 +64,14 @@ class Pending:
 
     def add(self, call: object, clear: Callable[[], object]) -> None:
         self._calls[call] = clear
+        self.changed()
 
     def end(self, call: object) -> None:
         """It is done, refused or given up."""
-        if self._calls.pop(call, None) is not None and not self._calls:
+        if self._calls.pop(call, None) is None:
+            return
+        self.changed()
+        if not self._calls:
             waiting, self._then = self._then, []
             for then in waiting:
                 then()
@@ -81,10 +91,6 @@ class Pending:
             self._then.append(then)
         else:
             then()
-
-
-def nothing() -> None:
-    """What follows an edit that nothing follows."""
 
 
 def selecting(view: CanvasView, added: Collection[EntityId]) -> Callable[[], None]:

@@ -230,19 +230,13 @@ class MoveGesture(Gesture):
     def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):
             return edits.insert_on_wire(document, self._nodes[0], *place)[0]
-        return edits.move_into(document, [node for node in self._nodes if node in document], place)
+        return edits.move_into(document, self._nodes, place)
 
     def _edit(self, document: DocumentView, places: Mapping[EntityId, tuple[float, float]]) -> Edit:
         """May run on another thread, and of a document from which some of them have gone meanwhile.
 
         What it reads of the gesture stands by now.
         """
-        places = {each: place for each, place in places.items() if each in document}
-        target = self._wire[0] if self._wire is not None else self._parent
-        if target is not None and target not in document:
-            raise EditRefused("What it was to go into is not there any more.")
-        if not places:
-            return Edit("Move", ())
         if self._copies:
             corner = self._box.topLeft() + self._delta
             parent = next(iter(self._parents)) if len(self._parents) == 1 else self.view.scope

@@ -144,9 +144,7 @@ def _move(view: CanvasView, nodes: list[EntityId], parent: EntityId, x: float, y
     positions = {each: (x + rect.x - left, y + rect.y - top) for each, rect in rects.items()}
 
     def make(document: DocumentView) -> Edit:
-        # Where it is made anew, some may be gone.
-        here = {each: place for each, place in positions.items() if each in document}
-        return edits.move_into(document, here, parent, positions=here)
+        return edits.move_into(document, nodes, parent, positions=positions)
 
     in_background = view.gestures.commands.in_background if _are_many(document, nodes) else None
     attempt_off_thread(view, make, in_background, nothing)
