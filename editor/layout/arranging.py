@@ -43,6 +43,7 @@ from editor.model import (
     Loop,
     Node,
     Note,
+    Pipeline,
     Placement,
     Task,
     placement_id,
@@ -213,8 +214,8 @@ class _Arrangement:
             if first in numbers and then in numbers
         ]
         parts = layered(sized, links, layer_gap=LAYER_GAP, gap=SIBLING_GAP)
-        is_in_group = isinstance(self._view.get(scope), GROUP_TYPES)
-        places, size = _packed(parts, across, _ASPECT_IN_GROUP if is_in_group else _ASPECT)
+        is_loose = isinstance(self._view.get(scope), Pipeline)
+        places, size = _packed(parts, across, _ASPECT if is_loose else _ASPECT_IN_GROUP)
         return {child: places[number] for child, number in numbers.items()}, size
 
     def _stacked(

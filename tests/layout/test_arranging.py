@@ -228,3 +228,12 @@ def test_a_frame_of_which_one_thing_is_arranged_still_holds_all() -> None:
     frame = Rect(note.x, note.y, note.width, note.height)
     assert holds(frame, found[EntityId("a")])
     assert holds(frame, found[EntityId("b")])
+
+
+def test_what_does_not_hang_together_in_a_frame_stands_as_it_would_in_a_group() -> None:
+    document = pipeline(
+        task("a"), task("b"), at("a", 900, 900), at("b", 900, 1300), titled("frame", 860, 840, 300, 640)
+    )
+    found = boxes(arranged(document), ROOT)
+    assert found["a"].x == found["b"].x
+    assert found["a"].bottom < found["b"].y

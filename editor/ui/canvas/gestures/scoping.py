@@ -95,7 +95,7 @@ def fill_groups(view: CanvasView, nodes: Collection[EntityId], menu: QMenu) -> N
     for group in sorted(found, key=lambda each: name_of(document, each)):
         menu.addAction(name_of(document, group), lambda group=group: move_into(view, chosen, group))
     if more:
-        menu.addAction(f"{more} more lie further away: drag it there").setEnabled(False)
+        menu.addAction(f"{more} more lie farther away: drag there").setEnabled(False)
     if not found:
         menu.addAction("No group here takes it").setEnabled(False)
 
