@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from editor.errors import EditorError
 from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
+from editor.ui.slices import Slices
 from editor.validation import Issue, Validator
 
 if TYPE_CHECKING:
@@ -99,10 +100,8 @@ class Session(QObject):
         """Tells new documents of one name apart."""
         self.revision = 0
         """Counts edits, those of undo and redo too."""
-        self._validate_soon = QTimer(self)
-        self._validate_soon.setSingleShot(True)
-        self._validate_soon.timeout.connect(self._on_validate)
-        self._validate_soon.start(0)
+        self._validation = Slices(self, self._on_validate)
+        self._validation.start()
         document.changed.connect(self._on_document_changed)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
 
@@ -246,7 +245,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """The document is closed in peace: there is nothing to recover."""
-        self._validate_soon.stop()
+        self._validation.stop()
         self.document.changed.disconnect(self._on_document_changed)
         # The stack clears itself when it goes, and would tell a session that is gone already.
         self.undo_stack.cleanChanged.disconnect(self._on_clean_changed)
@@ -280,7 +279,7 @@ class Session(QObject):
             self.validator.dirty(edit)
         if not is_drawing or self._is_blank_shown:
             self._is_validating = True
-            self._validate_soon.start(0)
+            self._validation.start()
         self._write_journal(edit)
         if ROOT in edit.ids:
             self.state_changed.emit()
@@ -308,7 +307,7 @@ class Session(QObject):
         if self.validator.step(SLICE_S):
             self._finish_validation()
         else:
-            self._validate_soon.start(0)
+            self._validation.start()
 
     def _finish_validation(self) -> None:
         self._is_validating = False

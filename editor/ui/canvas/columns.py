@@ -59,6 +59,8 @@ class Columns(NodeTable):
         self.revision = object()
         """Another one whenever boxes have changed, or which of them are drawn."""
         self._ways = Ways(self.wires)
+        self._settled: list[Ints] = []
+        """Slots that were put elsewhere by the edit that is followed."""
         self._lift: Lift | None = None
         self._nearby = Nearby()
         self._extent: Rect | None = None
@@ -72,6 +74,13 @@ class Columns(NodeTable):
     def is_here(self, entity: EntityId) -> bool:
         """Whether a task, group or note is in the scene now."""
         return self.slot(entity) is not None or entity in self.note_boxes
+
+    def here(self, entities: Iterable[EntityId]) -> frozenset[EntityId]:
+        """Those of `entities` that `is_here` is true of: ten thousand may be asked for."""
+        slots, alive, notes = self.slots, self.alive.tolist(), self.note_boxes
+        return frozenset(
+            each for each in entities if (alive[slot] if (slot := slots.get(each)) is not None else each in notes)
+        )
 
     def tasks_in(self, parts: Floats) -> Ints:
         """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.
@@ -112,15 +121,22 @@ class Columns(NodeTable):
             return Rect(left, top, right - left, bottom - top)
         return self.note_boxes.get(entity)
 
-    def rects(self, entities: Collection[EntityId]) -> dict[EntityId, Rect]:
+    def rects(self, entities: Iterable[EntityId]) -> dict[EntityId, Rect]:
         """`rect` of many at once, of those that are in the scene."""
-        slots = {entity: slot for entity in entities if (slot := self.slot(entity)) is not None}
-        found = {
+        found, boxes = self.boxes_of(entities)
+        return {
             entity: Rect(left, top, right - left, bottom - top)
-            for entity, (left, top, right, bottom) in zip(slots, self.box[list(slots.values())].tolist(), strict=True)
+            for entity, (left, top, right, bottom) in zip(found, boxes.tolist(), strict=True)
         }
-        notes = {entity: self.note_boxes[entity] for entity in entities if entity in self.note_boxes}
-        return {**found, **notes}
+
+    def boxes_of(self, entities: Iterable[EntityId]) -> tuple[list[EntityId], Floats]:
+        """Those of the tasks, groups and notes that are in the scene, and their boxes as they are drawn now."""
+        slots, alive = self.slots, self.alive.tolist()
+        found = [each for each in entities if (slot := slots.get(each)) is not None and alive[slot]]
+        notes = [each for each in entities if each in self.note_boxes] if self.note_boxes else []
+        edges = [(rect.x, rect.y, rect.right, rect.bottom) for rect in map(self.note_boxes.__getitem__, notes)]
+        boxes = self.box[[slots[each] for each in found]]
+        return [*found, *notes], np.concatenate([boxes, np.array(edges).reshape(-1, 4)])
 
     def drawn_rect(self, entity: EntityId) -> Rect | None:
         """The box in which it is seen: that of the folded group round it, if there is one."""
@@ -145,9 +161,9 @@ class Columns(NodeTable):
         right, bottom = every[:, 2:].max(axis=0).tolist()
         return Rect(left, top, right - left, bottom - top)
 
-    def set_selected(self, ids: Collection[EntityId]) -> None:
+    def set_selected(self, ids: frozenset[EntityId]) -> None:
         self.selected = self.marked(ids)
-        self.selected_notes = frozenset(node for node in ids if node in self.notes)
+        self.selected_notes = frozenset(self.notes.keys() & ids)
 
     # -- previews of a move -------------------------------------------------------------------------------------
 
@@ -205,7 +221,7 @@ class Columns(NodeTable):
             return self.clear_offset().plus(self._follow(edit))
         by, is_leaving = lift.by, lift.is_leaving
         damage = self.clear_offset().plus(self._follow(edit))
-        held = [each for each in lift.ids if self.is_here(each)]
+        held = self.here(lift.ids)
         return damage.plus(self.set_offset(held, *by, is_leaving=is_leaving, owner=lift.owner))
 
     def _follow(self, edit: Edit) -> Damage:
@@ -238,7 +254,7 @@ class Columns(NodeTable):
         for note in notes:
             self._put_note(note)
         self.forget_places()
-        led = self._ways.follow(*self._in_the_way())
+        led = self._lead_round()
         if len(affected) <= MOST_DAMAGE:
             # Their bounds are damage: led, they are no larger than need be.
             self.lead(self.wires.touching(self.marked(affected)))
@@ -247,15 +263,24 @@ class Columns(NodeTable):
             return Damage.everything()
         return Damage.of(np.concatenate([before, after, led]))
 
-    def _in_the_way(self) -> tuple[Floats, NDArray[np.int16]]:
-        """By slot the box that wires should not pass behind, NaN where there is none, and what it weighs.
+    def _lead_round(self) -> Floats | None:
+        """Have wires run round where things lie now; as `Ways.follow`."""
+        mask = np.zeros(self.count, np.bool_)
+        for slots in self._settled:
+            mask[slots] = True
+        self._settled.clear()
+        settled = np.flatnonzero(mask)
+        return self._ways.follow(settled, *self._in_the_way(settled))
+
+    def _in_the_way(self, slots: Ints) -> tuple[Floats, NDArray[np.int16]]:
+        """For each slot the box that wires should not pass behind, NaN where there is none, and what it weighs.
 
         Of an open frame that is its title bar, over which they may pass if they must.
         """
-        boxes = self.box[: self.count].copy()
-        is_frame = (self.kind[: self.count] >= GROUP_KIND) & ~self.folded[: self.count]
+        boxes = self.box[slots]
+        is_frame = (self.kind[slots] >= GROUP_KIND) & ~self.folded[slots]
         boxes[is_frame, 3] = boxes[is_frame, 1] + GROUP_TITLE_HEIGHT
-        boxes[~self.shown()] = np.nan
+        boxes[~self.shown()[slots]] = np.nan
         return boxes, np.where(is_frame, TITLE, CARD).astype(np.int16)
 
     def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
@@ -338,6 +363,7 @@ class Columns(NodeTable):
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True
+        self._settled.append(np.flatnonzero(mask))
         is_moved = np.zeros(self.wires.count, np.bool_)
         is_moved[self.wires_at(mask)] = True
         is_moved[rows] = True
@@ -368,7 +394,8 @@ class Columns(NodeTable):
             wires.extend(into)
         self.wires.fill(consumers, wires)
         self.wires.place(np.arange(len(wires)), self.box, self.stands_for)
-        self._ways.start(*self._in_the_way())
+        every = np.arange(len(order))
+        self._ways.start(every, *self._in_the_way(every))
         for note in view.notes():
             self._put_note(note.id)
 

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
@@ -15,6 +15,7 @@ from editor.model import NODE_TYPES, Component, DocumentView, Edit, EntityId, No
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.focus import Focus
 from editor.ui.icons import icon
+from editor.ui.slices import Slices
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ class FindBar(QFrame):
         self._slots = np.zeros(0, np.int64)
         """Of the hits that are tasks and groups."""
         self._reading: Iterator[None] | None = None
-        self._reads_on = QTimer(self)
-        self._reads_on.timeout.connect(self._on_reads_on_timeout)
+        self._slices = Slices(self, self._read_on)
         self._goes = False
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find tasks, components, ports, notes")
@@ -157,13 +157,14 @@ class FindBar(QFrame):
         """Find anew, staying at the hit where one was; what was not read yet is read first, in slices."""
         self._goes = go
         self._reading = self._found(text.casefold().split())
-        self._reads_on.start(0)
-        self._on_reads_on_timeout()
+        self._read_on()
 
-    def _on_reads_on_timeout(self) -> None:
-        if self._reading is None or next(self._reading, self) is self:
+    def _read_on(self) -> None:
+        if self._reading is not None and next(self._reading, self) is not self:
+            self._slices.start()
+        else:
             self._reading = None
-            self._reads_on.stop()
+            self._slices.stop()
 
     def _found(self, wanted: list[str]) -> Iterator[None]:
         view, columns = self._view, self._view.columns

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.model import GROUP_TYPES, EntityId
+from editor.model import EntityId
+from editor.ui.canvas.nodes import GROUP_KIND
 
 if TYPE_CHECKING:
     from editor.ui.canvas.columns import Columns
@@ -20,19 +21,14 @@ class Lift:
     def __init__(self, columns: Columns, ids: Collection[EntityId], owner: object | None = None) -> None:
         self.ids, self.owner = ids, owner
         self._columns = columns
-        view = columns.view
-        whole: dict[EntityId, None] = {}
-        for entity in ids:
-            whole[entity] = None
-            if isinstance(view.get(entity), GROUP_TYPES):
-                whole.update(dict.fromkeys(view.descendants(entity)))
-        moved = {slot for slot in map(columns.slot, whole) if slot is not None}
-        around = columns.around(np.array(sorted(moved), np.int64)) - moved
-        self.slots: Ints = np.array(sorted(moved), np.int64)
-        self.mask = np.zeros(len(columns.alive), np.bool_)
+        moved = columns.marked(ids)
+        for group in np.flatnonzero(moved & (columns.kind >= GROUP_KIND)).tolist():
+            moved |= columns.marked(columns.view.descendants(columns.ids[group]))
+        self.mask = moved
         """Which nodes move."""
-        self.mask[self.slots] = True
-        notes = [entity for entity in whole if entity in columns.notes]
+        self.slots: Ints = np.flatnonzero(moved)
+        around = [slot for slot in columns.around(self.slots) if not moved[slot]]
+        notes = [entity for entity in ids if entity in columns.notes] if columns.notes else []
         self.notes = frozenset(note for note in notes if columns.notes[note].shape == "note")
         self._sheets = [note for note in notes if note not in self.notes]
         """Titled frames: they stay under what rests too, and so are painted with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ FEW = 24
 """So many lifted nodes are drawn afresh at each step: that costs less than a picture of them."""
 MARGIN_PX = 160
 """How far beyond the viewport the picture reaches: so far things may be moved before it is drawn anew."""
+BAND_DRAWN, MOST_BANDS = 2500, 12
+"""So many cards and wires are drawn at a time."""
 AGAIN_S = 0.1
 """Where some cards still stand in, it is drawn again so soon."""
 
@@ -28,11 +31,13 @@ class Lifting:
         self._pixmap = QPixmap()
         self._made_for: tuple[object, ...] = ()
         self._at = QPoint()
+        self._todo: list[QRect] = []
+        """Bands of the picture that are not drawn yet: one is at each frame."""
         self._is_complete = True
         self._drawn = 0.0
 
     def paint(self, painter: QPainter, size: QSize, camera: Camera) -> bool:
-        """On a painter in device pixels that shows the rest already; False if some cards stand in for now."""
+        """On a painter in device pixels that shows the rest already; False if some of it is not drawn for now."""
         painting = self._painting
         columns = painting.columns
         area = QRect(QPoint(0, 0), size)
@@ -50,31 +55,48 @@ class Lifting:
         )
         step = now - self._at
         is_due = not self._is_complete and perf_counter() > self._drawn + AGAIN_S
-        if not is_same or is_due or max(abs(step.x()), abs(step.y())) > MARGIN_PX:
-            self._is_complete = self._draw(size, camera)
-            self._drawn = perf_counter()
+        if not is_same or (is_due and not self._todo) or max(abs(step.x()), abs(step.y())) > MARGIN_PX:
+            self._begin(size, camera)
             self._made_for = key
             self._at = now
             step = QPoint()
+        if self._todo:
+            self._draw(self._todo.pop(0), camera, step)
+            self._drawn = perf_counter()
         painter.drawPixmap(step - QPoint(MARGIN_PX, MARGIN_PX), self._pixmap)
         # Over the cards, for once: under the picture, lifted frames would hide the wires into them.
         painting.paint_loose_wires(painter, area, camera)
-        return True
+        return not self._todo
 
     def drop(self) -> None:
         """Nothing is lifted: free the memory."""
         if not self._pixmap.isNull():
             self._pixmap = QPixmap()
-            self._made_for = ()
+            self._made_for, self._todo = (), []
 
-    def _draw(self, size: QSize, camera: Camera) -> bool:
+    def _begin(self, size: QSize, camera: Camera) -> None:
+        """An empty picture, and how it is to be drawn: from the top, so much at a time."""
         wanted = size + QSize(2 * MARGIN_PX, 2 * MARGIN_PX)
         if self._pixmap.size() != wanted:
             self._pixmap = QPixmap(wanted)
         self._pixmap.fill(Qt.GlobalColor.transparent)
-        moved = camera._replace(x=camera.x - MARGIN_PX, y=camera.y - MARGIN_PX)
+        self._is_complete = True
+        whole = self._pixmap.rect()
+        drawn = self._painting.count_lifted(whole, self._moved(camera, QPoint()))
+        bands = min(MOST_BANDS, 1 + drawn // BAND_DRAWN)
+        edges = [whole.height() * number // bands for number in range(bands + 1)]
+        self._todo = [QRect(0, top, whole.width(), bottom - top) for top, bottom in pairwise(edges)]
+
+    def _draw(self, band: QRect, camera: Camera, step: QPoint) -> None:
+        """Draw a band of the picture, which has been moved by `step` since it was begun."""
         painter = QPainter(self._pixmap)
         try:
-            return self._painting.paint_lifted(painter, self._pixmap.rect(), moved, with_loose=False)
+            painter.setClipRect(band)
+            is_whole = self._painting.paint_lifted(painter, band, self._moved(camera, step), with_loose=False)
         finally:
             painter.end()
+        self._is_complete = self._is_complete and is_whole
+
+    @staticmethod
+    def _moved(camera: Camera, step: QPoint) -> Camera:
+        return camera._replace(x=camera.x - MARGIN_PX + step.x(), y=camera.y - MARGIN_PX + step.y())

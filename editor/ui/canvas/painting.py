@@ -160,6 +160,16 @@ class Painting:
         lacking += self._tasks(painter, camera, tasks[lifted[tasks]], until)
         return not lacking
 
+    def count_lifted(self, area: QRect, camera: Camera) -> int:
+        """How many cards and wires `paint_lifted` would draw in an area, about."""
+        columns = self.columns
+        if columns.lifted is None:
+            return 0
+        parts = parts_of([area], camera)[1]
+        tasks, rows = columns.tasks_in(parts), columns.wires.visible(parts)
+        lifted = columns.lifted
+        return int(lifted[tasks].sum()) + int(lifted[columns.wires.source[rows]].sum())
+
     def paint_loose_wires(self, painter: QPainter, area: QRect, camera: Camera) -> None:
         """Paint the wires of which one end follows the hand and the other rests."""
         lifted, wires = self.columns.lifted, self.columns.wires

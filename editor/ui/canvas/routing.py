@@ -44,6 +44,8 @@ CELLS_A_BOX = 800
 COARSE = 256.0
 MOST_COARSE = 256
 """Cells of the grid on which is asked what lies near a change: so large at least, so many at most each way."""
+FEW_BOXES = 12
+"""So many are asked for one by one."""
 
 
 class Obstacles:
@@ -58,29 +60,37 @@ class Obstacles:
         self.is_off = False
         """Whether cards lie too far apart for a grid. It depends on where they lie now, and on nothing else."""
 
-    def follow(self, boxes: Floats, weights: NDArray[np.int16]) -> Floats:
-        """Take over where they lie now (by slot: left, top, right, bottom, NaN for none; CARD or TITLE).
+    def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Floats:
+        """Take over where those in some slots lie now (left, top, right, bottom, NaN for nowhere; CARD or TITLE).
 
-        Gives what has changed: the boxes they have left and those they have come to, in no order; all of them where
-        the grid is given up or taken up again.
+        Each slot is named once. Gives what has changed: the boxes they have left and those they have come to, in no
+        order; all there are where the grid is given up or taken up again.
         """
-        before, weighed = np.full_like(boxes, np.nan), np.zeros_like(weights)
-        before[: len(self._boxes)], weighed[: len(self._boxes)] = self._boxes, self._weights
+        self._grow(int(slots.max(initial=-1)) + 1)
+        before, weighed = self._boxes[slots], self._weights[slots]
         differs = ~((boxes == before) | (np.isnan(boxes) & np.isnan(before))).all(axis=1) | (weights != weighed)
-        self._boxes, self._weights = boxes, weights
-        there, was_there = _present(boxes), _present(before)
-        was_off, self.is_off = self.is_off, _is_too_wide(there)
-        if self.is_off or was_off:
-            self._cells, self._corner = np.zeros((0, 0), np.int16), (0, 0)
-            if not self.is_off:
-                self._put(there, weights[~np.isnan(boxes[:, 0])])
-            if self.is_off != was_off:
-                return np.concatenate([was_there, there])
-        gone, come = differs & ~np.isnan(before[:, 0]), differs & ~np.isnan(boxes[:, 0])
+        slots, before, weighed = slots[differs], before[differs], weighed[differs]
+        boxes, weights = boxes[differs], weights[differs]
+        gone, come = ~np.isnan(before[:, 0]), ~np.isnan(boxes[:, 0])
         changed = np.concatenate([before[gone], boxes[come]])
+        self._boxes[slots], self._weights[slots] = boxes, weights
+        was_off, self.is_off = self.is_off, _is_too_wide(self._boxes)
         if not self.is_off and not was_off:
             self._put(changed, np.concatenate([-weighed[gone], weights[come]]))
+        elif self.is_off != was_off:
+            is_there = ~np.isnan(self._boxes[:, 0])
+            self._cells, self._corner = np.zeros((0, 0), np.int16), (0, 0)
+            if was_off:
+                self._put(self._boxes[is_there], self._weights[is_there])
+            return np.concatenate([before[gone], self._boxes[is_there]])
         return changed
+
+    def _grow(self, count: int) -> None:
+        had = len(self._boxes)
+        if count > had:
+            boxes, weights = np.full((2 * count, 4), np.nan), np.zeros(2 * count, np.int16)
+            boxes[:had], weights[:had] = self._boxes, self._weights
+            self._boxes, self._weights = boxes, weights
 
     def at(self, xs: Floats, ys: Floats) -> Mask:
         """Whether points lie on a card, or nearly."""
@@ -159,17 +169,15 @@ class Obstacles:
         self._corner = (self._corner[0] - x, self._corner[1] - y)
 
 
-def _present(boxes: Floats) -> Floats:
-    return boxes[~np.isnan(boxes[:, 0])]
-
-
 def _is_too_wide(boxes: Floats) -> bool:
-    if not len(boxes):
+    # `fmin` and `fmax` pass by what is NaN.
+    left, top = np.fmin.reduce(boxes[:, :2], axis=0, initial=math.inf).tolist()
+    right, bottom = np.fmax.reduce(boxes[:, 2:], axis=0, initial=-math.inf).tolist()
+    if left > right:
         return False
-    if np.abs(boxes).max() > FARTHEST:
+    if max(-left, -top, right, bottom) > FARTHEST:
         return True
-    wide, tall = ((boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)) / CELL).tolist()
-    return wide * tall > MOST_CELLS
+    return (right - left) / CELL * (bottom - top) / CELL > MOST_CELLS
 
 
 def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
@@ -198,9 +206,9 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
 
 
 def near_any(bounds: Floats, boxes: Floats) -> Mask:
-    """Which of the bounds may touch any of the boxes: on a coarse grid, whatever their numbers."""
-    if not len(boxes):
-        return np.zeros(len(bounds), np.bool_)
+    """Which of the bounds may touch any of the boxes: of many, on a coarse grid, whatever their numbers."""
+    if len(boxes) <= FEW_BOXES:
+        return curves.touching_any(bounds, boxes)
     boxes, bounds = np.clip(boxes, -FARTHEST, FARTHEST), np.clip(bounds, -FARTHEST, FARTHEST)
     corner = boxes[:, :2].min(axis=0)
     size = boxes[:, 2:].max(axis=0) - corner

@@ -33,6 +33,7 @@ from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Camera, Hit, TaskBadge
 from editor.ui.canvas.whereabouts import Whereabouts
 from editor.ui.library import ComponentLibrary
+from editor.ui.slices import Slices
 from editor.ui.theme import Theme
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
@@ -40,8 +41,6 @@ FIT_MARGIN_PX = 40
 MOST_FIT_ZOOM = 1.0
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
-MORE_MS = 2
-"""Between slices of painting: room for what the person does meanwhile."""
 SMOOTH_MS = 300
 """A picture that rests so long gets smooth wires, however many there are."""
 DWELL_MS = 140
@@ -98,7 +97,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
-        self._more = self._timer(MORE_MS, self._on_more_timeout)
+        self._more = Slices(self, self._paint_more)
         self._smooth = self._timer(SMOOTH_MS, self._on_smooth_timeout)
         self._set_up()
         document.changed.connect(self._on_document_changed)
@@ -197,7 +196,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def select(self, ids: Iterable[EntityId], *, add: bool = False) -> None:
         """Select what of `ids` is here, in place of or beside what is selected."""
-        wanted = frozenset(filter(self.columns.is_here, ids))
+        wanted = self.columns.here(ids)
         selection = self.selection | wanted if add else wanted
         if selection == self.selection:
             return
@@ -368,7 +367,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if all(_only_moves(change.before, change.after) for change in edit.changes):
             self._hover_again()
             return
-        here = frozenset(filter(self.columns.is_here, self.selection))
+        here = self.columns.here(self.selection)
         if self._hovered is not None and not self.columns.is_here(self._hovered):
             self._hovered = None
         # New slots may have come: the mask must be as long as the columns.
@@ -478,7 +477,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._layer.is_moving = False
         self.viewport().update()
 
-    def _on_more_timeout(self) -> None:
+    def _paint_more(self) -> None:
         if self._layer.work() or not self._is_lift_complete:
             self.viewport().update()
         else:

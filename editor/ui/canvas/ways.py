@@ -25,9 +25,9 @@ class Ways:
         self._wires = wires
         self._obstacles = Obstacles()
 
-    def start(self, boxes: Floats, weights: NDArray[np.int16]) -> None:
+    def start(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> None:
         """Take note of where cards and titles lie (as Obstacles has them), no wire having been led yet."""
-        self._obstacles.follow(boxes, weights)
+        self._obstacles.follow(slots, boxes, weights)
 
     def lead(self, rows: Ints) -> None:
         """Find the ways of those wires in `rows` that have not been led yet."""
@@ -36,13 +36,13 @@ class Ways:
         if len(rows):
             wires.lead(rows, *vias(wires.ends[rows], self._obstacles))
 
-    def follow(self, boxes: Floats, weights: NDArray[np.int16]) -> Floats | None:
-        """Take note of where they lie now, and lead the wires near those that have moved; gives what these leave.
+    def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Floats | None:
+        """Take note of where those in `slots` lie now, lead wires near those that have moved; gives what these leave.
 
         None if there are so many that they are led only when they are seen.
         """
         wires = self._wires
-        changed = self._obstacles.follow(boxes, weights)
+        changed = self._obstacles.follow(slots, boxes, weights)
         is_drawn = wires.is_drawn[: wires.count]
         if len(changed) > MOST_CHANGED:
             wires.forget_way(np.flatnonzero(is_drawn))

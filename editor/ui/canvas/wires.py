@@ -278,13 +278,14 @@ def touching(boxes: Floats, parts: Floats) -> Mask:
         return (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
     whole = np.concatenate([parts[:, :2].min(axis=0), parts[:, 2:].max(axis=0)])
     near = np.flatnonzero(touching(boxes, whole[None, :]))
-    hits = _touching_any(boxes[near], parts)
+    hits = touching_any(boxes[near], parts)
     found = np.zeros(len(boxes), np.bool_)
     found[near[hits]] = True
     return found
 
 
-def _touching_any(boxes: Floats, parts: Floats) -> Mask:
+def touching_any(boxes: Floats, parts: Floats) -> Mask:
+    """As `touching`, for parts that lie apart, or none."""
     found = np.zeros(len(boxes), np.bool_)
     for left, top, right, bottom in parts.tolist():
         found |= (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)

@@ -7,9 +7,9 @@ import re
 from time import perf_counter
 from typing import Literal
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument
 
+from editor.ui.slices import Slices
 from editor.ui.style import worn
 
 Language = Literal["yaml", "python"]
@@ -51,10 +51,7 @@ class CodeHighlighter(QSyntaxHighlighter):
         self._deadline = 0.0
         self._waiting: QTextCursor | None = None
         """Where the first line stands that waits for its colours, and with it all after it."""
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
-        self._turn.timeout.connect(self._go_on)
+        self._slices = Slices(self, self._go_on)
         self._read_colors()
 
     @property
@@ -88,7 +85,7 @@ class CodeHighlighter(QSyntaxHighlighter):
     def _wait(self, block: QTextBlock) -> None:
         if self._waiting is None or block.position() < self._waiting.position():
             self._waiting = QTextCursor(block)
-        self._turn.start()
+        self._slices.start()
 
     def _go_on(self) -> None:
         """A turn of colouring what waits."""
@@ -104,7 +101,7 @@ class CodeHighlighter(QSyntaxHighlighter):
                 return
             self.rehighlightBlock(block)
             block = block.next()
-        self._turn.start()
+        self._slices.start()
 
     # -- Qt's own names -------------------------------------------------------------------------------------------
 
@@ -112,7 +109,7 @@ class CodeHighlighter(QSyntaxHighlighter):
         now = perf_counter()
         if not self._deadline:
             self._deadline = now + TURN_S
-            self._turn.start()
+            self._slices.start()
         elif now >= self._deadline:
             # As it was: a state that changes would carry Qt on to the next line.
             self.setCurrentBlockState(self.currentBlock().userState())

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from editor.ui.slices import Slices
 
 SLICE_LINES = 800
 """Lines put in a turn of the event loop: with the colouring of each, some 20 ms."""
@@ -23,9 +25,7 @@ class LongText(QPlainTextEdit):
         self._lines = [""]
         self._coming: Sequence[str] = ()
         self._next_line = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._put_slice)
+        self._slices = Slices(self, self._put_slice)
 
     def show_text(self, text: str) -> None:
         """Turn what stands there into `text`, its last line ended."""
@@ -54,9 +54,9 @@ class LongText(QPlainTextEdit):
             self._lines[self._next_line : self._next_line] = slice_
             self._next_line += len(slice_)
         if self._coming:
-            self._timer.start()
+            self._slices.start()
         else:
-            self._timer.stop()
+            self._slices.stop()
             self.filled.emit()
 
     def _at(self, line: int) -> QTextCursor:

@@ -27,8 +27,10 @@ def three(*, middle_y: float = 0.0, last_y: float = 0.0) -> Document:
     )
 
 
-def cards(boxes: np.ndarray) -> np.ndarray:
-    return np.full(len(boxes), routing.CARD, np.int16)
+def put(obstacles: Obstacles, boxes: np.ndarray, weights: list[int] | None = None) -> None:
+    """Cards, if nothing else is said, in the first slots."""
+    weighed = np.array(weights or [routing.CARD] * len(boxes), np.int16)
+    obstacles.follow(np.arange(len(boxes)), boxes.copy(), weighed)
 
 
 def led(columns: Columns) -> list[float]:
@@ -127,20 +129,20 @@ def test_way_round_a_card_leaves_titles_to_be_read():
     for title in ([300.0, -28.0, 520.0, 0.0], [300.0, 150.0, 520.0, 178.0]):
         boxes = np.array([card, title])
         obstacles = Obstacles()
-        obstacles.follow(boxes, np.array([routing.CARD, routing.TITLE], np.int16))
+        put(obstacles, boxes, [routing.CARD, routing.TITLE])
         found.append(float(vias(ends, obstacles)[0][0]))
     above, below = found[1], found[0]
     assert above < 0 < 150 < below, "each on the side without the title"
     walled = np.array([card, [300.0, -4000.0, 520.0, 0.0], [300.0, 150.0, 520.0, 4000.0]])
     obstacles = Obstacles()
-    obstacles.follow(walled, np.array([routing.CARD, routing.TITLE, routing.TITLE], np.int16))
+    put(obstacles, walled, [routing.CARD, routing.TITLE, routing.TITLE])
     assert not np.isnan(vias(ends, obstacles)[0]).any(), "over a title, where it must"
 
 
 def test_way_stays_direct_where_no_way_is_free():
     wall = np.array([[300.0, -4000.0, 520.0, 4000.0]])
     obstacles = Obstacles()
-    obstacles.follow(wall, cards(wall))
+    put(obstacles, wall)
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
 
 
@@ -159,16 +161,32 @@ def test_many_cards_cover_the_same_cells_put_down_at_once_or_one_by_one(monkeypa
         monkeypatch.setattr(routing, "CELLS_A_BOX", cells_a_box)
         obstacles = Obstacles()
         for boxes in turns:
-            obstacles.follow(boxes.copy(), cards(boxes))
+            put(obstacles, boxes)
             found.append(obstacles.at(*points).tolist())
     assert found[:3] == found[3:]
     assert 0 < sum(found[0]) < 4000
 
 
+def test_cards_that_move_cover_what_they_would_if_put_down_there():
+    chance = np.random.default_rng(4)
+    moved, points = Obstacles(), chance.uniform(-1200, 1200, (2, 2000))
+    corners = chance.uniform(-1000, 1000, (40, 2))
+    boxes = np.concatenate([corners, corners + 120.0], axis=1)
+    put(moved, boxes)
+    for _turn in range(12):
+        slots = np.flatnonzero(chance.random(40) < 0.3)
+        boxes[slots] = np.where(chance.random((len(slots), 1)) < 0.2, np.nan, boxes[slots] + 90.0)
+        changed = moved.follow(slots, boxes[slots], np.full(len(slots), routing.CARD, np.int16))
+        fresh = Obstacles()
+        put(fresh, boxes)
+        assert moved.at(*points).tolist() == fresh.at(*points).tolist()
+        assert len(changed) <= 2 * len(slots)
+
+
 def test_cards_strewn_over_a_vast_plane_cost_no_memory():
     obstacles = Obstacles()
     strewn = np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]])
-    obstacles.follow(strewn, cards(strewn))
+    put(obstacles, strewn)
     assert obstacles.is_off
     assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
 
@@ -188,9 +206,10 @@ def test_coordinates_beyond_all_reason_break_nothing(far: float):
 
 
 @pytest.mark.parametrize("spread", [300.0, 5000.0, 900_000.0])
-def test_near_any_misses_nothing_that_touches(spread: float):
+@pytest.mark.parametrize("count", [3, 60])
+def test_near_any_misses_nothing_that_touches(spread: float, count: int):
     chance = np.random.default_rng(7)
-    corners = chance.uniform(-spread, spread, (60, 2))
+    corners = chance.uniform(-spread, spread, (count, 2))
     boxes = np.concatenate([corners, corners + 200], axis=1)
     corners = chance.uniform(-spread, spread, (400, 2))
     bounds = np.concatenate([corners, corners + chance.uniform(0, 900, (400, 2))], axis=1)

@@ -20,9 +20,8 @@ def carried_by(view: CanvasView, ids: Collection[EntityId]) -> dict[EntityId, li
     """As `carried`, by the frame in which it lies."""
     document, taken = view.document, set(ids)
     found: dict[EntityId, list[EntityId]] = {}
-    for one in ids:
-        frame = document.get(one)
-        if not isinstance(frame, Note) or frame.shape != "frame":
+    for one, frame in view.columns.notes.items():
+        if one not in taken or frame.shape != "frame":
             continue
         for inner in view.items_in(view.card_rect(one), contained=True):
             entity = document.get(inner)

@@ -14,7 +14,6 @@ from editor.edits import GroupKind
 from editor.edits.placing import Axis, Edge
 from editor.model import (
     GROUP_TYPES,
-    NODE_TYPES,
     ROOT,
     DocumentView,
     Edit,
@@ -115,10 +114,11 @@ class CanvasCommands:
         document, selection = self.view.document, self.view.selection
         if self._selected_of[0] is not selection or self._selected_of[1] != len(document.entities):
             self._selected_of = (selection, len(document.entities))
-            found = [(each, document.get(each)) for each in sorted(selection)]
-            tasks = [each for each, entity in found if isinstance(entity, Task)]
-            groups = [each for each, entity in found if isinstance(entity, GROUP_TYPES)]
-            nodes = [each for each, entity in found if isinstance(entity, NODE_TYPES)] if groups else tasks
+            chosen, entities = sorted(selection), document.entities
+            tasks = [each for each in chosen if isinstance(entities.get(each), Task)]
+            found = selection.difference(tasks)
+            groups = [each for each in chosen if each in found and isinstance(entities.get(each), GROUP_TYPES)]
+            nodes = sorted([*tasks, *groups]) if groups else tasks
             self._selection = (nodes, tasks, groups)
         return self._selection
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from editor.model import ArtifactType, Condition, EntityId, PortType
+from editor.ui.canvas.device import box_rect
 from editor.ui.canvas.nodes import GROUP_KIND
 from editor.ui.canvas.wires import handles
 from editor.ui.theme import clear, ink
@@ -29,12 +30,8 @@ class Frames:
         shown = columns.shown() & (columns.kind[: columns.count] >= GROUP_KIND)
         for slot in np.flatnonzero(shown).tolist():
             entity_id = columns.ids[slot]
-            if entity_id in skip:
-                continue
-            placement = document.placement(entity_id)
-            if placement is None or not placement.is_folded:
-                depth = sum(1 for _ in document.ancestors(entity_id))
-                self._frames.append((depth, entity_id, view.card_rect(entity_id)))
+            if entity_id not in skip and not columns.is_folded(slot):
+                self._frames.append((int(columns.depth[slot]), entity_id, box_rect(columns, slot)))
         self._frames.sort(key=lambda frame: -frame[0])
         self._conditions = {
             entity_id for _, entity_id, _ in self._frames if isinstance(document.get(entity_id), Condition)

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
-from editor.model import NODE_TYPES, DocumentView, Edit, EditRefused, EntityId, Task
+from editor.model import DocumentView, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
-from editor.model.metrics import HEADER_HEIGHT, Rect
+from editor.model.metrics import HEADER_HEIGHT
 from editor.ui.canvas import hits
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread, nothing, selecting
-from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
+from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.wire import relabelled
 from editor.ui.theme import ink
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
+    from editor.ui.canvas.wires import Floats
 
 REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
@@ -42,15 +44,15 @@ class MoveGesture(Gesture):
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
-        document = view.document
-        chosen = outermost(document, sorted(view.selection))
+        document, commands = view.document, view.gestures.commands
+        in_groups = inside(document, commands.groups)
+        chosen = [each for each in sorted(view.selection) if each not in in_groups]
         self._carried = carried(view, chosen)
         # What is chosen too in a group that a frame takes along comes with the group.
-        inside = with_contents(document, self._carried)
-        self._chosen = [entity_id for entity_id in chosen if entity_id not in inside]
-        self._moved = with_contents(document, self._chosen)
-        self._moved_by_frames = inside
-        self._nodes = [entity_id for entity_id in self._chosen if isinstance(document.get(entity_id), NODE_TYPES)]
+        self._moved_by_frames = by_frames = with_contents(document, self._carried)
+        self._chosen = [each for each in chosen if each not in by_frames]
+        self._moved = {*self._chosen, *in_groups} - by_frames
+        self._nodes = [each for each in commands.nodes if each in self._moved and each not in in_groups]
         self._parents = {document.node(node).parent for node in self._nodes}
         self._origin = QPointF()
         self._delta = QPointF()
@@ -65,16 +67,16 @@ class MoveGesture(Gesture):
         self._is_released = False
         self._made: list[EntityId] = []
         self._refusals: dict[EntityId | Wire, str] = {}
-        self._rects: dict[EntityId, Rect] = {}
-        """Where they were."""
+        self._held: tuple[list[EntityId], Floats] = ([], np.zeros((0, 4)))
+        """What the hand moves, and the boxes where it was."""
 
     def start(self, at: Pointer) -> None:
         self._origin = at.scene
-        self._rects = self.view.columns.rects([*self._chosen, *self._carried])
-        held = [self._rects[entity_id] for entity_id in self._chosen if entity_id in self._rects]
-        if held:
-            corner = QPointF(min(rect.x for rect in held), min(rect.y for rect in held))
-            self._box = QRectF(corner, QPointF(max(rect.right for rect in held), max(rect.bottom for rect in held)))
+        self._held = self.view.columns.boxes_of([*self._chosen, *self._carried])
+        boxes = self.view.columns.boxes_of(self._chosen)[1] if self._carried else self._held[1]
+        if len(boxes):
+            (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+            self._box = QRectF(QPointF(left, top), QPointF(right, bottom))
         near = self.view.visible_rect()
         moved = self._moved | self._moved_by_frames
         resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
@@ -222,10 +224,10 @@ class MoveGesture(Gesture):
 
     def _places(self) -> dict[EntityId, tuple[float, float]]:
         """Where the top left corner of each thing goes."""
-        moved = self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
-        dx, dy = self._delta.x(), self._delta.y()
-        rects = self._rects
-        return {each: (rects[each].x + dx, rects[each].y + dy) for each in moved if each in rects}
+        left_behind = frozenset(self._carried) if self._leaves_contents else frozenset()
+        corners = (self._held[1][:, :2] + (self._delta.x(), self._delta.y())).tolist()
+        places = zip(self._held[0], corners, strict=True)
+        return {each: (x, y) for each, (x, y) in places if each not in left_behind}
 
     def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
+
+from editor.ui.slices import Slices
 
 TURN_S = 0.008
 """So long at a time, and the step that is begun then: a frame must still fit beside it."""
@@ -15,21 +17,19 @@ class Portions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._work: Iterator[None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_timer_timeout)
+        self._slices = Slices(self, self._go_on)
 
     def start(self, work: Iterator[None]) -> None:
         """Begin work, in place of what is under way. A step ends where the generator yields."""
         self._work = work
-        self._on_timer_timeout()
+        self._go_on()
 
     def stop(self) -> None:
         """Leave what is under way as it is."""
         self._work = None
-        self._timer.stop()
+        self._slices.stop()
 
-    def _on_timer_timeout(self) -> None:
+    def _go_on(self) -> None:
         work, begun = self._work, time.perf_counter()
         while work is not None and work is self._work:
             try:
@@ -39,5 +39,5 @@ class Portions(QObject):
                     self.stop()
                 return
             if time.perf_counter() - begun > TURN_S:
-                self._timer.start(0)
+                self._slices.start()
                 return
