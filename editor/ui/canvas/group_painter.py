@@ -31,6 +31,10 @@ LEAST_TITLE_PX = 10
 
 INSIDE = np.array([REACH, TOP, -REACH, -TOP])
 """From a frame's box to where it is nothing but its colour."""
+SURROUNDINGS = np.array([-24.0, -24.0, 24.0, 24.0])
+"""From a frame's box to where there is nothing of it: its ring and its marks reach out."""
+MOST_COVERED = 400
+"""Whether one of more frames covers another takes longer to find than to paint them."""
 
 FAR_FRAME, FRAME, FILLED_PIXELS = 1, 25, 10_000
 """What drawing a frame takes, about, and how many of its device pixels take as much as a jagged wire."""
@@ -54,18 +58,25 @@ class GroupPainter:
         look = self.look(slot)
         return look is not None and self._made.make(self.rect(slot, camera), camera.scale, look, self._painting.theme)
 
-    def seen(self, slots: Ints, parts: Floats) -> Ints:
+    def seen(self, slots: Ints, parts: Floats, camera: Camera) -> Ints:
         """Those of the frames, outer ones first, that show in some rectangles of the scene.
 
-        None does that lies farther out than one that covers all that is seen.
+        None does of which all that is in view is covered by one that is painted later. From afar that is one farther
+        in: of those as deep, each look is painted at once.
         """
-        left, top = parts[:, :2].min(axis=0).tolist()
-        right, bottom = parts[:, 2:].max(axis=0).tolist()
-        box = self._painting.columns.box[slots] + INSIDE
-        covering = (box[:, 0] <= left) & (box[:, 1] <= top) & (box[:, 2] >= right) & (box[:, 3] >= bottom)
-        found = np.flatnonzero(covering)
-        depth = self._painting.columns.depth[slots]
-        return slots[depth >= depth[found[-1]]] if len(found) else slots
+        if not 1 < len(slots) <= MOST_COVERED:
+            return slots
+        view = np.concatenate([parts[:, :2].min(axis=0), parts[:, 2:].max(axis=0)])
+        columns = self._painting.columns
+        box, covers = columns.box[slots], columns.box[slots] + INSIDE
+        shows = box + SURROUNDINGS
+        shows[:, :2] = np.maximum(shows[:, :2], view[:2])
+        shows[:, 2:] = np.minimum(shows[:, 2:], view[2:])
+        order = columns.depth[slots] if camera.detail < ROWS_FROM else np.arange(len(slots))
+        is_covered = order[None, :] > order[:, None]
+        is_covered &= (covers[None, :, :2] <= shows[:, None, :2]).all(axis=2)
+        is_covered &= (covers[None, :, 2:] >= shows[:, None, 2:]).all(axis=2)
+        return slots[~is_covered.any(axis=1)]
 
     def effort(self, slots: Ints, parts: Floats, camera: Camera) -> int:
         """What painting them takes, about, in units of a jagged wire: each, and the paper that it fills."""

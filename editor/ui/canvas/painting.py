@@ -92,7 +92,7 @@ class Painting:
         return (
             wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE)
             + cards * (BLOCK if camera.detail < NAMES_FROM else CARD)
-            + self._groups.effort(self._groups.seen(self._resting(columns.groups_in(parts)), parts), parts, camera)
+            + self._groups.effort(self._frames_in(parts, camera), parts, camera)
         )
 
     def paint(
@@ -113,8 +113,7 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        frames = self._groups.seen(self._resting(columns.groups_in(parts)), parts)
-        lacking = self._groups.paint(painter, camera, frames, until)
+        lacking = self._groups.paint(painter, camera, self._frames_in(parts, camera), until)
         self._notes(painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
@@ -183,6 +182,9 @@ class Painting:
         # Where cards have no names yet, thousands of wires may be in view: each way takes some 13 microseconds to find.
         columns = self.columns
         return columns.wires.visible(parts) if camera.detail < NAMES_FROM else columns.wires_in(parts)
+
+    def _frames_in(self, parts: Floats, camera: Camera) -> Ints:
+        return self._groups.seen(self._resting(self.columns.groups_in(parts)), parts, camera)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted

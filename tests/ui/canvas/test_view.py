@@ -13,7 +13,7 @@ from editor.model import ROOT, Change, Constant, Document, Edit, EntityId, Loop,
 from editor.ui import theme
 from editor.ui.canvas import layer, lifting, painting
 from editor.ui.canvas.group_painter import GroupPainter
-from editor.ui.canvas.types import TaskBadge
+from editor.ui.canvas.types import Camera, TaskBadge
 from editor.ui.canvas.view import CanvasView
 from editor.ui.canvas.wires import Floats, Ints
 from tests.builders import from_task, pipeline, task
@@ -241,14 +241,14 @@ def test_frames_that_another_covers_need_not_be_painted(qtbot, monkeypatch: pyte
     painted: list[int] = []
     seen = GroupPainter.seen
 
-    def noted(self: GroupPainter, slots: Ints, parts: Floats) -> Ints:
-        found = seen(self, slots, parts)
+    def noted(self: GroupPainter, slots: Ints, parts: Floats, camera: Camera) -> Ints:
+        found = seen(self, slots, parts, camera)
         painted.append(len(found))
         return found
 
     for zoom, where, most in ((1.0, QPointF(1100, 900), 1), (0.6, QPointF(1280, 950), 1), (1.0, QPointF(0, 0), 3)):
         pictures: list[Picture] = []
-        for each in (noted, lambda _self, slots, _parts: slots):
+        for each in (noted, lambda _self, slots, _parts, _camera: slots):
             monkeypatch.setattr(GroupPainter, "seen", each)
             view.zoom_by(zoom / view.zoom)
             view.centre_on(where)
@@ -257,6 +257,35 @@ def test_frames_that_another_covers_need_not_be_painted(qtbot, monkeypatch: pyte
         assert pictures[0] == pictures[1]
         assert painted[-1] <= most
     assert painted[0] < 3
+
+
+def test_frames_piled_on_each_other_look_as_if_all_were_painted(qtbot, monkeypatch: pytest.MonkeyPatch):
+    chance = random.Random(5)
+    loops = [Loop(id=EntityId(f"l{n}"), parent=ROOT, name=f"l{n}", items=Constant([1])) for n in range(14)]
+    loops += [Loop(id=EntityId(f"i{n}"), parent=EntityId(f"l{n}"), name=f"i{n}", items=Constant([1])) for n in range(5)]
+    first = [task(f"a{n}", parent=each.id) for n, each in enumerate(loops)]
+    last = [task(f"b{n}", parent=each.id) for n, each in enumerate(loops)]
+    places = [at(each.id, chance.uniform(-600, 100), chance.uniform(-500, 0)) for each in first]
+    places += [at(each.id, chance.uniform(600, 1500), chance.uniform(400, 1000)) for each in last]
+    view = shown(qtbot, pipeline(*loops, *first, *last, *places))
+    view.select({loops[2].id, loops[9].id})
+    view.set_issues({loops[3].id: "error", EntityId("i1"): "warning"})
+    seen, spared = GroupPainter.seen, 0
+    for zoom in (0.35, 0.6, 1.0):
+        view.zoom_by(zoom / view.zoom)
+        for where in (QPointF(0, 0), QPointF(500, 300), QPointF(900, 700)):
+            view.centre_on(where)
+            view.repaint_whole()
+            few = full(view)
+            monkeypatch.setattr(GroupPainter, "seen", lambda _self, slots, _parts, _camera: slots)
+            view.repaint_whole()
+            assert few == full(view), (zoom, where)
+            monkeypatch.setattr(GroupPainter, "seen", seen)
+            bounds = view.visible_rect()
+            parts = np.array([(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())])
+            slots = view.columns.groups_in(parts)
+            spared += len(slots) - len(GroupPainter.seen(view._painting._groups, slots, parts, view.camera))
+    assert spared > 9
 
 
 def test_hover_follows_the_paper(view: CanvasView):
