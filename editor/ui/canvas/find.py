@@ -73,6 +73,7 @@ class FindBar(QFrame):
         self._current = -1
         self._slots = np.zeros(0, np.int64)
         """Of the hits that are tasks and groups."""
+        self._note_hits: set[EntityId] = set()
         self._reading: Iterator[None] | None = None
         self._slices = Slices(self, self._read_on)
         self._goes = False
@@ -128,7 +129,7 @@ class FindBar(QFrame):
             self._texts.clear()
             self._of_component.clear()
             if edit is None:
-                self.hits, self._slots = [], np.zeros(0, np.int64)
+                self.hits, self._slots, self._note_hits = [], np.zeros(0, np.int64), set()
         else:
             for changed in edit.ids:
                 self._texts.pop(changed, None)
@@ -169,24 +170,28 @@ class FindBar(QFrame):
     def _found(self, wanted: list[str]) -> Iterator[None]:
         view, columns = self._view, self._view.columns
         before = self.hits[self._current] if 0 <= self._current < len(self.hits) else None
-        found: list[tuple[float, float, EntityId]] = []
+        found: list[EntityId] = []
         pause = perf_counter() + SLICE_S
         for each in view.drawn() if wanted and not self.isHidden() else ():
             if _holds(self._text(view.document, each), wanted):
-                rect = columns.rect(each)
-                if rect is not None:
-                    found.append((rect.x, rect.y, each))
+                found.append(each)
             if perf_counter() > pause:
                 yield
                 pause = perf_counter() + SLICE_S
-        self.hits = [each for _x, _y, each in sorted(found)]
-        self._slots = np.array([slot for slot in map(columns.slot, self.hits) if slot is not None], np.int64)
+        self.hits = self._by_place(found)
+        self._slots = np.flatnonzero(columns.marked(self.hits))
+        self._note_hits = columns.notes.keys() & self.hits
         self._current = 0 if self.hits else -1
         if before is not None and before in self.hits:
             self._current = self.hits.index(before)
         if self._goes and self.hits:
             self._go()
         self._tell()
+
+    def _by_place(self, found: list[EntityId]) -> list[EntityId]:
+        """From left to right, and from the top down: those of them that are drawn still."""
+        here, boxes = self._view.columns.boxes_of(found)
+        return [here[place] for place in np.lexsort((boxes[:, 1], boxes[:, 0])).tolist()]
 
     def _text(self, document: DocumentView, entity_id: EntityId) -> str:
         text = self._texts.get(entity_id)
@@ -223,7 +228,7 @@ class FindBar(QFrame):
             self._fill(painter, boxes[is_seen])
         else:
             outlined += [columns.ids[slot] for slot in self._slots[is_seen].tolist()]
-        outlined += [note for note in columns.notes if note in self.hits] if columns.notes else []
+        outlined += self._note_hits
         painter.setBrush(clear(view.theme.warning, 0.12))
         for hit in dict.fromkeys(outlined):
             rect = view.card_rect(hit)

@@ -36,8 +36,8 @@ SURROUNDINGS = np.array([-24.0, -24.0, 24.0, 24.0])
 MOST_COVERED = 400
 """Whether one of more frames covers another takes longer to find than to paint them."""
 
-FAR_FRAME, FRAME, FILLED_PIXELS = 1, 25, 10_000
-"""What drawing a frame takes, about, and how many of its device pixels take as much as a jagged wire."""
+FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 1, 8, 25, 10_000
+"""What drawing a frame takes, about: from afar, from afar with its title, near; and how many of its device pixels do."""
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -85,7 +85,7 @@ class GroupPainter:
             wide = np.minimum(box[:, 2], right) - np.maximum(box[:, 0], left)
             tall = np.minimum(box[:, 3], bottom) - np.maximum(box[:, 1], top)
             filled += float((np.maximum(wide, 0) * np.maximum(tall, 0)).sum())
-        each = FAR_FRAME if camera.detail < ROWS_FROM else FRAME
+        each = FRAME if camera.detail >= ROWS_FROM else FAR_TITLE if self._has_far_titles(camera) else FAR_FRAME
         return len(slots) * each + round(filled * camera.scale**2 / FILLED_PIXELS)
 
     def paint_vectors(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
@@ -145,7 +145,7 @@ class GroupPainter:
         rects = device_rects(columns.box[slots], camera)
         looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
         is_folded = columns.folded[slots]
-        bar = max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
+        bar = _far_bar(camera)
         # A folded group is as low as a card without rows: it needs its height for its name.
         low = max(2.0, round(bar / 3))
         painter.setRenderHint(_AA, on=False)
@@ -164,9 +164,12 @@ class GroupPainter:
                     painter.setPen(NO_PEN)
                     painter.setBrush(ink(mixed(color, ground, 0.3)))
                     draw_rects(painter, bars)
-        if bar >= LEAST_TITLE_PX * camera.ratio:
+        if self._has_far_titles(camera):
             self._titles_from_afar(painter, slots, rects, bar)
         self._painting.far_marks(painter, camera, slots)
+
+    def _has_far_titles(self, camera: Camera) -> bool:
+        return _far_bar(camera) >= LEAST_TITLE_PX * camera.ratio
 
     def _titles_from_afar(self, painter: QPainter, slots: Ints, rects: Floats, bar: float) -> None:
         """Titles in as large letters as their bars have room for; a folded group's name, under its bar."""
@@ -184,6 +187,10 @@ class GroupPainter:
             painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
             text = fitting.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+def _far_bar(camera: Camera) -> float:
+    return max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
 
 
 def _tasks_inside(view: DocumentView, group: EntityId) -> int:

@@ -149,9 +149,12 @@ class Layer:
             self._mend()
             return
         self._drop_smoothing()
-        if not self._begin_next():
+        if self._is_under_way():
+            return  # `work` goes on with it: a frame and a slice are more than one turn has room for.
+        if self._is_little():
             self._paint_whole(perf_counter() + FRESH_CARDS_S)
         else:
+            self._start()
             self._go_on()
 
     def work(self) -> bool:
@@ -297,19 +300,20 @@ class Layer:
         self._paint(shown, [view], 0.0 if self.is_moving else until)
         self._whole_s = perf_counter() - started
 
-    def _begin_next(self) -> bool:
-        """See that a new picture is under way; False if it is so little that it can be painted at once."""
-        view = QRect(QPoint(), self._size)
+    def _is_under_way(self) -> bool:
+        """Whether a new picture of this view is being painted."""
         # While zooming the camera changes with each step: a picture that is begun is finished, or none ever were.
         if self._next is not None and (self.is_moving or self._next.is_like(self._camera, self._whole_size())):
             return True
         self._next = None
+        return False
+
+    def _is_little(self) -> bool:
+        """Whether there is so little to see that it can be painted at once."""
+        view = QRect(QPoint(), self._size)
         is_smooth = self._painting.is_light(view, self._camera)
         is_little = self._painting.effort([view], self._camera, is_smooth=is_smooth) <= LITTLE_EFFORT
-        if is_little and not (self.is_moving and self._whole_s > SLICE_S):
-            return False
-        self._start()
-        return True
+        return is_little and not (self.is_moving and self._whole_s > SLICE_S)
 
     def _start(self, *, is_smooth: bool | None = None) -> None:
         """Begin a new picture of the view, to be painted band by band."""
