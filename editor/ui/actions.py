@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from editor.ui.canvas.gestures.command_table import EVERYWHERE, FIXED_KEYS, KEYS_PROPERTY
 from editor.ui.icons import icon
 from editor.ui.settings import Settings
+from editor.ui.slices import Slices
 
 SETTING = "shortcuts/changed"
 
@@ -65,9 +66,7 @@ class Actions(QObject):
         self._window = window
         self._settings = settings
         self._bindings: dict[str, Binding] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Slices(self, self.refresh)
 
     def add(self, commands: Iterable[Command]) -> None:
         """Put commands into the table. Ids are unique."""
@@ -113,11 +112,11 @@ class Actions(QObject):
         return tuple(_portable(each) for each in self._bindings[command_id].command.shortcuts)
 
     def refresh_soon(self) -> None:
-        self._soon.start(0)
+        self._soon.start()
 
     def catch_up(self) -> None:
         """Do now what `refresh_soon` has put off."""
-        if self._soon.isActive():
+        if self._soon.is_waiting:
             self.refresh()
 
     def refresh(self) -> None:

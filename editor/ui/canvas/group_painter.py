@@ -37,7 +37,7 @@ MOST_COVERED = 400
 """Whether one of more frames covers another takes longer to find than to paint them."""
 
 FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 1, 8, 25, 10_000
-"""What drawing a frame takes, about: from afar, from afar with its title, near; and how many of its device pixels do."""
+"""What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
 
 _AA = QPainter.RenderHint.Antialiasing
 

@@ -41,6 +41,8 @@ FIT_MARGIN_PX = 40
 MOST_FIT_ZOOM = 1.0
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
+MANY_CHANGES = 150
+"""An edit of more is followed in a turn of its own: the document has taken as long to change."""
 SMOOTH_MS = 300
 """A picture that rests so long gets smooth wires, however many there are."""
 DWELL_MS = 140
@@ -75,14 +77,17 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.library = library
         self.theme = theme
         self.scope: EntityId = ROOT
-        self.selection: frozenset[EntityId] = frozenset()
+        self._selection: frozenset[EntityId] = frozenset()
         self._left: frozenset[EntityId] = frozenset()
         """What was selected when it was deleted, until something else is selected."""
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
-        self.columns = scene or Columns(document, ROOT)
+        self._columns = scene or Columns(document, ROOT)
+        self._behind: Edit | None = None
+        """What the document has been changed by, and the columns not yet."""
+        self._catching_up = Slices(self, self._catch_up)
         self._sprites = Sprites(theme)
-        self._painting = Painting(self.columns, theme, self._sprites)
+        self._painting = Painting(self._columns, theme, self._sprites)
         self._layer = Layer(self._painting)
         self._lifting = Lifting(self._painting)
         self._is_lift_complete = True
@@ -127,13 +132,26 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
+    @property
+    def columns(self) -> Columns:
+        """The scene, as the document is now."""
+        if self._behind is not None:
+            self._catch_up()
+        return self._columns
+
+    @property
+    def selection(self) -> frozenset[EntityId]:
+        if self._behind is not None:
+            self._catch_up()
+        return self._selection
+
     def set_scope(self, scope: EntityId) -> None:
         """Show another pipeline; a group's id shows the pipeline it lies in, with the group in view."""
         pipeline = scope if isinstance(self.document.get(scope), Pipeline) else self.document.pipeline_of(scope)
         if pipeline != self.scope:
             self._cameras[self.scope] = (self._zoom, self._origin)
             self.scope = pipeline
-            self.selection = frozenset()
+            self._selection = frozenset()
             self._emphasis = frozenset()
             self._hovered = None
             self._rebuild()
@@ -201,7 +219,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if selection == self.selection:
             return
         changed = selection ^ self.selection
-        self.selection, self._left = selection, frozenset()
+        self._selection, self._left = selection, frozenset()
         self.columns.set_selected(selection)
         if not self._update_emphasis():
             self._repaint_nodes(changed)
@@ -340,6 +358,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     def settle(self) -> None:
         """Finish the picture at once: every card at its sharpest. For snapshots and tests."""
+        self._catch_up()
         self._refine.stop()
         self._more.stop()
         self._layer.finish(self.camera, self._layer_size())
@@ -363,6 +382,19 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         if self.scope not in self.document:
             self.set_scope(ROOT)
             return
+        self._behind = edit if self._behind is None else self._behind.then(edit)
+        if len(edit.changes) > MANY_CHANGES:
+            self._catching_up.start()
+        else:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Bring the columns in step with the document, and what is selected: whoever asks for them does it first."""
+        edit, self._behind = self._behind, None
+        if edit is not None:
+            self._follow(edit)
+
+    def _follow(self, edit: Edit) -> None:
         self._damage(self.columns.follow(edit))
         if all(_only_moves(change.before, change.after) for change in edit.changes):
             self._hover_again()
@@ -375,15 +407,15 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._hover_again()
         self._update_emphasis()
         if here != self.selection:
-            self._left, self.selection = self.selection - here, here
+            self._left, self._selection = self.selection - here, here
             self.selection_changed.emit()
         back = self._left.intersection(edit.ids) if not here else ()
         if back and all(map(self.columns.is_here, back)):
             self.select(back)  # What was deleted while it was selected has come back by undo.
 
     def _rebuild(self) -> None:
-        self.columns = Columns(self.document, self.scope)
-        self._painting.columns = self.columns
+        self._columns = self._painting.columns = Columns(self.document, self.scope)
+        self._behind = None
         self._sprites.clear()
         self._layer.clear()
         self._update_emphasis()
@@ -478,12 +510,14 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.viewport().update()
 
     def _paint_more(self) -> None:
+        self._catch_up()
         if self._layer.work() or not self._is_lift_complete:
             self.viewport().update()
         else:
             self._go_on_later()
 
     def _on_smooth_timeout(self) -> None:
+        self._catch_up()
         self._layer.smoothen()
         self._go_on_later()
 
@@ -506,6 +540,7 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._catch_up()
         camera = self.camera
         size = self._layer_size()
         self._layer.refresh(camera, size)

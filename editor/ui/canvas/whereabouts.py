@@ -21,7 +21,10 @@ class Whereabouts:
     """A part of CanvasView: reads its columns, changes nothing."""
 
     document: Document
-    columns: Columns
+
+    @property
+    def columns(self) -> Columns:
+        raise NotImplementedError
 
     @property
     def zoom(self) -> float:
