@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath, QRegion
 
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.columns import Columns
@@ -15,6 +15,11 @@ from editor.ui.canvas.wires import Floats
 
 REACH = 16.0
 """How far ports, badges, shadows and pens reach out of their boxes, in scene units."""
+
+
+def rects(region: QRegion) -> Iterator[QRect]:
+    """Those that a region consists of."""
+    return iter(region)  # pyright: ignore[reportCallIssue, reportArgumentType] it is iterable, the stubs do not say so
 
 
 def parts_of(areas: Sequence[QRect], camera: Camera) -> tuple[Floats, Floats]:

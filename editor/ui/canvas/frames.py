@@ -11,10 +11,11 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT, LOOP_ITEM_OFFSET
 from editor.ui.canvas.card_painter import RADIUS, frame_fill, paint_frame
+from editor.ui.canvas.device import rects
 from editor.ui.theme import ink, mixed
 
 if TYPE_CHECKING:
@@ -91,8 +92,10 @@ class Frames:
         bar = QRect(rect.left() + 1, rect.top() + 1, rect.width() - 2, round(GROUP_TITLE_HEIGHT * scale) - 1)
         painter.fillRect(bar, ink(mixed(color, fill, 0.2)))
 
-    def paint(self, painter: QPainter, rect: QRect, scale: float, look: FrameLook, theme: Theme) -> None:
-        """Paint a frame that takes up `rect` in device pixels, on a painter in device pixels."""
+    def paint(
+        self, painter: QPainter, rect: QRect, scale: float, look: FrameLook, theme: Theme, shows: QRegion
+    ) -> None:
+        """Paint a frame that takes up `rect` in device pixels, on a painter in device pixels, as far as it `shows`."""
         upper_part, lower_part = self._parts(rect, scale)
         if upper_part is None:
             painter.save()
@@ -109,18 +112,21 @@ class Frames:
             lower = self._picture(rect, scale, look, theme, *lower_part)
             between = QRect(rect.left(), corner.y() + upper.height(), rect.width(), 0)
             between.setBottom(corner.y() + lower_part[0] - 1)
-            painter.fillRect(between, ink(frame_fill(look.kind, theme, look.depth, is_folded=look.is_folded)))
-            # The sides are the last row of the upper picture, drawn out; no farther than is seen, for that takes time.
-            if painter.hasClipping():
-                seen = painter.clipBoundingRect().toAlignedRect()
-                between.setTop(max(between.top(), seen.top()))
-                between.setBottom(min(between.bottom(), seen.bottom()))
+            fill = ink(frame_fill(look.kind, theme, look.depth, is_folded=look.is_folded))
+            for part in rects(shows & QRegion(between)):
+                painter.fillRect(part, fill)
+            # The sides are the last row of the upper picture, drawn out.
             last, edge = upper.height() - 1, 2 * reach
             for x in (0, upper.width() - edge):
-                side = QRect(corner.x() + x, between.top(), edge, between.height())
-                painter.drawPixmap(side, upper, QRect(x, last, edge, 1))
-            painter.drawPixmap(corner.x(), corner.y() + lower_part[0], lower)
-        painter.drawPixmap(corner, upper)
+                side = shows & QRegion(corner.x() + x, between.top(), edge, between.height())
+                if not side.isEmpty():
+                    seen = side.boundingRect()
+                    place = QRect(corner.x() + x, seen.top(), edge, seen.height())
+                    painter.drawPixmap(place, upper, QRect(x, last, edge, 1))
+            if shows.intersects(QRect(QPoint(corner.x(), corner.y() + lower_part[0]), lower.size())):
+                painter.drawPixmap(corner.x(), corner.y() + lower_part[0], lower)
+        if shows.intersects(QRect(corner, upper.size())):
+            painter.drawPixmap(corner, upper)
 
     def _parts(self, rect: QRect, scale: float) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """(first row, rows) of a frame's pictures: upper and lower one; the whole in one if it is low.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen, QRegion
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
@@ -33,11 +35,13 @@ INSIDE = np.array([REACH, TOP, -REACH, -TOP])
 """From a frame's box to where it is nothing but its colour."""
 SURROUNDINGS = np.array([-24.0, -24.0, 24.0, 24.0])
 """From a frame's box to where there is nothing of it: its ring and its marks reach out."""
-MOST_COVERED = 400
+MOST_COVERED = 120
 """Whether one of more frames covers another takes longer to find than to paint them."""
 
 FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 1, 8, 25, 10_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
+
+EVERYWHERE = QRegion(-(2**24), -(2**24), 2**25, 2**25)
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -105,13 +109,12 @@ class GroupPainter:
         frames, scale, theme = self._made, camera.scale, self._painting.theme
         painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
         lacking: list[int] = []
-        for slot in slots.tolist():
+        for slot, rect, shows in self._laid_bare(painter, camera, slots):
             look = self.look(slot)
             if look is None:
                 continue
-            rect = self.rect(slot, camera)
             if frames.is_ready(rect, scale, look, theme) or (until > 0 and perf_counter() < until):
-                frames.paint(painter, rect, scale, look, theme)
+                frames.paint(painter, rect, scale, look, theme, shows)
             else:
                 frames.stand_in(painter, rect, scale, look, theme)
                 lacking.append(slot)
@@ -120,6 +123,18 @@ class GroupPainter:
                 with Scaled(painter, camera):
                     self._painting.marks.frame(painter, camera, slot)
         return lacking
+
+    def _laid_bare(self, painter: QPainter, camera: Camera, slots: Ints) -> Iterator[tuple[int, QRect, QRegion]]:
+        """(slot, device pixels, where nothing painted later covers it) of each: to fill what nobody sees takes time."""
+        edges = device_rects(self._painting.columns.box[slots], camera).astype(np.int64).tolist()
+        rects = [QRect(*each) for each in edges]
+        edge, bar = math.ceil(REACH * camera.scale), math.ceil(TOP * camera.scale)
+        left = painter.clipRegion() if painter.hasClipping() else EVERYWHERE
+        bare: list[QRegion] = []
+        for rect in reversed(rects):
+            bare.append(left)
+            left = left - QRegion(rect.adjusted(edge, bar, -edge, -bar))
+        return zip(slots.tolist(), rects, reversed(bare), strict=True)
 
     def rect(self, slot: int, camera: Camera) -> QRect:
         return QRect(*device_rects(self._painting.columns.box[[slot]], camera)[0].astype(np.int64).tolist())

@@ -7,7 +7,6 @@ is shown, stretched where one has zoomed meanwhile. So no frame is long, whateve
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import pairwise
 from time import perf_counter
 
@@ -15,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
+from editor.ui.canvas.device import rects
 from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
 from editor.ui.canvas.types import Camera
 from editor.ui.canvas.wires import Floats
@@ -210,7 +210,7 @@ class Layer:
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(where, shown.pixmap, QRectF(shown.pixmap.rect()))
-        for part in _rects(shown.blank):
+        for part in rects(shown.blank):
             corner = where.topLeft() + QPointF(part.topLeft()) * grown
             painter.fillRect(QRectF(corner, QSizeF(part.size()) * grown), ground)
         painter.restore()
@@ -371,9 +371,5 @@ def _areas(region: QRegion) -> list[QRect]:
     An L of two strips is two rectangles; its bounding box would be the whole viewport. A rectangle more costs a mask
     over the columns.
     """
-    rects = list(_rects(region))
-    return rects if len(rects) <= MOST_RECTS else [region.boundingRect()]
-
-
-def _rects(region: QRegion) -> Iterator[QRect]:
-    return iter(region)  # pyright: ignore[reportCallIssue, reportArgumentType] it is iterable, the stubs do not say so
+    found = list(rects(region))
+    return found if len(found) <= MOST_RECTS else [region.boundingRect()]
