@@ -1,6 +1,8 @@
 """The live document: the table, its indexes, and the one way to change it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
@@ -32,6 +34,8 @@ class Document(DocumentView):
         """In whose graph each node is now."""
         self._unsettled: dict[EntityId, None] = {}
         """Nodes of which the graphs are not in step with the table."""
+        self._settling: tuple[dict[EntityId, None], Iterator[None]] | None = None
+        """Such nodes of which some may be in step already, and the work on them."""
         if not isinstance(self._entities.get(ROOT), Pipeline):
             raise ValueError("a document needs a Pipeline with id ROOT")
 
@@ -60,6 +64,10 @@ class Document(DocumentView):
         self._read.clear()
         indexed = [change for change in edit.changes if not self._is_indexed_alike(change.before, change.after)]
         if self._graphs:
+            if self._settling is not None:
+                # What is half done is done again, with what has changed since.
+                self._unsettled.update(self._settling[0])
+                self._settling = None
             self._unsettled.update(self._affected(indexed))
         for change in indexed:
             if change.before is not None:
@@ -97,22 +105,31 @@ class Document(DocumentView):
         return before is not None and after is not None and self._references(before) == self._references(after)
 
     def graph(self, scope: EntityId) -> "nx.MultiDiGraph":
-        self._settle()
+        self.settle()
         return super().graph(scope)
 
     def order(self, scope: EntityId) -> Order:
-        self._settle()
+        self.settle()
         return super().order(scope)
 
-    def _settle(self) -> None:
+    def settle(self, until: float = math.inf) -> bool:
         """Bring graphs and orders in step with the table.
 
         That is half the work of an edit, and nobody looks at them in the very turn of the event loop in which 500 tasks
-        are deleted: it is done when they are asked for, mostly by validation.
+        are deleted: it is done when they are asked for, or before by validation, a part at a time.
         """
-        if not self._unsettled:
-            return
-        nodes, self._unsettled = tuple(self._unsettled), {}
+        while self._settling is not None or self._unsettled:
+            if self._settling is None:
+                nodes, self._unsettled = self._unsettled, {}
+                self._settling = (nodes, self._steps(tuple(nodes)))
+            if next(self._settling[1], self) is self:
+                self._settling = None
+            if perf_counter() >= until:
+                break
+        self._read.clear()
+        return self._settling is None and not self._unsettled
+
+    def _steps(self, nodes: Sequence[EntityId]) -> Iterator[None]:
         for node in nodes:
             for scope, source, target, key in self._edges_of.pop(node, ()):
                 self._graphs[scope].remove_edge(source, target, key)
@@ -137,15 +154,15 @@ class Document(DocumentView):
             if isinstance(entity, NODE_TYPES):
                 for scope, source, target, _key in self._add_edges(entity):
                     edges.setdefault(scope, []).append((source, target))
+            yield
         for scope in {**came, **edges}:
             if scope in self._orders:
                 self._orders[scope].follow(came.get(scope, ()), edges.get(scope, ()))
-        self._read.clear()
 
     def _build_graphs(self) -> None:
         super()._build_graphs()
         self._scope_of = {node.id: node.parent for node in self.nodes()}
-        self._unsettled = {}
+        self._unsettled, self._settling = {}, None
         self._read.clear()
 
     def _affected(self, changes: Iterable[Change]) -> dict[EntityId, None]:

@@ -171,6 +171,8 @@ class Validator:
             if time.perf_counter() > end:
                 return False
         while self._walk is not None or self._scopes:
+            if not self._view.settle(end):
+                return False
             self._look_for_circles()
             if time.perf_counter() > end:
                 return self.is_done

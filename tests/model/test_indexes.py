@@ -1,10 +1,14 @@
 """The indexes of a live document stay those of a fresh snapshot, whatever is applied to it."""
 
+import random
+
 import networkx as nx
+import pytest
 
 from editor.model import ROOT, Change, Constant, Document, DocumentView, Edit, Entity, EntityId, Loop, Snapshot
 from editor.model.names import is_parameter_name, parameter_name, slug, unique
 from tests.builders import from_task, pipeline, task
+from tests.random_documents import random_document, random_edit
 
 
 def same_indexes(document: DocumentView) -> None:
@@ -96,3 +100,33 @@ def test_what_was_read_to_build_graphs_is_not_kept() -> None:
     document.apply(edit(document, task("b", x=Constant("1"))))
     document.graph(ROOT)
     assert not document._read
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_graphs_brought_in_step_a_part_at_a_time_are_those_made_anew(seed: int) -> None:
+    chance = random.Random(seed)
+    document = warmed(random_document(chance))
+    done: list[Edit] = []
+    for _turn in range(25):
+        made = random_edit(chance, document)
+        if made is not None:
+            document.apply(made)
+            done.append(made)
+        for _step in range(chance.randrange(4)):
+            document.settle(0.0)
+        if done and chance.random() < 0.3:
+            document.apply(done.pop().inverse())
+        document.settle(0.0)
+        if chance.random() < 0.3:
+            same_indexes(document)
+    while not document.settle(0.0):
+        pass
+    same_indexes(document)
+
+
+def test_one_step_leaves_the_rest_of_a_large_edit_for_later() -> None:
+    document = warmed(pipeline(*(task(f"t{number}") for number in range(20))))
+    document.apply(edit(document, *(task(f"u{number}", x=from_task(f"t{number}")) for number in range(20))))
+    assert not document.settle(0.0)
+    assert document.settle()
+    same_indexes(document)

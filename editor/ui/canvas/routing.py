@@ -14,8 +14,8 @@ from editor.ui.canvas.wires import LEAST_LED, MOST_BEYOND, Floats, Ints, Mask
 CELL = 16.0
 CLEARANCE = 5.0
 """So far round a card a wire still counts as passing behind it."""
-MOST_CELLS = 12_000_000
-"""Cards strewn over a larger plane are not heeded."""
+MOST_CELLS, CELLS_A_CARD = 6_000_000, 600
+"""Cards strewn over a larger plane are not heeded: twice as large as ten thousand take that are laid out."""
 FARTHEST = 1e8
 """Nor are those of which one lies so far out."""
 
@@ -177,7 +177,8 @@ def _is_too_wide(boxes: Floats) -> bool:
         return False
     if max(-left, -top, right, bottom) > FARTHEST:
         return True
-    return (right - left) / CELL * (bottom - top) / CELL > MOST_CELLS
+    most = max(MOST_CELLS, CELLS_A_CARD * int(np.count_nonzero(~np.isnan(boxes[:, 0]))))
+    return (right - left) / CELL * (bottom - top) / CELL > most
 
 
 def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
