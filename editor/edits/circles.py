@@ -144,10 +144,30 @@ def successors(view: DocumentView, scope: EntityId, node: EntityId) -> Iterator[
 
 def path_between(view: DocumentView, scope: EntityId, start: EntityId, goal: EntityId) -> list[EntityId]:
     """Siblings on a way from `start` to `goal` along the edges of the scope's graph, both ends included; or empty."""
+    if isinstance(view, Draft) and view.ground.has_graphs:
+        return _way(start, goal, lambda node: successors(view, scope, node), _beyond(_limit_before(view, scope, goal)))
     graph, order = view.graph(scope), view.order(scope)
     if start not in graph or goal not in graph:
         return []
     is_beyond = _beyond(None if order.has_circle else (order.places, order.places[goal]))
+    return _way(start, goal, graph.succ.__getitem__, is_beyond)
+
+
+def _limit_before(draft: Draft, scope: EntityId, goal: EntityId) -> _Limit:
+    """How far in the order which the document keeps a way to `goal` can lead."""
+    order, limits = draft.ground.order(scope), _limits(draft)
+    if order.has_circle:
+        return None
+    limit = limits.get(scope, (order.places, _LOWEST))
+    return limit and (order.places, max(limit[1], order.places.get(goal, _LOWEST)))
+
+
+def _way(
+    start: EntityId,
+    goal: EntityId,
+    followers: Callable[[EntityId], Iterable[EntityId]],
+    is_beyond: Callable[[EntityId], bool],
+) -> list[EntityId]:
     if is_beyond(start):
         return []
     came: dict[EntityId, EntityId] = {start: start}
@@ -160,7 +180,7 @@ def path_between(view: DocumentView, scope: EntityId, start: EntityId, goal: Ent
                 node = came[node]
                 path.append(node)
             return path[::-1]
-        for follower in graph.succ[node]:
+        for follower in followers(node):
             if follower not in came and not is_beyond(follower):
                 came[follower] = node
                 stack.append(follower)

@@ -1,12 +1,13 @@
 """A circle is found on a draft whether the document keeps the orders of its scopes or not."""
 
 import random
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from editor.edits.circles import find_cycle
+from editor.edits.circles import find_cycle, path_between
 from editor.edits.draft import Draft
 from editor.model import GROUP_TYPES, NODE_TYPES, Document, EntityId, FromTask, Task
 from tests.random_documents import random_document
@@ -51,3 +52,27 @@ def test_orders_change_nothing_but_the_time_it_takes(seed: int) -> None:
         if found:
             assert found[0] == found[-1]
             assert all(isinstance(draft.get(each), NODE_TYPES) for each in found)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(min_value=0, max_value=2**32))
+def test_way_on_a_draft_is_one_in_the_document_that_it_makes(seed: int) -> None:
+    chance = random.Random(seed)
+    document = random_document(chance)
+    if not any(True for _ in document.nodes()):
+        return
+    document.warm()
+    draft = Draft(document)
+    for _ in range(chance.randint(0, 4)):
+        rewire(chance, draft)
+    made = Document(dict(draft.entities))
+    for scope in {node.parent for node in draft.nodes()}:
+        siblings = sorted(made.children(scope))
+        for _ in range(6):
+            start, goal = chance.choice(siblings), chance.choice(siblings)
+            way, truth = path_between(draft, scope, start, goal), path_between(made, scope, start, goal)
+            assert bool(way) == bool(truth), (seed, way, truth)
+            if way:
+                assert (way[0], way[-1]) == (start, goal)
+                graph = made.graph(scope)
+                assert all(graph.has_edge(one, other) for one, other in pairwise(way))
