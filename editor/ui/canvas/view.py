@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -19,26 +19,22 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.lifting import Lifting
+from editor.ui.canvas.looking import Looking
 from editor.ui.canvas.painting import Painting
 from editor.ui.canvas.sprites import Sprites
-from editor.ui.canvas.types import Camera, Hit, TaskBadge
-from editor.ui.canvas.whereabouts import Whereabouts
+from editor.ui.canvas.types import Hit, TaskBadge
 from editor.ui.library import ComponentLibrary
 from editor.ui.slices import Slices
 from editor.ui.theme import Theme
 
-LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
-FIT_MARGIN_PX = 40
-MOST_FIT_ZOOM = 1.0
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
 MANY_CHANGES = 150
@@ -49,7 +45,7 @@ DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
 
-class CanvasView(QAbstractScrollArea, Whereabouts):
+class CanvasView(Looking):
     """What is seen: `scope`, camera, selection, marks. The document changes only through `do`."""
 
     selection_changed = Signal()
@@ -58,7 +54,6 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
     hovered = Signal(str)
     message = Signal(str)
     refused = Signal(object)
-    view_changed = Signal()
 
     def __init__(
         self,
@@ -91,15 +86,10 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._layer = Layer(self._painting)
         self._lifting = Lifting(self._painting)
         self._is_lift_complete = True
-        self._zoom = 1.0
-        self._origin = QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX)
-        """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
         self._emphasis: frozenset[EntityId] = frozenset()
         self._hovered: EntityId | None = None
         self._mouse_at: QPointF | None = None
         """Where the mouse was last seen over the canvas, no button held."""
-        self._stays_fitted = True
-        self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
         self._more = Slices(self, self._paint_more)
@@ -149,17 +139,13 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         """Show another pipeline; a group's id shows the pipeline it lies in, with the group in view."""
         pipeline = scope if isinstance(self.document.get(scope), Pipeline) else self.document.pipeline_of(scope)
         if pipeline != self.scope:
-            self._cameras[self.scope] = (self._zoom, self._origin)
+            self._keep_camera(self.scope)
             self.scope = pipeline
             self._selection = frozenset()
             self._emphasis = frozenset()
             self._hovered = None
             self._rebuild()
-            known = self._cameras.get(pipeline)
-            if known is None:
-                self.fit()
-            else:
-                self._look(*known)
+            self._take_camera(pipeline)
             self.scope_changed.emit(str(pipeline))
             self.selection_changed.emit()
         if scope != pipeline:
@@ -227,82 +213,6 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
 
     # -- where one looks ------------------------------------------------------------------------------------------
 
-    @property
-    def zoom(self) -> float:
-        return self._zoom
-
-    @property
-    def camera(self) -> Camera:
-        return Camera(self._zoom, self.viewport().devicePixelRatioF(), self._origin.x(), self._origin.y())
-
-    def to_scene(self, point: QPoint) -> QPointF:
-        ratio, scale = self.camera.ratio, self.camera.scale
-        return QPointF((point.x() * ratio + self._origin.x()) / scale, (point.y() * ratio + self._origin.y()) / scale)
-
-    def to_view(self, point: QPointF) -> QPoint:
-        ratio, scale = self.camera.ratio, self.camera.scale
-        return QPointF(
-            (point.x() * scale - self._origin.x()) / ratio, (point.y() * scale - self._origin.y()) / ratio
-        ).toPoint()
-
-    def visible_rect(self) -> QRectF:
-        """The part of the scene that is seen."""
-        scale = self.camera.scale
-        ratio = self.camera.ratio
-        size = self.viewport().size()
-        return QRectF(
-            self._origin.x() / scale,
-            self._origin.y() / scale,
-            size.width() * ratio / scale,
-            size.height() * ratio / scale,
-        )
-
-    def scene_bounds(self) -> QRectF:
-        """The box round everything there is; empty if there is nothing."""
-        extent = self.columns.extent()
-        return QRectF(*extent) if extent is not None else QRectF()
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the paper by so many logical pixels."""
-        ratio = self.camera.ratio
-        step = QPoint(round(dx * ratio), round(dy * ratio))
-        if step.isNull():
-            return
-        self._stays_fitted = False
-        self._origin -= QPointF(step)
-        self._smooth.stop()
-        self._hover_again()
-        # What lies on the viewport updates itself first: the other way round Qt paints twice.
-        self.view_changed.emit()
-        self.viewport().update()
-
-    def centre_on(self, point: QPointF) -> None:
-        scale, ratio = self.camera.scale, self.camera.ratio
-        half = QPointF(self.viewport().width() * ratio / 2, self.viewport().height() * ratio / 2)
-        self._look(self._zoom, point * scale - half)
-
-    def zoom_at(self, at: QPointF, factor: float) -> None:
-        """Zoom so that what is under `at` (the view's pixels) stays there."""
-        zoom = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
-        # A wheel's steps multiply: without this 100 % would be missed by a hair for ever.
-        zoom = 1.0 if abs(zoom - 1.0) < 0.012 else zoom
-        if zoom == self._zoom:
-            return
-        ratio = self.camera.ratio
-        held = (at * ratio + self._origin) / (self._zoom * ratio)
-        self._look(zoom, held * zoom * ratio - at * ratio, is_moving=True)
-
-    def zoom_by(self, factor: float) -> None:
-        self.zoom_at(QPointF(self.viewport().rect().center()), factor)
-
-    def reset_zoom(self) -> None:
-        self.zoom_by(1.0 / self._zoom)
-
-    def fit(self) -> None:
-        """Bring everything into view, no larger than life, and keep it there until somebody zooms or pans."""
-        self._show_rect(self.scene_bounds())
-        self._stays_fitted = True
-
     def zoom_to_selection(self) -> None:
         self._show_rect(self.bounds_of(self.selection) if self.selection else self.scene_bounds())
 
@@ -313,19 +223,15 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
             if pipeline != self.scope and isinstance(self.document.get(pipeline), Pipeline):
                 self.set_scope(pipeline)
         rect = self.card_rect(entity)
-        if rect.isNull():
-            return
-        seen = self.visible_rect()
-        margin = 24 / self._zoom
-        inner = seen.adjusted(margin, margin, -margin, -margin)
-        if inner.contains(rect):
-            return
-        if rect.width() > inner.width() or rect.height() > inner.height():
-            self.centre_on(QPointF(rect.center().x(), rect.top() + min(rect.height(), seen.height()) / 2))
-            return
-        x = min(0.0, rect.left() - inner.left()) + max(0.0, rect.right() - inner.right())
-        y = min(0.0, rect.top() - inner.top()) + max(0.0, rect.bottom() - inner.bottom())
-        self.pan_by(-x * self._zoom, -y * self._zoom)
+        if not rect.isNull():
+            self._bring_into_view(rect)
+
+    def looked(self, *, is_moving: bool) -> None:
+        if is_moving:
+            self._layer.is_moving = True
+            self._refine.start()
+        self._hover_again()
+        self._smooth.stop()
 
     # -- previews -------------------------------------------------------------------------------------------------
 
@@ -420,34 +326,6 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         self._layer.clear()
         self._update_emphasis()
         self._repaint_all()
-
-    def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
-        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
-        self._stays_fitted = False
-        self._zoom = zoom
-        self._origin = QPointF(round(origin.x()), round(origin.y()))
-        if is_moving:
-            self._layer.is_moving = True
-            self._refine.start()
-        self._hover_again()
-        self._smooth.stop()
-        self.view_changed.emit()
-        self.viewport().update()
-
-    def _show_rect(self, rect: QRectF) -> None:
-        room = self.viewport().size()
-        if rect.isEmpty() or room.isEmpty():
-            self._look(1.0, QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX))
-        else:
-            zoom = min(
-                (room.width() - 2 * FIT_MARGIN_PX) / rect.width(), (room.height() - 2 * FIT_MARGIN_PX) / rect.height()
-            )
-            self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
-            self.centre_on(rect.center())
-
-    def _layer_size(self) -> QSize:
-        ratio = self.viewport().devicePixelRatioF()
-        return QSize(round(self.viewport().width() * ratio), round(self.viewport().height() * ratio))
 
     def _repaint_all(self) -> None:
         self._smooth.stop()
@@ -567,12 +445,6 @@ class CanvasView(QAbstractScrollArea, Whereabouts):
         finally:
             painter.end()
         self._go_on_later()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._stays_fitted and not event.size().isEmpty():
-            self.fit()
-        self.view_changed.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:

@@ -1,0 +1,166 @@
+"""Which part of the scene a view shows, and how large: the camera, and the ways to move it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from editor.model import EntityId
+from editor.ui.canvas.types import Camera
+from editor.ui.canvas.whereabouts import Whereabouts
+
+LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
+FIT_MARGIN_PX = 40
+MOST_FIT_ZOOM = 1.0
+
+
+class Looking(QAbstractScrollArea, Whereabouts):
+    """A part of CanvasView."""
+
+    view_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zoom = 1.0
+        self._origin = QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX)
+        """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
+        self._stays_fitted = True
+        self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
+
+    def looked(self, *, is_moving: bool) -> None:
+        """Told when something else is seen than before; `is_moving` while one zooms."""
+        raise NotImplementedError
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    @property
+    def camera(self) -> Camera:
+        return Camera(self._zoom, self.viewport().devicePixelRatioF(), self._origin.x(), self._origin.y())
+
+    def to_scene(self, point: QPoint) -> QPointF:
+        ratio, scale = self.camera.ratio, self.camera.scale
+        return QPointF((point.x() * ratio + self._origin.x()) / scale, (point.y() * ratio + self._origin.y()) / scale)
+
+    def to_view(self, point: QPointF) -> QPoint:
+        ratio, scale = self.camera.ratio, self.camera.scale
+        return QPointF(
+            (point.x() * scale - self._origin.x()) / ratio, (point.y() * scale - self._origin.y()) / ratio
+        ).toPoint()
+
+    def visible_rect(self) -> QRectF:
+        """The part of the scene that is seen."""
+        scale = self.camera.scale
+        ratio = self.camera.ratio
+        size = self.viewport().size()
+        return QRectF(
+            self._origin.x() / scale,
+            self._origin.y() / scale,
+            size.width() * ratio / scale,
+            size.height() * ratio / scale,
+        )
+
+    def scene_bounds(self) -> QRectF:
+        """The box round everything there is; empty if there is nothing."""
+        extent = self.columns.extent()
+        return QRectF(*extent) if extent is not None else QRectF()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the paper by so many logical pixels."""
+        ratio = self.camera.ratio
+        step = QPoint(round(dx * ratio), round(dy * ratio))
+        if step.isNull():
+            return
+        self._stays_fitted = False
+        self._origin -= QPointF(step)
+        self._tell_looked(is_moving=False)
+
+    def centre_on(self, point: QPointF) -> None:
+        scale, ratio = self.camera.scale, self.camera.ratio
+        half = QPointF(self.viewport().width() * ratio / 2, self.viewport().height() * ratio / 2)
+        self._look(self._zoom, point * scale - half)
+
+    def zoom_at(self, at: QPointF, factor: float) -> None:
+        """Zoom so that what is under `at` (the view's pixels) stays there."""
+        zoom = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
+        # A wheel's steps multiply: without this 100 % would be missed by a hair for ever.
+        zoom = 1.0 if abs(zoom - 1.0) < 0.012 else zoom
+        if zoom == self._zoom:
+            return
+        ratio = self.camera.ratio
+        held = (at * ratio + self._origin) / (self._zoom * ratio)
+        self._look(zoom, held * zoom * ratio - at * ratio, is_moving=True)
+
+    def zoom_by(self, factor: float) -> None:
+        self.zoom_at(QPointF(self.viewport().rect().center()), factor)
+
+    def reset_zoom(self) -> None:
+        self.zoom_by(1.0 / self._zoom)
+
+    def fit(self) -> None:
+        """Bring everything into view, no larger than life, and keep it there until somebody zooms or pans."""
+        self._show_rect(self.scene_bounds())
+        self._stays_fitted = True
+
+    def _bring_into_view(self, rect: QRectF) -> None:
+        """Move no more than needed."""
+        seen = self.visible_rect()
+        margin = 24 / self._zoom
+        inner = seen.adjusted(margin, margin, -margin, -margin)
+        if inner.contains(rect):
+            return
+        if rect.width() > inner.width() or rect.height() > inner.height():
+            self.centre_on(QPointF(rect.center().x(), rect.top() + min(rect.height(), seen.height()) / 2))
+            return
+        x = min(0.0, rect.left() - inner.left()) + max(0.0, rect.right() - inner.right())
+        y = min(0.0, rect.top() - inner.top()) + max(0.0, rect.bottom() - inner.bottom())
+        self.pan_by(-x * self._zoom, -y * self._zoom)
+
+    def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
+        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+        self._stays_fitted = False
+        self._zoom = zoom
+        self._origin = QPointF(round(origin.x()), round(origin.y()))
+        self._tell_looked(is_moving=is_moving)
+
+    def _tell_looked(self, *, is_moving: bool) -> None:
+        self.looked(is_moving=is_moving)
+        # What lies on the viewport updates itself first: the other way round Qt paints twice.
+        self.view_changed.emit()
+        self.viewport().update()
+
+    def _show_rect(self, rect: QRectF) -> None:
+        room = self.viewport().size()
+        if rect.isEmpty() or room.isEmpty():
+            self._look(1.0, QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX))
+        else:
+            zoom = min(
+                (room.width() - 2 * FIT_MARGIN_PX) / rect.width(), (room.height() - 2 * FIT_MARGIN_PX) / rect.height()
+            )
+            self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
+            self.centre_on(rect.center())
+
+    def _layer_size(self) -> QSize:
+        ratio = self.viewport().devicePixelRatioF()
+        return QSize(round(self.viewport().width() * ratio), round(self.viewport().height() * ratio))
+
+    def _keep_camera(self, pipeline: EntityId) -> None:
+        """One comes back to a pipeline as one left it."""
+        self._cameras[pipeline] = (self._zoom, self._origin)
+
+    def _take_camera(self, pipeline: EntityId) -> None:
+        known = self._cameras.get(pipeline)
+        if known is None:
+            self.fit()
+        else:
+            self._look(*known)
+
+    # -- Qt's own names -------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._stays_fitted and not event.size().isEmpty():
+            self.fit()
+        self.view_changed.emit()
