@@ -26,6 +26,15 @@ from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_temp
 from editor.ui.values import DIFFERENT, AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
 from editor.ui.widgets import ElidedLabel, Sign, column, icon_button, label, row, set_role
 
+Make = Callable[[DocumentView], Edit]
+"""An edit of the document as it is given; may be called on another thread, and again."""
+Told = Callable[[str], object]
+"""Takes why something was refused, or an empty text if it was not."""
+
+
+def untold(_reason: str) -> None:
+    """For what is never refused."""
+
 
 class Desk(Protocol):
     """What a form works on: the page in front."""
@@ -34,7 +43,28 @@ class Desk(Protocol):
     def document(self) -> DocumentView: ...
 
     def try_edit(self, make: Callable[[], Edit]) -> str:
-        """Do the edit; why it was refused, or empty."""
+        """Do the edit at once; why it was refused, or empty. For what concerns one thing."""
+        ...
+
+    def attempt(self, make: Make, told: Told = untold) -> None:
+        """Do the edit: at once, or a moment later where the form is about many things and their edit takes a while."""
+        ...
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the fields are ahead of the document: to show what that holds would take typed text away."""
+        ...
+
+    def pause(self) -> None:
+        """What is typed is complete: do not wait for more."""
+        ...
+
+    def turn_to(self, count: int) -> None:
+        """As `leave`; the form is about so many things from now on."""
+        ...
+
+    def leave(self) -> None:
+        """The form is no longer about what it was: what was typed is done for that, and refused elsewhere than here."""
         ...
 
     def go_to(self, entity: EntityId) -> None: ...
@@ -250,7 +280,7 @@ class ArgumentField(QWidget):
             self._say(problem)
             return
         key = f"value:{feeding.key}:{feeding.title}"
-        self._say(self._desk.try_edit(lambda: feeding.put(self._desk.document, Constant(value), key)))
+        self._attempt(Constant(value), key)
 
     def _on_template_committed(self, text: str) -> None:
         feeding, view = self.feeding, self._desk.document
@@ -262,11 +292,11 @@ class ArgumentField(QWidget):
             return
         if not any(not isinstance(part, str) for part in template.parts):
             if "{{$" in text:
-                self._say(self._desk.try_edit(lambda: feeding.put(view, Constant(text), key)))
+                self._attempt(Constant(text), key)
                 return
             self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
             return
-        self._say(self._desk.try_edit(lambda: feeding.put(view, template, key)))
+        self._attempt(template, key)
 
     def _on_template_wanted(self) -> None:
         argument = self.feeding.argument(self._desk.document)
@@ -292,7 +322,7 @@ class ArgumentField(QWidget):
         self._put(Constant(text + placeholder))
 
     def _on_promote(self) -> None:
-        self._say(self._desk.try_edit(lambda: self.feeding.promote(self._desk.document)))
+        self._desk.attempt(self.feeding.promote, self._say)
 
     def _on_opened(self) -> None:
         argument = self.feeding.argument(self._desk.document)
@@ -304,7 +334,11 @@ class ArgumentField(QWidget):
             self._desk.go_to(target)
 
     def _put(self, argument: Argument | None) -> None:
-        self._say(self._desk.try_edit(lambda: self.feeding.put(self._desk.document, argument, "")))
+        self._attempt(argument, "")
+
+    def _attempt(self, argument: Argument | None, key: str) -> None:
+        feeding = self.feeding.fixed()
+        self._desk.attempt(lambda view: feeding.put(view, argument, key), self._say)
 
     def _say(self, sentence: str) -> None:
         self.error.setText(sentence)

@@ -72,8 +72,11 @@ class SeveralForm(TabbedForm):
         self._portions.stop()
 
     def _looked(self) -> Iterator[None]:
+        before = self.chosen.tasks, self.chosen.common.notes
         yield from self.chosen.look(self.desk.document, self._things)
         common = self.chosen.common
+        if (common.tasks, common.notes) != before:
+            self.desk.turn_to(len(common.tasks) + len(common.notes))
         self.heading.setText(_in_words(common))
         self.hint.setText(ALIKE if common.tasks or common.notes else "Select one of them to change it here.")
         self._show_color(is_wanted=bool(common.notes) and not common.tasks)
