@@ -226,11 +226,6 @@ class CanvasKeyboard:
         attempt(view, lambda: edits.move(document, places, merge_key=f"nudge {' '.join(ids)}"))
         return True
 
-    def key_release(self, key: int) -> None:
-        """The hand leaves the keys: what it has moved lies there now."""
-        if key == _Key.Key_Control and self._nudging is not None:
-            self._gestures.pending.begin_held()
-
     def _from_port(self, focus: Focus, key: Qt.Key) -> bool:
         """Up and down go among the ports of the card; left and right follow a wire, or go back to the card."""
         if key in (_Key.Key_Up, _Key.Key_Down):

@@ -281,8 +281,6 @@ class GestureDispatcher(QObject):
             if not self._pan_key_was_used:
                 self.keyboard.toggle_focused()
             return True
-        if not event.isAutoRepeat():
-            self.keyboard.key_release(event.key())
         if self.active is not None:
             self._on_modifiers_changed(event)
         return False
