@@ -75,7 +75,6 @@ class Pending:
         self._held: _Held | None = None
         self._pause = QTimer(parent)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.begin_held)
         self.changed: Callable[[], object] = nothing
         """Called when one begins or ends: undo gives them up."""
@@ -102,7 +101,7 @@ class Pending:
             self.begin_held()
             self._held = _Held(key, object(), begin)
         self._held.begin = begin
-        self._pause.start()
+        self._pause.start(PAUSE_MS)
         self.add(self._held.call, clear)
 
     @property
