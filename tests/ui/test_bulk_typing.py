@@ -292,3 +292,36 @@ def test_each_page_has_a_form_of_its_own(window: MainWindow, qtbot: QtBot):
     select(window, first, qtbot, A, C)
     window.show_session(second.session)
     qtbot.waitUntil(lambda: window.inspector.form.desk.document is second.session.document)
+
+
+@pytest.mark.parametrize("turns", [False, True])
+def test_what_is_half_typed_stays_while_what_was_right_is_done(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, *, turns: bool
+):
+    field = rows_field(window, page, qtbot)
+    QTest.keyClicks(field, "45x")
+    page.view.gestures.pending.begin_held()
+    qtbot.waitUntil(lambda: rows(page, A, B) == [345, 345])
+    qtbot.wait(150)
+    assert field.text() == "345x"
+    if turns:
+        page.view.select((B, C))
+        qtbot.waitUntil(lambda: field.text() == "")
+        assert field.placeholderText() == "Different values"
+
+
+def test_half_typed_json_stays_while_what_was_right_is_done(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    line = line_of(execution_of(select(window, page, qtbot, A, B), qtbot), "Environment variables")
+    line.editor.raw.click()
+    text = line.editor.text
+    text.setFocus()
+    text.selectAll()
+    QTest.keyClicks(text, '{"ONE": "1"}')
+    QTest.keyClick(text, Qt.Key.Key_Backspace)
+    page.view.gestures.pending.begin_held()
+    qtbot.waitUntil(lambda: live(window).task(A).settings.env == {"ONE": "1"})
+    qtbot.wait(150)
+    assert text.toPlainText() == '{"ONE": "1"'
+    QTest.keyClicks(text, ', "TWO": "2"}')
+    page.view.gestures.pending.begin_held()
+    qtbot.waitUntil(lambda: live(window).task(B).settings.env == {"ONE": "1", "TWO": "2"})

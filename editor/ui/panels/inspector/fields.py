@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
 from editor.model import (
@@ -160,11 +160,13 @@ class ArgumentField(QWidget):
             super().keyPressEvent(event)
 
     def refresh(self) -> None:
-        """Show what the document has now."""
-        view = self._desk.document
+        """Show what the document has now; not over a text that is refused as yet and still being typed."""
+        view, focus = self._desk.document, QApplication.focusWidget()
+        if self.error.text() and focus is not None and self.isAncestorOf(focus):
+            return
         argument, is_different = self.feeding.argument(view), self.feeding.is_different(view)
         shown = argument if argument is not None else self.feeding.default
-        self._say("")
+        self.say("")
         is_template = isinstance(argument, Template)
         takes_value = isinstance(self.feeding.type, ParameterType) or self.feeding.type is None
         is_value = not is_template and takes_value and (is_different or shown is None or isinstance(shown, Constant))
@@ -277,7 +279,7 @@ class ArgumentField(QWidget):
         feeding = self.feeding
         problem = why_not_value(value, feeding.type) if feeding.type is not None else ""
         if problem:
-            self._say(problem)
+            self.say(problem)
             return
         key = f"value:{feeding.key}:{feeding.title}"
         self._attempt(Constant(value), key)
@@ -288,13 +290,13 @@ class ArgumentField(QWidget):
         try:
             template = read_template(view, feeding.consumer, text)
         except EditorError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         if not any(not isinstance(part, str) for part in template.parts):
             if "{{$" in text:
                 self._attempt(Constant(text), key)
                 return
-            self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+            self.say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
             return
         self._attempt(template, key)
 
@@ -309,7 +311,7 @@ class ArgumentField(QWidget):
         self._show_template(text)
         assert self.template is not None
         self.template.setFocus()
-        self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+        self.say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
 
     def _on_placeholder(self, placeholder: str) -> None:
         """At the end of the text that is there; in place of anything else."""
@@ -322,7 +324,7 @@ class ArgumentField(QWidget):
         self._put(Constant(text + placeholder))
 
     def _on_promote(self) -> None:
-        self._desk.attempt(self.feeding.promote, self._say)
+        self._desk.attempt(self.feeding.promote, self.say)
 
     def _on_opened(self) -> None:
         argument = self.feeding.argument(self._desk.document)
@@ -338,8 +340,8 @@ class ArgumentField(QWidget):
 
     def _attempt(self, argument: Argument | None, key: str) -> None:
         feeding = self.feeding.fixed()
-        self._desk.attempt(lambda view: feeding.put(view, argument, key), self._say)
+        self._desk.attempt(lambda view: feeding.put(view, argument, key), self.say)
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
