@@ -87,11 +87,11 @@ class Document(DocumentView):
         """Whether no index tells the one from the other, as where a task is only muted, or something is only moved."""
         if isinstance(before, Placement) and isinstance(after, Placement):
             return True
+        if isinstance(before, Task) and isinstance(after, Task) and names_the_same(before, after):
+            return before.parent == after.parent and before.name == after.name
         if isinstance(before, NODE_TYPES) and isinstance(after, NODE_TYPES):
             if before.parent != after.parent or before.name != after.name:
                 return False
-            if isinstance(before, Task) and isinstance(after, Task) and names_the_same(before, after):
-                return True
         elif isinstance(before, NODE_TYPES) or isinstance(after, NODE_TYPES):
             return False
         elif not isinstance(before, Pipeline) and not isinstance(after, Pipeline):

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from editor.model.arguments import Argument, Constant, FromTask, refers_to
+from editor.model.arguments import Argument, Constant, FromPipelineInput, FromTask, refers_to
 from editor.model.entities import (
     Condition,
     ConditionBranch,
@@ -25,6 +25,8 @@ ORDERING_ROLES: frozenset[Role] = frozenset({"argument", "after", "test", "items
 
 
 _NOTHING_ASKED = Resources()
+_NAMELESS = (Constant, FromPipelineInput, type(None))
+"""What may feed an input, if anything does, without referring to any id."""
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
@@ -93,7 +95,7 @@ def names_the_same(one: Task, other: Task) -> bool:
         return True
     for name in one.arguments.keys() | other.arguments.keys():
         was, now = one.arguments.get(name), other.arguments.get(name)
-        if was is not now and not (isinstance(was, Constant | None) and isinstance(now, Constant | None)):
+        if was is not now and not (isinstance(was, _NAMELESS) and isinstance(now, _NAMELESS)):
             return False
     return True
 
@@ -101,7 +103,7 @@ def names_the_same(one: Task, other: Task) -> bool:
 def _settings_name_the_same(one: TaskSettings, other: TaskSettings) -> bool:
     if (one.resources, one.image, one.kubernetes) == (other.resources, other.image, other.kubernetes):
         return True
-    return all(isinstance(each, Constant) for those in (one, other) for _path, each in setting_arguments(those))
+    return all(isinstance(each, _NAMELESS) for those in (one, other) for _path, each in setting_arguments(those))
 
 
 def setting_arguments(settings: TaskSettings) -> Iterator[tuple[str, Argument]]:

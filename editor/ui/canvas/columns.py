@@ -338,12 +338,11 @@ class Columns(NodeTable):
         return self.shapes.shape(before, is_open=is_open) is self.shapes.shape(after, is_open=is_open)
 
     def _follow_words(self, said: Iterable[EntityId]) -> None:
-        for node in said:
-            slot = self.slot(node)
-            if slot is not None:
-                self.muted[slot] = self.view.task(node).is_muted
-                self.looks.pop(slot, None)
-                self.stale_sprites.add(slot)
+        slots = [slot for slot in map(self.slots.get, said) if slot is not None and self.alive[slot]]
+        self.muted[slots] = [self.view.task(self.ids[slot]).is_muted for slot in slots]
+        self.stale_sprites.update(slots)
+        for slot in slots:
+            self.looks.pop(slot, None)
 
     def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
