@@ -1,6 +1,6 @@
 """Typing into the form for thousands of tasks: the letters come at once, the edit when the hand pauses or goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -33,13 +33,15 @@ def page(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> D
 
 
 @pytest.fixture
-def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> Waits:
+def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waits]:
     """What is worked out elsewhere, each to be called when it shall be there."""
     waiting: Waits = []
     monkeypatch.setattr(
         page.view.gestures.commands, "in_background", lambda *call: waiting.append(partial(at_once, *call))
     )
-    return waiting
+    yield waiting
+    while waiting:  # else the window would wait for them at its end
+        waiting.pop(0)()
 
 
 def rows_field(window: MainWindow, page: DocumentPage, qtbot: QtBot) -> QLineEdit:

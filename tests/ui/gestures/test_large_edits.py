@@ -1,6 +1,6 @@
 """Edits of many things are worked out beside the window and come as one step of undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -286,7 +286,7 @@ def test_many_that_may_not_go_into_a_group_fly_back(page: DocumentPage, waits: l
 
 
 @pytest.fixture
-def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Callable[[], None]]]:
     """What is worked out elsewhere, each to be called when it shall be there; everything is large."""
     waiting: list[Callable[[], None]] = []
     monkeypatch.setattr(
@@ -294,7 +294,10 @@ def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> list[Callable[
     )
     monkeypatch.setattr("editor.ui.canvas.gestures.clipping.MANY_SIMPLE", 1)
     QGuiApplication.clipboard().setText("before")
-    return waiting
+    yield waiting
+    page.view.gestures.pending.begin_held()
+    while waiting:  # else the window would wait for them at its end
+        waiting.pop(0)()
 
 
 def test_a_paste_waits_for_a_large_copy(page: DocumentPage, waits: list[Callable[[], None]]):
