@@ -216,10 +216,12 @@ def feed_all(
 ) -> Edit:
     """Feed an input of several tasks alike, or empty it (None); an output is read as `connect` has each task read it.
 
-    Raises EditRefused, and changes none, if one of them cannot take it.
+    What is not there any more is passed by. Raises EditRefused, and changes none, if one of them cannot take it.
     """
     draft = Draft(view)
     for one in tasks:
+        if one not in view:
+            continue
         read = argument
         if argument is not None:
             task = view.task(one)

@@ -185,17 +185,21 @@ def change_each(
     what: str,
     merge_key: str = "",
 ) -> Edit:
-    """Change the settings of several tasks, each from what it has: what `change` leaves stays the task's own."""
+    """Change the settings of several tasks, each from what it has: what `change` leaves stays the task's own.
+
+    What is not there any more is passed by.
+    """
     draft = Draft(view)
-    for one in tasks:
-        task = view.task(one)
-        draft.put(replace(task, settings=change(task.settings)))
+    for task in map(view.get, tasks):
+        if isinstance(task, Task):
+            draft.put(replace(task, settings=change(task.settings)))
     return draft.edit(f"Change {what} of {_whose(view, tasks)}", merge_key)
 
 
 def _whose(view: DocumentView, tasks: Collection[EntityId]) -> str:
     """The one task's name, or how many they are: for the label of an edit."""
-    return view.task(next(iter(tasks))).name if len(tasks) == 1 else f"{len(tasks)} tasks"
+    only = view.get(next(iter(tasks))) if len(tasks) == 1 else None
+    return only.name if isinstance(only, Task) else f"{len(tasks)} tasks"
 
 
 def mute(view: DocumentView, tasks: Collection[EntityId], muted: bool) -> Edit:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from editor.model.edit import Change, Edit, StaleEdit
-from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline, Placement
+from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline, Placement, Task
 from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
 from editor.model.order import Order
-from editor.model.references import Reference, references
+from editor.model.references import Reference, names_the_same, references
 from editor.model.view import DocumentView, Snapshot, new_graph
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class Document(DocumentView):
         """Whether no index tells the one from the other, as where a task is only muted, or something is only moved."""
         if isinstance(before, Placement) and isinstance(after, Placement):
             return True
+        if isinstance(before, Task) and isinstance(after, Task) and names_the_same(before, after):
+            return before.parent == after.parent and before.name == after.name
         if isinstance(before, NODE_TYPES) and isinstance(after, NODE_TYPES):
             if before.parent != after.parent or before.name != after.name:
                 return False

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from editor.model.arguments import Argument, Constant, FromTask, refers_to
+from editor.model.arguments import Argument, Constant, FromPipelineInput, FromTask, refers_to
 from editor.model.entities import (
     Condition,
     ConditionBranch,
@@ -25,6 +25,8 @@ ORDERING_ROLES: frozenset[Role] = frozenset({"argument", "after", "test", "items
 
 
 _NOTHING_ASKED = Resources()
+_NAMELESS = (Constant, FromPipelineInput, type(None))
+"""What may feed an input, if anything does, without referring to any id."""
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
@@ -78,6 +80,30 @@ def operands(test: Test) -> tuple[Argument, ...]:
             return (left, right)
         case OpaqueTest(operands=named):
             return tuple(named.values())
+
+
+def names_the_same(one: Task, other: Task) -> bool:
+    """Whether two states of a task refer to the same ids, seen without reading all they say: False means it may be.
+
+    Ten thousand tasks are given another value or setting at once.
+    """
+    if one.component != other.component or one.after != other.after:
+        return False
+    if one.settings is not other.settings and not _settings_name_the_same(one.settings, other.settings):
+        return False
+    if one.arguments is other.arguments:
+        return True
+    for name in one.arguments.keys() | other.arguments.keys():
+        was, now = one.arguments.get(name), other.arguments.get(name)
+        if was is not now and not (isinstance(was, _NAMELESS) and isinstance(now, _NAMELESS)):
+            return False
+    return True
+
+
+def _settings_name_the_same(one: TaskSettings, other: TaskSettings) -> bool:
+    if (one.resources, one.image, one.kubernetes) == (other.resources, other.image, other.kubernetes):
+        return True
+    return all(isinstance(each, _NAMELESS) for those in (one, other) for _path, each in setting_arguments(those))
 
 
 def setting_arguments(settings: TaskSettings) -> Iterator[tuple[str, Argument]]:

@@ -26,7 +26,8 @@ class Command:
 
     `shortcuts` are in Qt's portable text; the first is shown. `on_canvas` commands have their keys only while the
     canvas has the focus, so that typing "L" in a field types an L; where they are `by_canvas`, the canvas takes the
-    keys itself, and the QAction only says which they are.
+    keys itself, and the QAction only says which they are. What `awaits_edits` reads or changes the document: it is
+    done when those are made that are being worked out; what `gives_up_edits` has the last of them never be made.
     """
 
     id: str
@@ -41,6 +42,13 @@ class Command:
     on_canvas: bool = False
     by_canvas: bool = False
     separated: bool = False
+    awaits_edits: bool = False
+    gives_up_edits: bool = False
+
+
+def at_once(_command: Command, act: Callable[[], object]) -> None:
+    """Do it now."""
+    act()
 
 
 @dataclass
@@ -66,6 +74,8 @@ class Actions(QObject):
         self._window = window
         self._settings = settings
         self._bindings: dict[str, Binding] = {}
+        self.when_settled: Callable[[Command, Callable[[], object]], object] = at_once
+        """Does what a command does, when what must come before it is done."""
         self._soon = Slices(self, self.refresh)
 
     def add(self, commands: Iterable[Command]) -> None:
@@ -213,11 +223,14 @@ class Actions(QObject):
         action.setStatusTip("")
 
     def _trigger(self, command: Command) -> None:
-        if not command.enabled():
-            return
-        command.callback()
-        self.triggered.emit(command.id)
-        self.refresh_soon()
+        if command.enabled():
+            self.when_settled(command, lambda: self._act(command))
+
+    def _act(self, command: Command) -> None:
+        if command.enabled():
+            command.callback()
+            self.triggered.emit(command.id)
+            self.refresh_soon()
 
 
 @cache

@@ -62,4 +62,5 @@ def _adapted(window: MainWindow, command: CanvasCommand) -> Command:
         on_canvas=True,
         by_canvas=command.by_canvas,
         separated=command.separated,
+        awaits_edits=command.changes,
     )

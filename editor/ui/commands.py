@@ -99,6 +99,7 @@ def _file_commands(window: MainWindow) -> list[Command]:
             "save",
             enabled=has_page,
             separated=True,
+            awaits_edits=True,
         ),
         Command(
             "file.save-as",
@@ -107,6 +108,7 @@ def _file_commands(window: MainWindow) -> list[Command]:
             "File",
             ("Ctrl+Shift+S",),
             enabled=has_page,
+            awaits_edits=True,
         ),
         Command(
             "file.export-package",
@@ -118,10 +120,34 @@ def _file_commands(window: MainWindow) -> list[Command]:
             enabled=has_page,
             tip="Compile to .yaml, .json, .tar.gz, .tgz or .zip",
             separated=True,
+            awaits_edits=True,
         ),
-        Command("file.export-python", "Export P&ython…", lambda: export_python(window), "File", enabled=has_page),
-        Command("file.export-picture", "Export pic&ture…", lambda: export_picture(window), "File", enabled=has_page),
-        Command("file.print", "P&rint…", lambda: ask_and_print(window), "File", ("Ctrl+P",), "print", enabled=has_page),
+        Command(
+            "file.export-python",
+            "Export P&ython…",
+            lambda: export_python(window),
+            "File",
+            enabled=has_page,
+            awaits_edits=True,
+        ),
+        Command(
+            "file.export-picture",
+            "Export pic&ture…",
+            lambda: export_picture(window),
+            "File",
+            enabled=has_page,
+            awaits_edits=True,
+        ),
+        Command(
+            "file.print",
+            "P&rint…",
+            lambda: ask_and_print(window),
+            "File",
+            ("Ctrl+P",),
+            "print",
+            enabled=has_page,
+            awaits_edits=True,
+        ),
         Command(
             "library.add-folder",
             "Add a folder of components…",
@@ -192,6 +218,7 @@ def _edit_commands(window: MainWindow) -> list[Command]:
             ("Ctrl+Z",),
             "undo",
             enabled=can_undo,
+            gives_up_edits=True,
         ),
         Command(
             "edit.redo",
@@ -201,6 +228,7 @@ def _edit_commands(window: MainWindow) -> list[Command]:
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",
             enabled=lambda: window.session is not None and window.session.undo_stack.canRedo(),
+            awaits_edits=True,
         ),
     ]
 
@@ -341,6 +369,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
             "run",
             enabled=can_run,
             tip="Run with the last choices, on the target chosen",
+            awaits_edits=True,
         ),
         Command(
             "run.with-arguments",
@@ -350,6 +379,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
             ("Shift+F5",),
             "settings",
             enabled=can_run,
+            awaits_edits=True,
         ),
         Command(
             "run.cancel",
@@ -378,6 +408,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
             "cloud",
             enabled=can_run,
             separated=True,
+            awaits_edits=True,
         ),
         Command(
             "run.upload",
@@ -387,6 +418,7 @@ def _run_commands(window: MainWindow) -> list[Command]:
             ("Ctrl+Shift+U",),
             "upload",
             enabled=can_run,
+            awaits_edits=True,
         ),
         Command(
             "run.clear-cache",

@@ -42,6 +42,7 @@ from editor.ui.run_events import RunEvents
 from editor.ui.running import Running
 from editor.ui.second_view import SecondViews
 from editor.ui.settings import Settings
+from editor.ui.settling import Settling
 from editor.ui.status import StatusBar
 from editor.ui.style import Appearance, theme_for, wear
 from editor.ui.submitting import Submitting
@@ -96,6 +97,8 @@ class MainWindow(QMainWindow):
         self.running = Running(jobs, worker, settings, self.notifier, self)
         self.submitting = Submitting(self.running, self)
         self.actions_table = Actions(self, settings)
+        self.settling = Settling(self)
+        self.actions_table.when_settled = self.settling.before
         self._pages: list[DocumentPage] = []
         self.second_views = SecondViews(self)
         self._page_before: DocumentPage | None = None
@@ -223,9 +226,8 @@ class MainWindow(QMainWindow):
         if page not in self._pages:
             page.view.gestures.pending.when_done(lambda: self.second_views.close(page))
             return
-        pending = self.pending_of(session)
-        if pending is not None:
-            pending.when_done(lambda: self.close_page(page))
+        if self.pending_of(session) is not None:
+            self.settling.when_made(session, lambda: self.close_page(page))
             return
         if not session.is_dirty:
             self._drop_page(page)
@@ -541,10 +543,9 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        pending = self.pending_of()
-        if pending is not None:
+        if self.pending_of() is not None:
             event.ignore()
-            pending.when_done(self.close)
+            self.settling.when_made(None, self.close)
             return
         dirty = [page for page in self.pages() if page.session.is_dirty]
         if dirty:

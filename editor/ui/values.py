@@ -74,6 +74,11 @@ class ValueEditor(QWidget):
     def is_wrong(self) -> bool:
         return bool(self.error.text())
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether what is in the field is not right yet, and the cursor is there to go on."""
+        return self.is_wrong and self.focus_widget().hasFocus()
+
     def _set_body(self, widget: QWidget) -> None:
         self._body.addWidget(widget)
         self._body.addWidget(self.error)
@@ -205,6 +210,8 @@ class NumberEditor(ValueEditor):
 
     def set_value(self, value: Json) -> None:
         self.field.setPlaceholderText(DIFFERENT_WORDS if value is DIFFERENT else self._empty)
+        if self.is_unfinished:
+            return
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.field.setText("")
             return
@@ -340,7 +347,7 @@ class JsonEditor(ValueEditor):
         return self._made_text
 
     def set_value(self, value: Json) -> None:
-        if value == self._value and not self.is_wrong and self._is_filled:
+        if self.is_unfinished or (value == self._value and not self.is_wrong and self._is_filled):
             return
         self._value = value
         self._is_filled = True

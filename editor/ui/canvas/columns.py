@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +24,7 @@ from editor.model import (
     Placement,
     Task,
 )
+from editor.model.references import names_the_same
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.lift import Lift
 from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
@@ -229,7 +229,7 @@ class Columns(NodeTable):
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         retold: dict[EntityId, None] = {}
-        muted: dict[EntityId, None] = {}
+        said: dict[EntityId, None] = {}
         notes: set[EntityId] = set()
         for change in edit.changes:
             match change.after or change.before:
@@ -238,19 +238,23 @@ class Columns(NodeTable):
                     nodes.update(dict.fromkeys(user for user in self.view.users(change.id) if user in self.slots))
                 case Placement(target=target):
                     (nodes if _folds_differ(change.before, change.after) else placed)[target] = None
-                case Task() if _differ_in_muting(change.before, change.after):
-                    muted[change.id] = None
+                case Task() if self._differ_in_words(change.before, change.after):
+                    said[change.id] = None
                 case Note():
                     notes.add(change.id)
                 case _:
                     nodes[change.id] = None
                     if _name(change.before) != _name(change.after):
                         retold.update(dict.fromkeys(self._forget_looks(self.view.users(change.id))))
-        affected = list({**nodes, **placed, **retold, **muted})
+        affected = list({**nodes, **placed, **retold, **said})
         before = self._damage_of(affected, notes)
+        if not nodes and not placed and not notes:
+            # No box is another, and no wire.
+            self._follow_words(said)
+            return Damage.everything() if before is None else Damage.of(before)
         self._follow_nodes(nodes)
         self._follow_placements([node for node in placed if node not in nodes])
-        self._follow_muting(muted)
+        self._follow_words(said)
         for note in notes:
             self._put_note(note)
         self.forget_places()
@@ -347,13 +351,23 @@ class Columns(NodeTable):
         if len(moved):
             self._settle(moved, {})
 
-    def _follow_muting(self, muted: Iterable[EntityId]) -> None:
-        for node in muted:
-            slot = self.slot(node)
-            if slot is not None:
-                self.muted[slot] = self.view.task(node).is_muted
-                self.looks.pop(slot, None)
-                self.stale_sprites.add(slot)
+    def _differ_in_words(self, before: object, after: object) -> bool:
+        """Whether it is the same task but for what its card says, so that its box and its wires are the same."""
+        if not isinstance(before, Task) or not isinstance(after, Task) or before.parent != after.parent:
+            return False
+        if before.name != after.name or not names_the_same(before, after) or after.id not in self.slots:
+            return False
+        if before.arguments.keys() == after.arguments.keys():
+            return True
+        is_open = self.is_open(after.id)
+        return self.shapes.shape(before, is_open=is_open) is self.shapes.shape(after, is_open=is_open)
+
+    def _follow_words(self, said: Iterable[EntityId]) -> None:
+        slots = [slot for slot in map(self.slots.get, said) if slot is not None and self.alive[slot]]
+        self.muted[slots] = [self.view.task(self.ids[slot]).is_muted for slot in slots]
+        self.stale_sprites.update(slots)
+        for slot in slots:
+            self.looks.pop(slot, None)
 
     def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
@@ -460,13 +474,3 @@ def _folds_differ(before: object, after: object) -> bool:
         return before.is_folded is not after.is_folded or before.is_open is not after.is_open
     placed = before or after
     return isinstance(placed, Placement) and (placed.is_folded or placed.is_open)
-
-
-def _differ_in_muting(before: object, after: object) -> bool:
-    """Whether it is the same task but for that, so that its box and its wires are the same."""
-    return (
-        isinstance(before, Task)
-        and isinstance(after, Task)
-        and before.is_muted is not after.is_muted
-        and msgspec.structs.replace(before, is_muted=after.is_muted) == after
-    )

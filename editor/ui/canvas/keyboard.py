@@ -23,6 +23,8 @@ from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.commands import keys_of
 from editor.ui.canvas.gestures.gesture import Gesture
 from editor.ui.canvas.gestures.keyboard_wire import KeyboardWire
+from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE
+from editor.ui.canvas.gestures.nudging import Nudge
 from editor.ui.canvas.gestures.placing import attempt
 from editor.ui.canvas.gestures.reading import (
     argument_of,
@@ -32,6 +34,7 @@ from editor.ui.canvas.gestures.reading import (
     neighbours_before,
     outermost,
     waited_for,
+    with_contents,
 )
 from editor.ui.canvas.gestures.wire import Side, Target, port_place
 from editor.ui.canvas.spoken import spoken
@@ -63,6 +66,7 @@ class CanvasKeyboard:
         self._view = view
         self._gestures = gestures
         self._focus: Focus | None = None
+        self._nudging: Nudge | None = None
         self.is_ring_shown = False
         view.overlay_painters.append(self._paint)
 
@@ -199,6 +203,11 @@ class CanvasKeyboard:
 
     def _nudge(self, key: Qt.Key, steps: int) -> bool:
         view, document = self._view, self._view.document
+        dx, dy = NUDGES[key][0] * steps, NUDGES[key][1] * steps
+        if self._nudging is not None and self._nudging.goes_on(view.selection):
+            self._nudging.step(dx, dy)
+            return True
+        self._nudging = None
         ids = [
             entity_id
             for entity_id in sorted(view.selection)
@@ -206,10 +215,14 @@ class CanvasKeyboard:
         ]
         if not ids:
             return False
-        dx, dy = NUDGES[key]
         moved = outermost(document, [*ids, *carried(view, ids)])
+        is_large = len(with_contents(document, moved)) > MANY_SIMPLE
+        if is_large and self._gestures.commands.in_background is not None and not view.is_read_only:
+            self._nudging = Nudge(view, view.selection, moved)
+            self._nudging.step(dx, dy)
+            return True
         rects = view.columns.rects(moved)
-        places = {entity_id: (rect.x + dx * steps, rect.y + dy * steps) for entity_id, rect in rects.items()}
+        places = {entity_id: (rect.x + dx, rect.y + dy) for entity_id, rect in rects.items()}
         attempt(view, lambda: edits.move(document, places, merge_key=f"nudge {' '.join(ids)}"))
         return True
 

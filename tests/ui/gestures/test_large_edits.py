@@ -1,6 +1,6 @@
 """Edits of many things are worked out beside the window and come as one step of undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.model import ROOT, Change, Edit, EntityId, FromTask, Loop
+from editor.model.metrics import GRID
 from editor.ui.canvas.gestures.clipping import PASTE_STEP
 from editor.ui.canvas.gestures.gesture import Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, at_once
@@ -285,7 +286,7 @@ def test_many_that_may_not_go_into_a_group_fly_back(page: DocumentPage, waits: l
 
 
 @pytest.fixture
-def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Callable[[], None]]]:
     """What is worked out elsewhere, each to be called when it shall be there; everything is large."""
     waiting: list[Callable[[], None]] = []
     monkeypatch.setattr(
@@ -293,7 +294,10 @@ def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> list[Callable[
     )
     monkeypatch.setattr("editor.ui.canvas.gestures.clipping.MANY_SIMPLE", 1)
     QGuiApplication.clipboard().setText("before")
-    return waiting
+    yield waiting
+    page.view.gestures.pending.begin_held()
+    while waiting:  # else the window would wait for them at its end
+        waiting.pop(0)()
 
 
 def test_a_paste_waits_for_a_large_copy(page: DocumentPage, waits: list[Callable[[], None]]):
@@ -333,3 +337,84 @@ def test_a_large_copy_that_is_refused_changes_nothing(page: DocumentPage, waits:
     assert refused
     assert count(page) == MANY + 5
     assert QGuiApplication.clipboard().text() == "before"
+
+
+@pytest.fixture
+def nudged(page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """One step to the right by key, of all there is."""
+    monkeypatch.setattr("editor.ui.canvas.keyboard.MANY_SIMPLE", 1)
+    monkeypatch.setattr("editor.ui.canvas.gestures.large_edits.PAUSE_MS", 60_000)
+    page.view.select(page.session.document.children(ROOT))
+    page.view.setFocus()
+    return lambda: QTest.keyClick(page.view, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+
+
+def x_of(page: DocumentPage) -> tuple[float, float]:
+    """Where the second task is drawn, and where the document says it is."""
+    placement = page.session.document.placement(EntityId("t1"))
+    assert placement is not None
+    return page.view.card_rect(EntityId("t1")).x(), placement.x
+
+
+def test_many_are_nudged_at_once_and_edited_when_the_keys_rest(
+    page: DocumentPage, waits: list[Callable[[], None]], nudged: Callable[[], None]
+):
+    for _ in range(3):
+        nudged()
+    assert x_of(page) == (300 + 3 * GRID, 300)
+    assert not waits
+    page.view.gestures.pending.begin_held()
+    nudged()
+    assert x_of(page) == (300 + 4 * GRID, 300)
+    waits.pop()()
+    assert x_of(page) == (300 + 4 * GRID, 300 + 3 * GRID)
+    page.view.gestures.pending.begin_held()
+    waits.pop()()
+    assert x_of(page) == (300 + 4 * GRID, 300 + 4 * GRID)
+    assert page.view.columns.lifted is None
+    assert page.session.undo_stack.count() == 1
+    page.session.undo_stack.undo()
+    assert x_of(page) == (300, 300)
+
+
+def test_undo_gives_the_last_steps_of_a_nudge_up(
+    window: MainWindow, page: DocumentPage, waits: list[Callable[[], None]], nudged: Callable[[], None]
+):
+    nudged()
+    page.view.gestures.pending.begin_held()
+    nudged()
+    window.actions_table.run("edit.undo")
+    assert x_of(page) == (300 + GRID, 300)
+    waits.pop()()
+    assert x_of(page) == (300 + GRID, 300 + GRID)
+    nudged()
+    window.actions_table.run("edit.undo")
+    assert x_of(page) == (300 + GRID, 300 + GRID)
+    assert page.view.columns.lifted is None
+
+
+def test_what_was_nudged_lies_there_before_anything_else(
+    page: DocumentPage,
+    waits: list[Callable[[], None]],
+    nudged: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("editor.ui.panels.inspector.panel.LARGE", 0)
+    nudged()
+    page.view.select([EntityId("t0")])
+    assert len(waits) == 1
+    waits.pop()()
+    assert x_of(page) == (300 + GRID, 300 + GRID)
+    page.do(edits.move(page.session.document, {EntityId("t1"): (0.0, 500.0)}))
+    page.view.select(page.session.document.children(ROOT))
+    nudged()
+    assert x_of(page) == (GRID, 0), "a nudge begins where things are"
+
+
+def test_a_nudge_is_made_when_the_hand_pauses(page: DocumentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("editor.ui.canvas.keyboard.MANY_SIMPLE", 1)
+    page.view.select(page.session.document.children(ROOT))
+    QTest.keyClick(page.view, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert x_of(page) == (300 + GRID, 300)
+    qtbot.waitUntil(lambda: x_of(page)[1] == 300 + GRID)
+    assert not page.view.gestures.pending

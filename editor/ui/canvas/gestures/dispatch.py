@@ -64,7 +64,7 @@ class GestureDispatcher(QObject):
         self.quick_add = QuickAdd(view.viewport())
         self.keyboard = CanvasKeyboard(view, self)
         self.commands = CanvasCommands(view)
-        self.pending = Pending()
+        self.pending = Pending(self)
         self.glide = Glide(view)
         self.find_bar = FindBar(view)
         self.minimap = Minimap(view)
@@ -99,6 +99,7 @@ class GestureDispatcher(QObject):
     def begin(self, gesture: Gesture, at: Pointer) -> None:
         """Start a gesture by other means than the mouse; one under way is given up."""
         self.cancel()
+        self.pending.begin_held()
         self.active = gesture
         gesture.start(at)
 
@@ -398,6 +399,7 @@ class GestureDispatcher(QObject):
         self._follow(None)
 
     def _on_view_selection_changed(self) -> None:
+        self.pending.begin_held()
         focus = self.keyboard.focus
         if focus is not None and focus.kind == "wire" and self.view.selection:
             # A wire is chosen by having the focus: what is selected now is chosen in its place.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import shiboken6
+from PySide6.QtCore import QObject, QTimer
 
 from editor.errors import EditorError
 from editor.model import DocumentView, Edit, EntityId
@@ -18,6 +20,8 @@ MANY = 60
 """Beyond so many selected things an edit is large: a duplicate, and what mends wires, takes 0.15 ms a task."""
 MANY_SIMPLE = 250
 """The same for what takes a tenth of that: deleting, muting, copying."""
+PAUSE_MS = 500
+"""A hand that rests so long has paused: what it typed is made an edit of many things."""
 LETTERS_A_TASK = 800
 """Of copied text."""
 
@@ -46,13 +50,32 @@ def nothing() -> None:
     """What follows an edit that nothing follows."""
 
 
-class Pending:
-    """A view's edits that are being worked out: they can be given up, and what must not come first can wait."""
+@dataclass
+class _Held:
+    """What is begun when the hand pauses."""
 
-    def __init__(self) -> None:
+    key: object
+    call: object
+    begin: Callable[[], object]
+
+
+class Pending:
+    """A view's edits that are not made yet: they can be given up, and what must not come first can wait.
+
+    They are worked out one after the other. The last may still be held: begun when the hand pauses (letters are typed,
+    arrow keys repeat), or when anything else is done.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
         self._calls: dict[object, Callable[[], object]] = {}
         """What takes the picture of each away."""
+        self._turns: dict[object, Callable[[], object]] = {}
+        """What begins those that are worked out elsewhere; the first of them has been begun."""
         self._then: list[Callable[[], object]] = []
+        self._held: _Held | None = None
+        self._pause = QTimer(parent)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self.begin_held)
         self.changed: Callable[[], object] = nothing
         """Called when one begins or ends: undo gives them up."""
 
@@ -66,27 +89,68 @@ class Pending:
         self._calls[call] = clear
         self.changed()
 
+    def in_turn(self, call: object, begin: Callable[[], object]) -> None:
+        """Call `begin` when all that came before has ended: of two that set the same, the later one counts."""
+        self._turns[call] = begin
+        if len(self._turns) == 1:
+            begin()
+
+    def hold(self, key: object, begin: Callable[[], object], clear: Callable[[], object] = nothing) -> None:
+        """Call `begin` when the hand pauses: in place of what is held with the same key, and after any other."""
+        if self._held is None or self._held.key != key:
+            self.begin_held()
+            self._held = _Held(key, object(), begin)
+        self._held.begin = begin
+        self._pause.start(PAUSE_MS)
+        self.add(self._held.call, clear)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether one waits for a pause."""
+        return self._held is not None
+
+    def begin_held(self) -> None:
+        """The hand has paused, or does something else: what waits for that is begun."""
+        held = self._unhold()
+        if held is not None:
+            try:
+                held.begin()
+            finally:
+                self.end(held.call)
+
+    def _unhold(self) -> _Held | None:
+        held, self._held = self._held, None
+        if held is not None:
+            self._pause.stop()
+        return held
+
     def end(self, call: object) -> None:
         """It is done, refused or given up."""
         if self._calls.pop(call, None) is None:
             return
         self.changed()
-        if not self._calls:
-            waiting, self._then = self._then, []
-            for then in waiting:
-                then()
+        was_first = next(iter(self._turns), None) is call
+        self._turns.pop(call, None)
+        if was_first and self._turns:
+            next(iter(self._turns.values()))()
+        while self._then and not self._calls:
+            # One by one: what has waited may be an edit for which the next has to wait again.
+            self._then.pop(0)()
 
     def give_up(self) -> bool:
         """Have the latest never be made; False if none is under way."""
         if not self._calls:
             return False
         call, clear = list(self._calls.items())[-1]
+        if self._held is not None and self._held.call is call:
+            self._unhold()
         clear()
         self.end(call)
         return True
 
     def when_done(self, then: Callable[[], object]) -> None:
-        """Call `then` once none is under way any more."""
+        """Call `then` once all are made: at once if there are none, and what is held is begun now."""
+        self.begin_held()
         if self._calls:
             self._then.append(then)
         else:
@@ -113,10 +177,35 @@ def attempt_off_thread(
     first: Callable[[], object] = nothing,
 ) -> None:
     """Do the Edit that `make` gives for the document, or say why it is refused; `first` just before either, `then`
-    after it was done.
+    after it was done. As `work_out`.
+    """
+
+    def apply(edit: Edit) -> None:
+        first()
+        if apply_edit(view, edit):
+            then()
+
+    def refused(error: EditorError) -> None:
+        first()
+        view.refused.emit(error)
+
+    work_out(view, make, in_background, apply, refused, clear=first)
+
+
+def work_out(
+    view: CanvasView,
+    make: Callable[[DocumentView], Edit],
+    in_background: InBackground | None,
+    apply: Callable[[Edit], object],
+    refused: Callable[[EditorError], object],
+    *,
+    clear: Callable[[], object] = nothing,
+) -> None:
+    """Have the Edit that `make` gives for the document applied, or told why it is refused.
 
     With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
-    and anew if the document has changed meanwhile. Until then it is among the view's pending edits.
+    after those that came before, and anew if the document has changed meanwhile. Until then it is among the view's
+    pending edits, and `clear` is called if it is given up.
     """
     document, pending, call = view.document, view.gestures.pending, object()
 
@@ -130,17 +219,16 @@ def attempt_off_thread(
                 begin()
                 return
             try:
-                first()
-                if apply_edit(view, edit):
-                    then()
+                apply(edit)
             finally:
                 pending.end(call)
 
         def failed(error: EditorError) -> None:
             if shiboken6.isValid(view) and call in pending:
-                first()
-                pending.end(call)
-                view.refused.emit(error)
+                try:
+                    refused(error)
+                finally:
+                    pending.end(call)
 
         try:
             (in_background or at_once)(lambda: make(before), done, failed)
@@ -148,5 +236,9 @@ def attempt_off_thread(
             pending.end(call)
             raise
 
-    pending.add(call, first)
-    begin()
+    pending.begin_held()
+    pending.add(call, clear)
+    if in_background is None:
+        begin()
+    else:
+        pending.in_turn(call, begin)

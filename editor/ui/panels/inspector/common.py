@@ -165,6 +165,10 @@ class Chosen:
         """For the merge keys of edits: typing on in a field is one step as long as the tasks are the same."""
         return ",".join(self.tasks)
 
+    def fixed(self) -> "Chosen":
+        """The tasks that it is about now, for an edit that is made later."""
+        return Chosen(*self.tasks)
+
     def look(self, view: DocumentView, ids: Iterable[EntityId]) -> Iterator[None]:
         """Turn to other entities, or to the same again, in steps; nothing is changed before the last."""
         common = Common()

@@ -6,11 +6,11 @@ from functools import partial
 import msgspec
 
 from editor import edits
-from editor.model import Caching, DocumentView, Edit, Retry, TaskSettings
+from editor.model import Caching, Retry, TaskSettings
 from editor.model.port_types import Json
 from editor.ui.panels.inspector.common import Chosen
 from editor.ui.panels.inspector.feeding import Setting
-from editor.ui.panels.inspector.fields import ArgumentField, Desk
+from editor.ui.panels.inspector.fields import ArgumentField, Desk, Make
 from editor.ui.panels.inspector.forms import Line, NumberLine, Read, SwitchLine, TextLine, Write, section
 from editor.ui.panels.inspector.settings_lines import EnvironmentLine, RunsAfterLine
 from editor.ui.panels.inspector.tabbed import Page
@@ -59,10 +59,10 @@ class ExecutionPage(Page):
             each.refresh()
 
 
-Make = Callable[[], Line]
+MakeLine = Callable[[], Line]
 
 
-def execution_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+def execution_lines(desk: Desk, chosen: Chosen) -> list[MakeLine]:
     """What makes the lines for all that is set alike on one task or on several; a display name is one task's."""
     return [*_task_lines(desk, chosen), *_retry_lines(desk, chosen), *_order_lines(desk, chosen)]
 
@@ -74,17 +74,17 @@ def _of(chosen: Chosen, field: str, read: Callable[[Json], Json] = lambda value:
 def _change(chosen: Chosen, field: str, make: Callable[[TaskSettings, Json], Json]) -> Write:
     """What is set is set on all; what stands beside it stays each task's own."""
 
-    def write(view: DocumentView, value: Json) -> Edit:
+    def write(value: Json) -> Make:
         def changed(settings: TaskSettings) -> TaskSettings:
             return replace(settings, **{field: make(settings, value)})
 
-        key = f"settings:{chosen.key}:{field}"
-        return edits.change_each(view, chosen.tasks, changed, what=field.replace("_", " "), merge_key=key)
+        what, key = field.replace("_", " "), f"settings:{chosen.key}:{field}"
+        return partial(edits.change_each, tasks=chosen.tasks, change=changed, what=what, merge_key=key)
 
     return write
 
 
-def _task_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+def _task_lines(desk: Desk, chosen: Chosen) -> list[MakeLine]:
     """The name that is shown, whether it is muted, and caching."""
 
     def of(field: str) -> Read:
@@ -105,7 +105,7 @@ def _task_lines(desk: Desk, chosen: Chosen) -> list[Make]:
             desk,
             "Muted",
             chosen.is_muted,
-            lambda view, muted: edits.mute(view, chosen.tasks, muted is True),
+            lambda muted: partial(edits.mute, tasks=chosen.tasks, muted=muted is True),
             hint="Stays in the document, and is left out of the package and the run.",
         ),
         lambda: SwitchLine(
@@ -128,7 +128,7 @@ _WAITS = (
 )
 
 
-def _retry_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+def _retry_lines(desk: Desk, chosen: Chosen) -> list[MakeLine]:
     def of(field: str) -> Read:
         return _of(chosen, "retry", lambda retry: getattr(retry, field) if isinstance(retry, Retry) else None)
 
@@ -151,7 +151,7 @@ def _retry_lines(desk: Desk, chosen: Chosen) -> list[Make]:
     ]
 
 
-def _order_lines(desk: Desk, chosen: Chosen) -> list[Make]:
+def _order_lines(desk: Desk, chosen: Chosen) -> list[MakeLine]:
     """What it runs after, and with which environment."""
     return [
         lambda: SwitchLine(

@@ -1,7 +1,8 @@
 """The four places where something may be fed: a task's input, a condition's operand, a loop's items, a setting."""
 
 from collections.abc import Sequence
-from typing import Literal
+from copy import copy
+from typing import Literal, Self
 
 import msgspec
 
@@ -61,6 +62,10 @@ class Feeding:
         """What is fed, for the merge keys of edits."""
         return self.consumer
 
+    def fixed(self) -> Self:
+        """What is fed now, whatever the form turns to."""
+        return self
+
     def is_different(self, view: DocumentView) -> bool:
         """Whether several tasks are fed, each by something else; `argument` is None then."""
         return False
@@ -98,6 +103,11 @@ class OfTasks(Feeding):
     @property
     def key(self) -> str:
         return self._chosen.key
+
+    def fixed(self) -> Self:
+        fixed = copy(self)
+        fixed._chosen = self._chosen.fixed()
+        return fixed
 
     def found(self, view: DocumentView) -> Argument | Different | None:
         """What feeds all of them, or DIFFERENT."""

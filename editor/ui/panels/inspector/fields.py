@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from editor.errors import EditorError
 from editor.model import (
@@ -26,6 +26,15 @@ from editor.ui.panels.inspector.sources import PLACEHOLDERS, in_words, read_temp
 from editor.ui.values import DIFFERENT, AnyEditor, TextEditor, ValueEditor, editor_for, first_value, value_text
 from editor.ui.widgets import ElidedLabel, Sign, column, icon_button, label, row, set_role
 
+Make = Callable[[DocumentView], Edit]
+"""An edit of the document as it is given; may be called on another thread, and again."""
+Told = Callable[[str], object]
+"""Takes why something was refused, or an empty text if it was not."""
+
+
+def untold(_reason: str) -> None:
+    """For what is never refused."""
+
 
 class Desk(Protocol):
     """What a form works on: the page in front."""
@@ -34,7 +43,28 @@ class Desk(Protocol):
     def document(self) -> DocumentView: ...
 
     def try_edit(self, make: Callable[[], Edit]) -> str:
-        """Do the edit; why it was refused, or empty."""
+        """Do the edit at once; why it was refused, or empty. For what concerns one thing."""
+        ...
+
+    def attempt(self, make: Make, told: Told = untold) -> None:
+        """Do the edit: at once, or a moment later where the form is about many things and their edit takes a while."""
+        ...
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the fields are ahead of the document: to show what that holds would take typed text away."""
+        ...
+
+    def pause(self) -> None:
+        """What is typed is complete: do not wait for more."""
+        ...
+
+    def turn_to(self, count: int) -> None:
+        """As `leave`; the form is about so many things from now on."""
+        ...
+
+    def leave(self) -> None:
+        """The form is no longer about what it was: what was typed is done for that, and refused elsewhere than here."""
         ...
 
     def go_to(self, entity: EntityId) -> None: ...
@@ -130,11 +160,13 @@ class ArgumentField(QWidget):
             super().keyPressEvent(event)
 
     def refresh(self) -> None:
-        """Show what the document has now."""
-        view = self._desk.document
+        """Show what the document has now; not over a text that is refused as yet and still being typed."""
+        view, focus = self._desk.document, QApplication.focusWidget()
+        if self.error.text() and focus is not None and self.isAncestorOf(focus):
+            return
         argument, is_different = self.feeding.argument(view), self.feeding.is_different(view)
         shown = argument if argument is not None else self.feeding.default
-        self._say("")
+        self.say("")
         is_template = isinstance(argument, Template)
         takes_value = isinstance(self.feeding.type, ParameterType) or self.feeding.type is None
         is_value = not is_template and takes_value and (is_different or shown is None or isinstance(shown, Constant))
@@ -247,10 +279,10 @@ class ArgumentField(QWidget):
         feeding = self.feeding
         problem = why_not_value(value, feeding.type) if feeding.type is not None else ""
         if problem:
-            self._say(problem)
+            self.say(problem)
             return
         key = f"value:{feeding.key}:{feeding.title}"
-        self._say(self._desk.try_edit(lambda: feeding.put(self._desk.document, Constant(value), key)))
+        self._attempt(Constant(value), key)
 
     def _on_template_committed(self, text: str) -> None:
         feeding, view = self.feeding, self._desk.document
@@ -258,15 +290,15 @@ class ArgumentField(QWidget):
         try:
             template = read_template(view, feeding.consumer, text)
         except EditorError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         if not any(not isinstance(part, str) for part in template.parts):
             if "{{$" in text:
-                self._say(self._desk.try_edit(lambda: feeding.put(view, Constant(text), key)))
+                self._attempt(Constant(text), key)
                 return
-            self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+            self.say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
             return
-        self._say(self._desk.try_edit(lambda: feeding.put(view, template, key)))
+        self._attempt(template, key)
 
     def _on_template_wanted(self) -> None:
         argument = self.feeding.argument(self._desk.document)
@@ -279,7 +311,7 @@ class ArgumentField(QWidget):
         self._show_template(text)
         assert self.template is not None
         self.template.setFocus()
-        self._say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
+        self.say("Name what is filled in, like {{load.rows}} or {{epochs}}.")
 
     def _on_placeholder(self, placeholder: str) -> None:
         """At the end of the text that is there; in place of anything else."""
@@ -292,7 +324,7 @@ class ArgumentField(QWidget):
         self._put(Constant(text + placeholder))
 
     def _on_promote(self) -> None:
-        self._say(self._desk.try_edit(lambda: self.feeding.promote(self._desk.document)))
+        self._desk.attempt(self.feeding.promote, self.say)
 
     def _on_opened(self) -> None:
         argument = self.feeding.argument(self._desk.document)
@@ -304,8 +336,12 @@ class ArgumentField(QWidget):
             self._desk.go_to(target)
 
     def _put(self, argument: Argument | None) -> None:
-        self._say(self._desk.try_edit(lambda: self.feeding.put(self._desk.document, argument, "")))
+        self._attempt(argument, "")
 
-    def _say(self, sentence: str) -> None:
+    def _attempt(self, argument: Argument | None, key: str) -> None:
+        feeding = self.feeding.fixed()
+        self._desk.attempt(lambda view: feeding.put(view, argument, key), self.say)
+
+    def say(self, sentence: str) -> None:
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))

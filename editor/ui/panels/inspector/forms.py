@@ -6,16 +6,17 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
-from editor.model import DocumentView, Edit
+from editor.model import DocumentView
 from editor.model.port_types import Json
-from editor.ui.panels.inspector.fields import Desk
+from editor.ui.panels.inspector.fields import Desk, Make
 from editor.ui.style import GAP
 from editor.ui.switch import Switch
 from editor.ui.values import DIFFERENT, DIFFERENT_WORDS, NumberEditor, ValueEditor, fit_lines
 from editor.ui.widgets import column, label, line, row, set_state
 
 Read = Callable[[DocumentView], Json]
-Write = Callable[[DocumentView, Json], Edit]
+Write = Callable[[Json], Make]
+"""What makes the edit that sets a value; it is of what the form is about now, whatever that turns to meanwhile."""
 
 
 class Line(QWidget):
@@ -35,7 +36,7 @@ class Line(QWidget):
         raise NotImplementedError
 
     def commit(self, value: Json) -> None:
-        self.say(self._desk.try_edit(lambda: self._write(self._desk.document, value)))
+        self._desk.attempt(self._write(value), self.say)
 
     def value(self) -> Json:
         return self._read(self._desk.document)

@@ -68,7 +68,7 @@ class GroupForm(Form):
             desk,
             "Name",
             lambda view: view.group(group).name,
-            lambda view, text: edits.rename(view, group, text),
+            lambda text: lambda view: edits.rename(view, group, text),
             on_enter=True,
         )
         self.add(layout, self.name)
@@ -88,7 +88,7 @@ class GroupForm(Form):
                 desk,
                 "Display name",
                 lambda view: view.group(group).display_name,
-                lambda view, text: edits.set_group(view, group, display_name=text, merge_key=f"display:{group}"),
+                lambda text: lambda view: edits.set_group(view, group, display_name=text, merge_key=f"display:{group}"),
                 placeholder="As the name, if left empty",
             ),
             RunsAfterLine(desk, lambda: (group,)),
@@ -133,7 +133,7 @@ class GroupForm(Form):
                 self.desk,
                 "Operator",
                 self._operator,
-                self._set_operator,
+                lambda sign: lambda view: self._set_operator(view, sign),
                 lambda _view: [(sign, f"{words}  ({sign})") for sign, words in OPERATORS],
             )
             layout.addWidget(left)
@@ -198,7 +198,7 @@ class GroupForm(Form):
                     self.desk,
                     "Type of an item",
                     lambda view: getattr(view.get(group), "item_kind", ""),
-                    lambda view, value: edits.set_group(view, group, item_kind=value),
+                    lambda value: lambda view: edits.set_group(view, group, item_kind=value),
                     lambda _view: [("", "As what takes it says"), *((kind, kind) for kind in PARAMETER_KINDS[:6])],
                     hint="For a list of values: the list itself does not say it.",
                 ),
@@ -214,8 +214,8 @@ class GroupForm(Form):
                 self.desk,
                 "At most at a time",
                 parallelism,
-                lambda view, value: edits.set_group(
-                    view, group, parallelism=value or None, merge_key=f"parallel:{group}"
+                lambda value: (
+                    lambda view: edits.set_group(view, group, parallelism=value or None, merge_key=f"parallel:{group}")
                 ),
                 empty="No limit",
             ),
@@ -240,7 +240,7 @@ class GroupForm(Form):
                 self.desk,
                 "Exit task",
                 exit_task,
-                lambda view, value: edits.set_group(view, group, exit_task=value),
+                lambda value: lambda view: edits.set_group(view, group, exit_task=value),
                 choices,
                 hint="Runs at the end, whatever happened inside. It lies beside the group.",
             ),

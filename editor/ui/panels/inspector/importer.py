@@ -28,7 +28,7 @@ class ImporterPage(Page):
             desk,
             "Metadata",
             lambda view: edits.metadata_as_written(view, task),
-            lambda view, value: edits.set_importer(view, task, metadata=value, merge_key=f"metadata:{task}")[0],
+            lambda value: lambda view: edits.set_importer(view, task, metadata=value, merge_key=f"metadata:{task}")[0],
             hint="Kept with the artifact. {{name}} in a text makes an input of that name, to be wired.",
         )
         self.switches = [
@@ -36,14 +36,14 @@ class ImporterPage(Page):
                 desk,
                 "Import again",
                 lambda view: _implementation(view, task).reimport,
-                lambda view, on: edits.set_importer(view, task, reimport=on is True)[0],
+                lambda on: lambda view: edits.set_importer(view, task, reimport=on is True)[0],
                 hint="Even if an artifact of this URI was imported before.",
             ),
             SwitchLine(
                 desk,
                 "Download to the workspace",
                 lambda view: _implementation(view, task).download_to_workspace,
-                lambda view, on: edits.set_importer(view, task, download_to_workspace=on is True)[0],
+                lambda on: lambda view: edits.set_importer(view, task, download_to_workspace=on is True)[0],
                 hint="The run's tasks then find it on the volume that they share.",
             ),
         ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ from editor.model.kubernetes import (
 from editor.model.port_types import BOOLEAN, INTEGER, LIST, STRING, STRUCT, Json
 from editor.ui.icons import icon
 from editor.ui.panels.inspector.common import Chosen
-from editor.ui.panels.inspector.fields import Desk, SourceChip
+from editor.ui.panels.inspector.fields import Desk, SourceChip, Told, untold
 from editor.ui.panels.inspector.portions import Portions
 from editor.ui.panels.inspector.sources import fitting_inputs, in_words, visible_outputs
 from editor.ui.panels.inspector.tabbed import Page
@@ -133,7 +134,10 @@ class ParameterRow(QWidget):
 
     def _on_committed(self, value: Json) -> None:
         problem = why_not_setting(self.parameter, value)
-        self.editor.say(problem or self._card.put(self.parameter, Constant(value)))
+        if problem:
+            self.editor.say(problem)
+        else:
+            self._card.put(self.parameter, Constant(value), self.editor.say)
 
 
 class SettingCard(QFrame):
@@ -170,8 +174,8 @@ class SettingCard(QFrame):
         call, name, view = self.call, line.parameter.name, self.desk.document
         line.show_argument(view, self.chosen.setting(view, "kubernetes", lambda those: argument_of(those, call, name)))
 
-    def put(self, parameter: KubernetesParameter, argument: Argument | None) -> str:
-        """Set or leave out a parameter; why it was refused, or empty."""
+    def put(self, parameter: KubernetesParameter, argument: Argument | None, told: Told = untold) -> None:
+        """Set or leave out a parameter."""
 
         def changed(setting: KubernetesSetting) -> KubernetesSetting:
             arguments = {name: each for name, each in setting.arguments.items() if name != parameter.name}
@@ -179,7 +183,7 @@ class SettingCard(QFrame):
                 arguments[parameter.name] = argument
             return replace(setting, arguments=arguments)
 
-        return change_call(self.desk, self.chosen, self.call, changed, what=parameter.name)
+        change_call(self.desk, self.chosen, self.call, changed, what=parameter.name, told=told)
 
     def _on_remove(self) -> None:
         change_call(self.desk, self.chosen, self.call, None)
@@ -212,7 +216,8 @@ class PartialCall(QFrame):
                 return settings
             return replace(settings, kubernetes=(*settings.kubernetes, given))
 
-        self._desk.try_edit(lambda: edits.change_each(view, self._chosen.tasks, changed, what="kubernetes"))
+        tasks = self._chosen.tasks
+        self._desk.attempt(partial(edits.change_each, tasks=tasks, change=changed, what="kubernetes"))
 
 
 class KubernetesPage(Page):
@@ -259,9 +264,8 @@ class KubernetesPage(Page):
         def change(settings: TaskSettings) -> TaskSettings:
             return replace(settings, kubernetes=(*settings.kubernetes, first))
 
-        self._desk.try_edit(
-            lambda: edits.change_each(self._desk.document, self._chosen.tasks, change, what="kubernetes")
-        )
+        tasks = self._chosen.tasks
+        self._desk.attempt(partial(edits.change_each, tasks=tasks, change=change, what="kubernetes"))
 
     def refresh(self) -> None:
         found = list(self._chosen.of_all(self._desk.document, "kubernetes"))
@@ -323,8 +327,9 @@ def change_call(
     change: Callable[[KubernetesSetting], KubernetesSetting] | None,
     *,
     what: str = "",
-) -> str:
-    """Change a call, or remove it (None), in every task that has it; why it was refused, or empty."""
+    told: Told = untold,
+) -> None:
+    """Change a call, or remove it (None), in every task that has it."""
 
     def changed(settings: TaskSettings) -> TaskSettings:
         calls = calls_of(settings.kubernetes)
@@ -335,6 +340,5 @@ def change_call(
         return replace(settings, kubernetes=tuple(after))
 
     key = f"kubernetes:{chosen.key}:{call}:{what}" if what else ""
-    return desk.try_edit(
-        lambda: edits.change_each(desk.document, chosen.tasks, changed, what="kubernetes", merge_key=key)
-    )
+    make = partial(edits.change_each, tasks=chosen.tasks, change=changed, what="kubernetes", merge_key=key)
+    desk.attempt(make, told)

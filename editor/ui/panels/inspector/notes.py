@@ -1,6 +1,7 @@
 """The Inspector's form for a note or frame, and the choice of colours that notes have."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +23,7 @@ class ColorLine(ChoiceLine):
             desk,
             "Colour",
             lambda view: shared_color(view, notes()),
-            lambda view, color: edits.color(view, notes(), color),
+            lambda color: partial(edits.color, targets=notes(), name=color),
             lambda view: _choices(view, notes()),
             icon_of=swatch,
         )
@@ -58,7 +59,7 @@ class NoteForm(Form):
                 desk,
                 "Text" if is_note else "Title",
                 lambda view: getattr(view.get(note), "text", ""),
-                lambda view, text: edits.change_note(view, note, text=text, merge_key=f"note:{note}"),
+                lambda text: lambda view: edits.change_note(view, note, text=text, merge_key=f"note:{note}"),
                 hint="Markdown, for people: it is no part of the package."
                 if is_note
                 else "For people: it is no part of the package.",

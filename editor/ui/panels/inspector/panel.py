@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
-from editor.errors import EditorError
-from editor.model import GROUP_TYPES, Document, Edit, EntityId, Note, Pipeline, Task
+from editor.model import GROUP_TYPES, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.notify import Notifier
 from editor.ui.panels.inspector.portions import Portions
 from editor.ui.widgets import EmptyState
@@ -28,31 +28,6 @@ Subject = tuple[str, Collection[EntityId]]
 """What the form is about: "pipeline" or "one" with its id, "several" with the selection."""
 
 
-class PageDesk:
-    """The page in front, as forms see it."""
-
-    def __init__(self, page: DocumentPage) -> None:
-        self._page = page
-
-    @property
-    def document(self) -> Document:
-        return self._page.session.document
-
-    def try_edit(self, make: Callable[[], Edit]) -> str:
-        """Do the edit; why it was refused, or empty."""
-        try:
-            self._page.session.do(make())
-        except EditorError as error:
-            return str(error)
-        return ""
-
-    def go_to(self, entity: EntityId) -> None:
-        self._page.show_entity(entity)
-
-    def enter(self, task: EntityId) -> None:
-        self._page.enter(task)
-
-
 class Inspector(QWidget):
     """Keeps the form while the selection stays, so that the cursor in a field does too."""
 
@@ -63,6 +38,7 @@ class Inspector(QWidget):
         self._subject: Subject | None = None
         self._tab_of: dict[str, int] = {}
         self.form: Form | None = None
+        self._form_page: DocumentPage | None = None
         self._kept: Form | None = None
         self._kept_for: Subject | None = None
         self._empty = EmptyState(
@@ -75,9 +51,13 @@ class Inspector(QWidget):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._refresh)
         self.setMinimumWidth(280)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
 
     def set_page(self, page: DocumentPage | None) -> None:
         if self._page is not None:
+            self._leave()
             self._page.session.changed.disconnect(self._on_changed)
         self._page = page
         self._subject = None
@@ -105,6 +85,14 @@ class Inspector(QWidget):
         else:
             self._show_selection()
 
+    def _leave(self) -> None:
+        if self.form is not None:
+            self.form.desk.leave()
+
+    def _pause(self) -> None:
+        if self.form is not None:
+            self.form.desk.pause()
+
     def _is_busy(self) -> bool:
         return self._page is not None and self._page.view.gestures.active is not None
 
@@ -124,8 +112,9 @@ class Inspector(QWidget):
             kept = None
             if self.form is not self._kept:
                 self._forget_kept()
+        self._leave()
         form = kept or self._made(subject)
-        before, self.form = self.form, form
+        before, self.form, self._form_page = self.form, form, self._page
         if before is not None:
             self._put_away(before, subject)
         if form is not None and subject is not None and subject[0] == "pipeline":
@@ -146,10 +135,10 @@ class Inspector(QWidget):
             form.setUpdatesEnabled(True)
 
     def _show_in_same(self, ids: Collection[EntityId]) -> bool:
-        """Turn a form for several things to other things."""
+        """Turn a form for several things to other things of its page."""
         from editor.ui.panels.inspector.several import SeveralForm
 
-        if not isinstance(self.form, SeveralForm):
+        if not isinstance(self.form, SeveralForm) or self._form_page is not self._page:
             return False
         self.form.show_things(ids)
         return True
@@ -192,14 +181,15 @@ class Inspector(QWidget):
         if subject is None or page is None:
             return None
         # Loaded when the first form is made, which is after the window's first frame.
+        from editor.ui.panels.inspector.desk import PageDesk
         from editor.ui.panels.inspector.groups import GroupForm
         from editor.ui.panels.inspector.notes import NoteForm
         from editor.ui.panels.inspector.pipeline import PipelineForm
         from editor.ui.panels.inspector.several import SeveralForm
         from editor.ui.panels.inspector.task import TaskForm
 
-        desk = PageDesk(page)
         kind, ids = subject
+        desk = PageDesk(page, len(ids), refresh=lambda: self._soon.start(0))
         if kind == "several":
             return SeveralForm(desk, ids, self)
         (only,) = ids
@@ -226,8 +216,23 @@ class Inspector(QWidget):
         if self._is_busy():
             self._soon.start(GESTURE_MS)
             return
-        if self._subject_now() != self._subject or self.form is None or not self.form.still_fits():
+        is_same = self._subject_now() == self._subject
+        if is_same and self.form is not None and self.form.desk.is_waiting:
+            # What is in the fields is newer than what the document holds.
+            self._soon.start(GESTURE_MS)
+            return
+        if not is_same or self.form is None or not self.form.still_fits():
             self._subject = self._subject if self.form is None else None
             self._show_selection()
         else:
             self.form.refresh()
+
+    def _on_focus_changed(self, before: QWidget | None, _now: QWidget | None) -> None:
+        if before is not None and self.isAncestorOf(before):
+            self._pause()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the fields have left over: Return in a line of text among that."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pause()
+        super().keyPressEvent(event)

@@ -80,7 +80,7 @@ class PipelineForm(Form):
             desk,
             "Name",
             lambda view: view.pipeline(pipeline).name,
-            lambda view, text: edits.rename(view, pipeline, text),
+            lambda text: lambda view: edits.rename(view, pipeline, text),
             on_enter=True,
         )
         self.add(
@@ -90,14 +90,14 @@ class PipelineForm(Form):
                 desk,
                 "Display name",
                 lambda view: view.pipeline(pipeline).display_name,
-                lambda view, text: self._set(view, display_name=text),
+                lambda text: lambda view: self._set(view, display_name=text),
                 placeholder="As the name, if left empty",
             ),
             AreaLine(
                 desk,
                 "Description",
                 lambda view: view.pipeline(pipeline).description,
-                lambda view, text: self._set(view, description=text),
+                lambda text: lambda view: self._set(view, description=text),
             ),
         )
         self._counted = label("", "muted", wraps=True)
@@ -216,7 +216,7 @@ class PipelineForm(Form):
                 desk,
                 "Pipeline root",
                 lambda view: view.pipeline(pipeline).pipeline_root,
-                lambda view, text: self._set(view, pipeline_root=text),
+                lambda text: lambda view: self._set(view, pipeline_root=text),
                 placeholder="The server's choice, if left empty",
                 hint="Where the artifacts of a run are kept, like s3://bucket/folder.",
             ),
@@ -224,7 +224,7 @@ class PipelineForm(Form):
                 desk,
                 "Workspace size",
                 lambda view: config.workspace.size if (config := self._config(view)).workspace else "",
-                self._set_workspace,
+                lambda text: lambda view: self._set_workspace(view, text),
                 placeholder="No workspace",
                 hint="A volume that all tasks of a run share, like 10Gi.",
             ),
@@ -232,7 +232,7 @@ class PipelineForm(Form):
                 desk,
                 "Workspace claim",
                 lambda view: config.workspace.pvc_spec_patch if (config := self._config(view)).workspace else {},
-                self._patch_workspace,
+                lambda patch: lambda view: self._patch_workspace(view, patch),
                 hint="What Kubernetes is told of the claim besides, like storageClassName.",
             ),
         )
@@ -249,7 +249,7 @@ class PipelineForm(Form):
                     desk,
                     title,
                     lambda view, field=field: getattr(self._config(view), field),
-                    lambda view, value, field=field: self._set_config(view, **{field: value}),
+                    lambda value, field=field: lambda view: self._set_config(view, **{field: value}),
                     empty="The server's choice",
                 ),
             )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sized
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import Signal
@@ -29,7 +30,7 @@ class RunsAfterLine(Line):
             desk,
             "Runs after" if is_one else "Run after",
             lambda view: list(view.node(nodes()[0]).after),
-            lambda view, _value: Edit("", ()),
+            lambda _value: lambda _view: Edit("", ()),
             hint=f"{'Waits' if is_one else 'Wait'} for these, though {'it takes' if is_one else 'they take'} nothing "
             "from them.",
         )
@@ -64,7 +65,8 @@ class RunsAfterLine(Line):
             self.chips.append(chip)
 
     def _drop(self, first: EntityId) -> None:
-        self.say(self._desk.try_edit(lambda: edits.drop_run_after(self._desk.document, first, *self._nodes())))
+        nodes = self._nodes()
+        self._desk.attempt(lambda view: edits.drop_run_after(view, first, *nodes), self.say)
 
     def _fill_menu(self) -> None:
         self.menu.clear()
@@ -87,7 +89,8 @@ class RunsAfterLine(Line):
             self.menu.addAction("Nothing else can come before").setEnabled(False)
 
     def _after(self, first: EntityId) -> None:
-        self.say(self._desk.try_edit(lambda: edits.run_after(self._desk.document, first, *self._nodes())))
+        nodes = self._nodes()
+        self._desk.attempt(lambda view: edits.run_after(view, first, *nodes), self.say)
 
 
 def _in_how_many(words: str, count: int, tasks: Sized) -> str:
@@ -121,7 +124,7 @@ class EnvironmentLine(Line):
     """
 
     def __init__(self, desk: Desk, chosen: Chosen) -> None:
-        super().__init__(desk, "Environment variables", lambda view: {}, lambda view, _value: Edit("", ()))
+        super().__init__(desk, "Environment variables", lambda view: {}, lambda _value: lambda _view: Edit("", ()))
         self._chosen = chosen
         self.editor = JsonEditor(dict)
         self.editor.focus_widget().setAccessibleName("Environment variables")
@@ -129,6 +132,8 @@ class EnvironmentLine(Line):
         self._others = column(gap=4)
         self.others: dict[str, VariableRow] = {}
         self._shared: dict[str, str] = {}
+        self._touched: set[str] = set()
+        """What has been put here since `refresh`: one edit may be made in place of several."""
         self.setLayout(column(self.title, self.editor, self._others, self.error, gap=4))
         self.refresh()
 
@@ -144,6 +149,7 @@ class EnvironmentLine(Line):
         self._shared = {
             name: next(iter(values[name])) for name in counts if counts[name] == tasks and len(values[name]) == 1
         }
+        self._touched = set()
         self.editor.set_value(self._shared)
         self._show_others({name: count for name, count in counts.items() if name not in self._shared}, tasks)
 
@@ -162,14 +168,17 @@ class EnvironmentLine(Line):
     def _on_committed(self, value: dict[str, object]) -> None:
         # A variable holds text: what looks like a number in the tree is meant as its digits.
         texts = {name: each if isinstance(each, str) else str(each) for name, each in value.items()}
-        gone = tuple(name for name in self._shared if name not in texts)
+        known = self._touched.union(self._shared)
+        gone = tuple(name for name in known if name not in texts)
         if len(self._chosen.tasks) > 1:
-            texts = {name: text for name, text in texts.items() if self._shared.get(name) != text}
+            texts = {
+                name: text for name, text in texts.items() if name in self._touched or self._shared.get(name) != text
+            }
         self._put(texts, gone)
 
     def _put(self, texts: dict[str, str], gone: tuple[str, ...]) -> None:
         tasks, is_one = self._chosen.tasks, len(self._chosen.tasks) == 1
-        self._shared = {name: text for name, text in {**self._shared, **texts}.items() if name not in gone}
+        self._touched.update(texts, gone)
 
         def change(settings: TaskSettings) -> TaskSettings:
             # One task's variables stay in the order that they are shown in.
@@ -177,13 +186,8 @@ class EnvironmentLine(Line):
             return replace(settings, env={**kept, **texts})
 
         key = f"env:{self._chosen.key}"
-        self.say(
-            self._desk.try_edit(
-                lambda: edits.change_each(
-                    self._desk.document, tasks, change, what="environment variables", merge_key=key
-                )
-            )
-        )
+        make = partial(edits.change_each, tasks=tasks, change=change, what="environment variables", merge_key=key)
+        self._desk.attempt(make, self.say)
 
 
 class VariableRow(QWidget):

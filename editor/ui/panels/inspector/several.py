@@ -8,12 +8,14 @@ from editor.model import EntityId, Input
 from editor.ui.panels.inspector.common import Chosen, Common
 from editor.ui.panels.inspector.execution import ExecutionPage
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
+from editor.ui.panels.inspector.forms import Line
 from editor.ui.panels.inspector.inputs import InputsPage
 from editor.ui.panels.inspector.kubernetes import KubernetesPage
 from editor.ui.panels.inspector.notes import ColorLine
 from editor.ui.panels.inspector.portions import Portions
 from editor.ui.panels.inspector.tabbed import TabbedForm
 from editor.ui.style import GAP
+from editor.ui.values import ValueEditor
 from editor.ui.widgets import column, label
 
 ALIKE = "What is changed here is changed in all of them, as one step."
@@ -72,8 +74,11 @@ class SeveralForm(TabbedForm):
         self._portions.stop()
 
     def _looked(self) -> Iterator[None]:
+        before = self.chosen.tasks, self.chosen.common.notes
         yield from self.chosen.look(self.desk.document, self._things)
         common = self.chosen.common
+        if (common.tasks, common.notes) != before:
+            self._turn_to(len(common.tasks) + len(common.notes))
         self.heading.setText(_in_words(common))
         self.hint.setText(ALIKE if common.tasks or common.notes else "Select one of them to change it here.")
         self._show_color(is_wanted=bool(common.notes) and not common.tasks)
@@ -89,6 +94,13 @@ class SeveralForm(TabbedForm):
         self._shape = shape
         self.drop_pages()
         super().build_shown()
+
+    def _turn_to(self, count: int) -> None:
+        self.desk.turn_to(count)
+        # What was wrong was for others: it does not stay in the fields.
+        for kind in (ArgumentField, Line, ValueEditor):
+            for each in self.findChildren(kind):
+                each.say("")
 
     def _show_color(self, *, is_wanted: bool) -> None:
         if is_wanted and self.color is None:

@@ -39,7 +39,7 @@ class TaskForm(TabbedForm):
             desk,
             "Name",
             lambda view: view.task(task).name,
-            lambda view, text: edits.rename(view, task, text),
+            lambda text: lambda view: edits.rename(view, task, text),
             on_enter=True,
         )
         self.lines.append(self.name)

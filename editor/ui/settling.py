@@ -1,0 +1,57 @@
+"""What waits for edits that are not made yet: commands that read or change the document, and closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from editor.ui.actions import Command
+    from editor.ui.main_window import MainWindow
+    from editor.ui.page import DocumentPage
+    from editor.ui.session import Session
+
+
+class Settling:
+    """Knows the pending edits of all of a window's views."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def when_made(self, session: Session | None, then: Callable[[], object]) -> None:
+        """Call `then` once all edits are made that are being worked out for the session, or for any."""
+        pending = self._window.pending_of(session)
+        if pending is None:
+            then()
+        else:
+            pending.when_done(lambda: self.when_made(session, then))
+
+    def before(self, command: Command, act: Callable[[], object]) -> None:
+        """Begin what waits for a pause of the hand, and act: later, if the command needs that to be made."""
+        window, page = self._window, self._window.page
+        if page is None or command.gives_up_edits:
+            act()
+            return
+        page.view.gestures.pending.begin_held()
+        if not command.awaits_edits or window.pending_of(page.session) is None:
+            act()
+            return
+
+        def settled() -> None:
+            if page in window.pages():
+                # The command is for this page, whatever is in front by now.
+                self._bring_forward(page)
+                act()
+
+        window.notifier.status("This is done as soon as the edit before it is made.")
+        self.when_made(page.session, settled)
+
+    def _bring_forward(self, page: DocumentPage) -> None:
+        window = self._window
+        if page is window.page:
+            return
+        if window.tabs.indexOf(page) >= 0:
+            window.tabs.setCurrentWidget(page)
+            window.second_views.use_tabs()
+        else:
+            page.focus_canvas()
