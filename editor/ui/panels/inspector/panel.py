@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 from editor.model import GROUP_TYPES, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.notify import Notifier
 from editor.ui.panels.inspector.portions import Portions
+from editor.ui.slices import Slices
 from editor.ui.widgets import EmptyState
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ class Inspector(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._empty)
+        self._refreshing = Slices(self, self._refresh)
+        """A form is built as long as a slice of anything else is, and beside a frame that is too long."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._refresh)
+        self._soon.timeout.connect(self._refreshing.start)
         self.setMinimumWidth(280)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
