@@ -4,6 +4,7 @@ from editor.edits.clipboard import copy, cut, duplicate, is_clipboard, paste
 from editor.edits.connecting import (
     ITEMS,
     clear_argument,
+    clearing,
     connect,
     disconnect,
     feed_all,
@@ -49,6 +50,7 @@ __all__ = [
     "change_note",
     "change_settings",
     "clear_argument",
+    "clearing",
     "color",
     "connect",
     "connect_series",
