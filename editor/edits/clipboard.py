@@ -13,6 +13,7 @@ from editor.edits.references import clean, kept_test
 from editor.edits.rewiring import refuse_cycles
 from editor.edits.scopes import argument_type, exit_handlers_of, reads_at, why_not_visible
 from editor.edits.tasks import check_scope, inner_pipelines
+from editor.edits.wording import called
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
@@ -137,7 +138,7 @@ def _pasted(
     refuse_cycles(draft, made)
     result = tuple(ids[one] for one in tops)
     _put_at(draft, result, x, y)
-    return draft.edit(f"Paste {len(result)} thing{'s' if len(result) != 1 else ''}"), result
+    return draft.edit(f"Paste {called(draft, result)}"), result
 
 
 def duplicate(view: DocumentView, ids: Collection[EntityId]) -> tuple[Edit, tuple[EntityId, ...]]:

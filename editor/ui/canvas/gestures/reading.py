@@ -51,7 +51,7 @@ def name_of(view: DocumentView, entity_id: EntityId) -> str:
     if isinstance(entity, NODE_TYPES):
         return entity.name
     if isinstance(entity, Note):
-        return shortened(entity.text.strip().split("\n", 1)[0]) or "note"
+        return shortened(entity.text.strip().split("\n", 1)[0]) or entity.shape
     return str(entity_id)
 
 
