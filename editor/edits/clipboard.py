@@ -141,14 +141,25 @@ def _pasted(
     return draft.edit(f"Paste {called(draft, result)}"), result
 
 
-def duplicate(view: DocumentView, ids: Collection[EntityId]) -> tuple[Edit, tuple[EntityId, ...]]:
-    """Copy things beside themselves, wires from outside kept."""
+def duplicate(
+    view: DocumentView,
+    ids: Collection[EntityId],
+    *,
+    parent: EntityId | None = None,
+    x: float | None = None,
+    y: float | None = None,
+) -> tuple[Edit, tuple[EntityId, ...]]:
+    """Copy things beside themselves, or into `parent` with their corner at (x, y); wires from outside are kept."""
     selected = _outermost(view, ids)
-    parents = {parent for one in selected if (parent := getattr(view.get(one), "parent", None)) is not None}
+    edit, made = _pasted(view, _clipped(view, selected), parent=parent or _common_scope(view, selected), x=x, y=y)
+    return replace(edit, label=f"Duplicate {called(view, selected)}"), made
+
+
+def _common_scope(view: DocumentView, ids: Iterable[EntityId]) -> EntityId:
+    parents = {entity.parent for one in ids if isinstance(entity := view.get(one), (*NODE_TYPES, Note))}
     if len(parents) != 1:
         raise EditRefused("Select things that lie side by side in one scope.")
-    edit, made = _pasted(view, _clipped(view, selected), parent=parents.pop())
-    return msgspec.structs.replace(edit, label=edit.label.replace("Paste", "Duplicate", 1)), made
+    return parents.pop()
 
 
 def _outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:

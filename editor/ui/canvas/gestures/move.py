@@ -240,9 +240,8 @@ class MoveGesture(Gesture):
         if self._copies:
             corner = self._box.topLeft() + self._delta
             parent = next(iter(self._parents)) if len(self._parents) == 1 else self.view.scope
-            text = edits.copy(document, [each for each in self._chosen if each in document])
-            edit, self._made[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
-            return relabelled(edit, "Duplicate")
+            edit, self._made[:] = edits.duplicate(document, self._chosen, parent=parent, x=corner.x(), y=corner.y())
+            return edit
         if self._wire is not None:
             x, y = places[self._nodes[0]]
             return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=x, y=y)[0]
