@@ -211,7 +211,8 @@ class MoveGesture(Gesture):
         if self._wire is not None:
             return f"Release to insert before '{name_of(document, self._wire[0])}'"
         if self._parent == self.view.scope:
-            return "Release to take it out of the group"
+            groups = "group" if len(self._parents - {self._parent}) == 1 else "groups"
+            return f"Release to take {'it' if len(self._nodes) == 1 else 'them'} out of the {groups}"
         if self._parent is not None:
             return f"Release to move into '{name_of(document, self._parent)}'"
         return ""
