@@ -10,6 +10,7 @@ from editor.model import (
     NODE_TYPES,
     Argument,
     Collected,
+    Condition,
     ConditionBranch,
     Constant,
     DocumentView,
@@ -144,6 +145,14 @@ def with_contents(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
         if isinstance(view.get(entity_id), GROUP_TYPES):
             found.update(view.descendants(entity_id))
     return found
+
+
+def left_by(view: DocumentView, group: EntityId) -> tuple[EntityId, ...]:
+    """What lies in a group and is left when it is taken away; the branches of a condition go with it."""
+    children = view.children(group)
+    if not isinstance(view.get(group), Condition):
+        return children
+    return tuple(inner for branch in children for inner in view.children(branch))
 
 
 def outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:
