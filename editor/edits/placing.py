@@ -205,7 +205,10 @@ def add_note(
     shape: Literal["note", "frame"] = "note",
     color: str = "",
 ) -> tuple[Edit, EntityId]:
-    """Put words on the canvas of a pipeline: a sticky note, or a titled frame behind the tasks."""
+    """Put words on the canvas of a pipeline: a sticky note, or a titled frame behind the tasks.
+
+    `take_back_note` takes it back without a trace.
+    """
     if not isinstance(view.get(pipeline), Pipeline):
         raise EditRefused("A note lies in a pipeline.")
     note = Note(
@@ -221,7 +224,18 @@ def add_note(
     )
     draft = Draft(view)
     draft.put(note)
-    return draft.edit("Add a note" if shape == "note" else "Add a frame"), note.id
+    return draft.edit(f"Add a {shape}", _adding(note.id)), note.id
+
+
+def take_back_note(view: DocumentView, note: EntityId) -> Edit:
+    """Take away what `add_note` has just added: directly after it, neither is a step of undo."""
+    draft = Draft(view)
+    draft.drop(note)
+    return draft.edit(f"Delete {called(view, [note])}", _adding(note))
+
+
+def _adding(note: EntityId) -> str:
+    return f"add:{note}"
 
 
 def change_note(view: DocumentView, note: EntityId, *, merge_key: str = "", **fields: object) -> Edit:

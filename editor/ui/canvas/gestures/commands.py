@@ -253,7 +253,7 @@ class CanvasCommands:
 
         if attempt(view, make):
             view.select(added)
-            view.gestures.rename(added[0])
+            view.gestures.rename(added[0], is_new=True)
 
     @property
     def notes(self) -> frozenset[EntityId]:
