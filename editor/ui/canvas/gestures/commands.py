@@ -26,7 +26,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
-from editor.ui.canvas.gestures.carrying import carried_by
+from editor.ui.canvas.gestures.carrying import carried_by, with_carried
 from editor.ui.canvas.gestures.clipping import Clipping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
 from editor.ui.canvas.gestures.gesture import refuse_read_only
@@ -186,7 +186,7 @@ class CanvasCommands:
             )
 
     def duplicate(self) -> None:
-        view, ids = self.view, sorted(self.view.selection)
+        view, ids = self.view, with_carried(self.view, sorted(self.view.selection))
         added: list[EntityId] = []
 
         def make(document: DocumentView) -> Edit:

@@ -151,8 +151,9 @@ class MoveGesture(Gesture):
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        few = len(self._chosen) <= MANY
-        for rect in [self.view.card_rect(each) for each in self._chosen] if few else [self._box]:
+        taken = self._taken_along()
+        few = len(taken) <= MANY
+        for rect in [self.view.card_rect(each) for each in taken] if few else [self._box]:
             painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
 
     def _find_landing(self, at: Pointer) -> None:
@@ -223,10 +224,12 @@ class MoveGesture(Gesture):
 
     def _places(self) -> dict[EntityId, tuple[float, float]]:
         """Where the top left corner of each thing goes."""
-        moved = self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
         dx, dy = self._delta.x(), self._delta.y()
         rects = self._rects
-        return {each: (rects[each].x + dx, rects[each].y + dy) for each in moved if each in rects}
+        return {each: (rects[each].x + dx, rects[each].y + dy) for each in self._taken_along() if each in rects}
+
+    def _taken_along(self) -> list[EntityId]:
+        return self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
 
     def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):
@@ -240,8 +243,10 @@ class MoveGesture(Gesture):
         """
         if self._copies:
             corner = self._box.topLeft() + self._delta
-            parent = next(iter(self._parents)) if len(self._parents) == 1 else self.view.scope
-            edit, self._made[:] = edits.duplicate(document, self._chosen, parent=parent, x=corner.x(), y=corner.y())
+            taken = self._taken_along()
+            parents = {node.parent for one in taken if isinstance(node := document.get(one), NODE_TYPES)}
+            parent = parents.pop() if len(parents) == 1 else self.view.scope
+            edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
             return edit
         if self._wire is not None:
             x, y = places[self._nodes[0]]
