@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
@@ -19,6 +19,7 @@ from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread, nothing, selecting
 from editor.ui.canvas.gestures.reading import name_of, outermost, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
+from editor.ui.canvas.gestures.trying import Trial
 from editor.ui.canvas.gestures.wire import relabelled
 from editor.ui.theme import ink
 
@@ -64,7 +65,10 @@ class MoveGesture(Gesture):
         self._leaves_contents = False
         self._is_released = False
         self._made: list[EntityId] = []
-        self._refusals: dict[EntityId | Wire, str] = {}
+        self._trial = Trial[EntityId | Wire](
+            view, self._landing_edit, is_large=len(self._moved) > MANY, told=self._on_trial_told
+        )
+        self._position = QPoint()
         self._rects: dict[EntityId, Rect] = {}
         """Where they were."""
 
@@ -95,7 +99,8 @@ class MoveGesture(Gesture):
             moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
             is_leaving = self._parent is not None
             self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving, owner=self)
-        self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
+        self._position = at.position
+        self._say()
         self.view.update()
 
     def release(self, at: Pointer) -> None:
@@ -108,6 +113,7 @@ class MoveGesture(Gesture):
         if self._delta.isNull() and not self._copies:
             self.finish()
             return
+        self._trial.stop()
         # Where it takes a while, all stays where it was dropped until it lies there.
         self._is_released = True
         self.view.gestures.bubble.clear_words()
@@ -123,6 +129,7 @@ class MoveGesture(Gesture):
         )
 
     def finish(self) -> None:
+        self._trial.stop()
         self.view.gestures.bubble.clear_words()
         self._put_down()
 
@@ -178,7 +185,7 @@ class MoveGesture(Gesture):
         middles = (card.center(), QPointF(card.center().x(), card.top() + HEADER_HEIGHT / 2))
         for point in middles:
             wire = hits.wire_near(columns, point.x(), point.y(), min(WIRE_REACH, card.height() / 4), self._moved)
-            if wire is not None and not self._why_not(wire):
+            if wire is not None and not self._trial.why_not(wire):
                 return wire
         return None
 
@@ -190,20 +197,15 @@ class MoveGesture(Gesture):
         return not is_fed and not self.view.document.users(node)
 
     def _refusal(self) -> str:
-        """Why what would happen on release is refused, tried once for each place."""
-        place = self._wire or self._parent
-        return self._why_not(place) if place is not None else ""
+        """Why what would happen on release is refused, as far as that is known by now."""
+        return self._trial.why_not(self._wire or self._parent)
 
-    def _why_not(self, place: EntityId | Wire) -> str:
-        if place not in self._refusals:
-            self._refusals[place] = ""
-            if len(self._nodes) > MANY:
-                return ""  # To try it would stop the hand: it is said when the edit is made.
-            try:
-                self._landing_edit(self.view.document, place)
-            except EditRefused as error:
-                self._refusals[place] = str(error)
-        return self._refusals[place]
+    def _on_trial_told(self) -> None:
+        self._say()
+        self.view.update()
+
+    def _say(self) -> None:
+        self.view.gestures.bubble.say(self._words(), self._position, refusal=bool(self._refusal()))
 
     def _words(self) -> str:
         document = self.view.document
