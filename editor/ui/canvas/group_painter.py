@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -11,12 +13,12 @@ from PySide6.QtGui import QFont, QPainter, QPen
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
-from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_rects
-from editor.ui.canvas.card_painter import NO_PEN, frame_ground, metrics
+from editor.ui.canvas.card_painter import NO_PEN, frame_bar, frame_edge, frame_fill, metrics
 from editor.ui.canvas.device import Scaled, box_rect, device_rects
 from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
 from editor.ui.canvas.nodes import GROUP_KIND, GROUP_KINDS
+from editor.ui.canvas.overlaps import batches
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed
@@ -32,6 +34,9 @@ LEAST_TITLE_PX = 10
 INSIDE = np.array([REACH, TOP, -REACH, -TOP])
 """From a frame's box to where it is nothing but its colour."""
 
+MOST_KNOWN = 32
+"""So many sets of frames are remembered of which is known what lies over what: a picture's bands, at a few scales."""
+
 FAR_FRAME, FRAME, FILLED_PIXELS = 1, 25, 10_000
 """What drawing a frame takes, about, and how many of its device pixels take as much as a jagged wire."""
 
@@ -44,6 +49,7 @@ class GroupPainter:
     def __init__(self, painting: Painting) -> None:
         self._painting = painting
         self._made = Frames()
+        self._known_batches: OrderedDict[tuple[object, ...], list[Ints]] = OrderedDict()
 
     def hold(self, frames: int, scale: float) -> None:
         """Have room for the pictures of so many frames."""
@@ -129,33 +135,54 @@ class GroupPainter:
         )
 
     def _from_afar(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
-        """Frames whose titles nobody could read: bodies and title bars, all of a look at once."""
-        columns, theme = self._painting.columns, self._painting.theme
-        rects = device_rects(columns.box[slots], camera)
-        looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
-        is_folded = columns.folded[slots]
+        """Frames whose titles nobody could read: in the colours and the order that they have near by, many at once."""
+        columns = self._painting.columns
+        rects, depth = device_rects(columns.box[slots], camera), columns.depth[slots]
+        looks = 2 * columns.kind[slots].astype(np.int64) + columns.folded[slots]
         bar = max(2.0, round(GROUP_TITLE_HEIGHT * camera.scale))
-        # A folded group is as low as a card without rows: it needs its height for its name.
-        low = max(2.0, round(bar / 3))
-        painter.setRenderHint(_AA, on=False)
-        for depth in range(8):
-            for look in curves.distinct(looks[looks % 8 == depth]):
-                color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
-                ground = frame_ground(color, theme, depth)
-                mine = looks == look
-                for part, fill in ((mine & ~is_folded, mixed(color, ground, 0.1)), (mine & is_folded, theme.card)):
-                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
-                    painter.setBrush(ink(fill))
-                    draw_rects(painter, rects[part])
-                if camera.detail >= BLOCKS_BELOW:
-                    bars = rects[mine] + np.array([1.0, 1.0, -1.0, 0.0])
-                    bars[:, 3] = np.where(is_folded[mine], low, bar)
-                    painter.setPen(NO_PEN)
-                    painter.setBrush(ink(mixed(color, ground, 0.3)))
-                    draw_rects(painter, bars)
-        if bar >= LEAST_TITLE_PX * camera.ratio:
-            self._titles_from_afar(painter, slots, rects, bar)
+        for part in self._batches(slots, looks, camera.scale):
+            self._bodies(painter, rects[part], int(looks[part[0]]), int(depth[part[0]]))
+            if camera.detail >= BLOCKS_BELOW:
+                self._bars(painter, rects[part], int(looks[part[0]]), int(depth[part[0]]), bar)
+            if bar >= LEAST_TITLE_PX * camera.ratio:
+                self._titles_from_afar(painter, slots[part], rects[part], bar)
         self._painting.far_marks(painter, camera, slots)
+
+    def _batches(self, slots: Ints, looks: Ints, scale: float) -> list[Ints]:
+        """Indexes of frames that can be painted at once; found anew where they have changed, or the scale by much."""
+        columns = self._painting.columns
+        box, depth = columns.box[slots], columns.depth[slots].astype(np.int64)
+        # As wide as a device pixel at least, by which rounding and pens move each edge.
+        grain = 2.0 ** -math.floor(math.log2(scale))
+        key = (grain, box.tobytes(), looks.tobytes(), depth.tobytes())
+        found = self._known_batches.get(key)
+        if found is None:
+            edges = box + grain * np.array([-1.0, -1.0, 1.0, 1.0])
+            heads = edges.copy()
+            # The name of a folded group lies under its bar.
+            low = edges[:, 1] + max(GROUP_TITLE_HEIGHT, 2 * grain) + 2 * grain
+            heads[:, 3] = np.where(columns.folded[slots], edges[:, 3], np.minimum(low, edges[:, 3]))
+            found = list(batches(edges, heads, depth, looks))
+            self._known_batches[key] = found
+            if len(self._known_batches) > MOST_KNOWN:
+                self._known_batches.popitem(last=False)
+        return found
+
+    def _bodies(self, painter: QPainter, rects: Floats, look: int, depth: int) -> None:
+        theme, kind = self._painting.theme, GROUP_KINDS[look // 2 - GROUP_KIND]
+        painter.setRenderHint(_AA, on=False)
+        painter.setPen(QPen(ink(frame_edge(theme.groups[kind], theme, depth)), 1))
+        painter.setBrush(ink(frame_fill(kind, theme, depth, is_folded=bool(look % 2))))
+        draw_rects(painter, rects)
+
+    def _bars(self, painter: QPainter, rects: Floats, look: int, depth: int, height: float) -> None:
+        theme, kind = self._painting.theme, GROUP_KINDS[look // 2 - GROUP_KIND]
+        bars = rects + np.array([1.0, 1.0, -1.0, 0.0])
+        # A folded group is as low as a card without rows: it needs its height for its name.
+        bars[:, 3] = max(2.0, round(height / 3)) if look % 2 else height
+        painter.setPen(NO_PEN)
+        painter.setBrush(ink(frame_bar(theme.groups[kind], theme, depth)))
+        draw_rects(painter, bars)
 
     def _titles_from_afar(self, painter: QPainter, slots: Ints, rects: Floats, bar: float) -> None:
         """Titles in as large letters as their bars have room for; a folded group's name, under its bar."""
