@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from editor import edits
 from editor.model import ROOT, Change, Constant, Document, Edit, EntityId, Loop, placement_id
+from editor.model.port_types import MODEL
 from editor.ui import theme
 from editor.ui.canvas import layer, lifting, painting
 from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
 from editor.ui.canvas.wires import Floats, Ints
-from tests.builders import from_task, pipeline, task
+from tests.builders import component, from_task, pipeline, task
 from tests.ui.canvas.scenes import NoLibrary, at, everything, shown
 
 TRAIN, LOOP, COND = EntityId("train"), EntityId("loop"), EntityId("cond")
@@ -504,3 +505,18 @@ def test_many_lifted_at_once_look_as_they_do_one_by_one(view: CanvasView, zoom: 
         view.clear_drag_offset()
         picture(view)
     assert pictures[0] == pictures[1]
+
+
+def test_a_wire_seen_from_near_has_no_seams(qtbot):
+    model = component("model", {"x": MODEL}, {"out": MODEL}, optional=("x",))
+    tasks = (task("a", of=model), task("b", of=model, x=from_task("a")))
+    view = shown(qtbot, pipeline(model, *tasks, at("a", 0, 0), at("b", 340, 60)))
+    view.zoom_by(3.7 / view.zoom)
+    path = view.wire_path(EntityId("b"), "x")
+    view.centre_on(path.pointAtPercent(0.5))
+    view.settle()
+    image = view.viewport().grab().toImage()
+    spots = [view.to_view(path.pointAtPercent(share / 4000)) for share in range(600, 3400)]
+    seen = [image.pixelColor(spot).name() for spot in spots if image.rect().contains(spot)]
+    assert len(seen) > 500
+    assert len(set(seen)) == 1
