@@ -4,6 +4,7 @@ from editor.edits.clipboard import copy, cut, duplicate, is_clipboard, paste
 from editor.edits.connecting import (
     ITEMS,
     clear_argument,
+    clearing,
     connect,
     disconnect,
     feed_all,
@@ -27,7 +28,18 @@ from editor.edits.interface import (
 )
 from editor.edits.naming import free_name, rename
 from editor.edits.ordering import drop_run_after, run_after
-from editor.edits.placing import add_note, align, change_note, color, distribute, fold, fold_all, move, resize
+from editor.edits.placing import (
+    add_note,
+    align,
+    change_note,
+    color,
+    distribute,
+    fold,
+    fold_all,
+    move,
+    resize,
+    take_back_note,
+)
 from editor.edits.subpipelines import extract_subpipeline, inline_subpipeline
 from editor.edits.targets import PortReasons, Targets, connect_targets
 from editor.edits.tasks import add_task, change_each, change_settings, mute, replace_component
@@ -49,6 +61,7 @@ __all__ = [
     "change_note",
     "change_settings",
     "clear_argument",
+    "clearing",
     "color",
     "connect",
     "connect_series",
@@ -92,6 +105,7 @@ __all__ = [
     "set_importer",
     "set_output",
     "set_pipeline",
+    "take_back_note",
     "unplug_all",
     "unplug_tasks",
     "unwrap",

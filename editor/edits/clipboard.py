@@ -13,6 +13,7 @@ from editor.edits.references import clean, kept_test
 from editor.edits.rewiring import refuse_cycles
 from editor.edits.scopes import argument_type, exit_handlers_of, reads_at, why_not_visible
 from editor.edits.tasks import check_scope, inner_pipelines
+from editor.edits.wording import called
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
@@ -137,17 +138,28 @@ def _pasted(
     refuse_cycles(draft, made)
     result = tuple(ids[one] for one in tops)
     _put_at(draft, result, x, y)
-    return draft.edit(f"Paste {len(result)} thing{'s' if len(result) != 1 else ''}"), result
+    return draft.edit(f"Paste {called(draft, result)}"), result
 
 
-def duplicate(view: DocumentView, ids: Collection[EntityId]) -> tuple[Edit, tuple[EntityId, ...]]:
-    """Copy things beside themselves, wires from outside kept."""
+def duplicate(
+    view: DocumentView,
+    ids: Collection[EntityId],
+    *,
+    parent: EntityId | None = None,
+    x: float | None = None,
+    y: float | None = None,
+) -> tuple[Edit, tuple[EntityId, ...]]:
+    """Copy things beside themselves, or into `parent` with their corner at (x, y); wires from outside are kept."""
     selected = _outermost(view, ids)
-    parents = {parent for one in selected if (parent := getattr(view.get(one), "parent", None)) is not None}
+    edit, made = _pasted(view, _clipped(view, selected), parent=parent or _common_scope(view, selected), x=x, y=y)
+    return replace(edit, label=f"Duplicate {called(view, selected)}"), made
+
+
+def _common_scope(view: DocumentView, ids: Iterable[EntityId]) -> EntityId:
+    parents = {entity.parent for one in ids if isinstance(entity := view.get(one), (*NODE_TYPES, Note))}
     if len(parents) != 1:
         raise EditRefused("Select things that lie side by side in one scope.")
-    edit, made = _pasted(view, _clipped(view, selected), parent=parents.pop())
-    return msgspec.structs.replace(edit, label=edit.label.replace("Paste", "Duplicate", 1)), made
+    return parents.pop()
 
 
 def _outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:

@@ -1,6 +1,7 @@
 """Feeding inputs: wires, constants and everything else that an argument can be; and what runs after what."""
 
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -232,7 +233,10 @@ def feed_all(
                 _check_argument(view, task, input, argument, wanted)
             _check_feeding(view, task, read or argument)
         feed(draft, one, input, read)
-    verb = "Clear" if argument is None else "Set"
+    verb = "Set"
+    if argument is None:
+        verbs = {clearing(fed) for one in tasks if (fed := view.task(one).arguments.get(input)) is not None}
+        verb = verbs.pop() if len(verbs) == 1 else "Clear"
     return draft.edit(f"{verb} {input} of {len(tasks)} tasks", merge_key)
 
 
@@ -245,10 +249,14 @@ def clear_argument(view: DocumentView, task: EntityId, input: str) -> Edit:
     """Take away what feeds an input, value or wire."""
     entity = view.task(task)
     draft = Draft(view)
-    if input in entity.arguments:
-        arguments = {name: argument for name, argument in entity.arguments.items() if name != input}
-        draft.put(replace(entity, arguments=arguments))
-    return draft.edit(f"Clear {entity.name}.{input}")
+    feed(draft, task, input, None)
+    return draft.edit(f"{clearing(entity.arguments.get(input))} {entity.name}.{input}")
+
+
+def clearing(argument: Argument | None) -> Literal["Clear", "Unplug"]:
+    """What people call taking away what feeds an input: a value is cleared, what comes from elsewhere unplugged."""
+    is_value = argument is None or all(isinstance(leaf, Constant) for leaf in leaves(argument))
+    return "Clear" if is_value else "Unplug"
 
 
 def _check_argument(

@@ -7,9 +7,8 @@ import msgspec
 from editor.edits.draft import Draft
 from editor.edits.placing import stay_put
 from editor.edits.references import handlers_without_task, remove
+from editor.edits.wording import called
 from editor.model import (
-    GROUP_TYPES,
-    NODE_TYPES,
     ROOT,
     Component,
     Condition,
@@ -35,27 +34,28 @@ def delete(view: DocumentView, ids: Iterable[EntityId]) -> Edit:
     """
     draft = Draft(view)
     gone: dict[EntityId, None] = {}
-    count = 0
+    chosen: list[EntityId] = []
     for one in ids:
         entity = view.get(one)
-        if entity is None or one in gone:
+        if entity is None or one in gone or one not in draft:
             continue
         if isinstance(entity, Pipeline | Component | Placement):
             what = "The pipeline itself" if one == ROOT else f"'{one}'"
             raise EditRefused(f"{what} cannot be deleted.", hint="Delete the tasks that use it.")
-        count += 1
+        chosen.append(one)
         if isinstance(entity, Note):
             draft.drop(one)
             continue
         gone[one] = None
         gone.update(dict.fromkeys(view.descendants(one)))
+    outermost = [one for one in chosen if getattr(view.get(one), "parent", None) not in gone]
     _take_empty_conditions(view, gone)
     for handler in handlers_without_task(draft, gone):
         dissolve(draft, handler, gone)
     left = [view.node(one).parent for one in gone]
     remove(draft, gone)
     stay_put(draft, (group for group in left if group in draft))
-    return draft.edit(f"Delete {_described(view, gone, count)}")
+    return draft.edit(f"Delete {called(view, outermost)}")
 
 
 def dissolve(draft: Draft, group: EntityId, gone: dict[EntityId, None]) -> None:
@@ -74,11 +74,3 @@ def _take_empty_conditions(view: DocumentView, gone: dict[EntityId, None]) -> No
             continue
         if isinstance(view.get(entity.parent), Condition) and all(c in gone for c in view.children(entity.parent)):
             gone[entity.parent] = None
-
-
-def _described(view: DocumentView, gone: dict[EntityId, None], count: int) -> str:
-    if count == 1:
-        entity = view.get(next(iter(gone))) if gone else None
-        return entity.name if isinstance(entity, NODE_TYPES) else "note"
-    groups = sum(isinstance(view.get(one), GROUP_TYPES) for one in gone)
-    return f"{count} things" if groups else f"{count} tasks"

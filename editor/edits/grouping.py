@@ -123,7 +123,7 @@ def unwrap(view: DocumentView, group: EntityId) -> Edit:
     draft = Draft(view)
     if isinstance(entity, Task):
         inline(draft, group)
-        return draft.edit(f"Inline {entity.name}")
+        return draft.edit(f"Unwrap {entity.name}")
     if not isinstance(entity, GROUP_TYPES):
         raise EditRefused(f"'{name_of(view, group)}' is no group.")
     _open_up(draft, [entity])

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from editor.edits.draft import Draft
+from editor.edits.wording import called
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
@@ -40,7 +41,7 @@ def move(view: DocumentView, positions: Mapping[EntityId, tuple[float, float]], 
     for one, (x, y) in positions.items():
         if one in view:
             put_at(draft, one, x, y)
-    return draft.edit("Move" if len(positions) != 1 else f"Move {_name(view, next(iter(positions)))}", merge_key)
+    return draft.edit("Move" if len(positions) != 1 else f"Move {called(view, positions)}", merge_key)
 
 
 def put_at(draft: Draft, one: EntityId, x: float, y: float) -> None:
@@ -91,14 +92,14 @@ def resize(
         draft.put(replace(placement, x=x, y=y, width=width, height=height))
     else:
         raise EditRefused("Only notes and groups can be sized.")
-    return draft.edit(f"Resize {_name(view, target)}", merge_key)
+    return draft.edit(f"Resize {called(view, [target])}", merge_key)
 
 
 def fold(view: DocumentView, target: EntityId, folded: bool) -> Edit:
     """Fold a group to a card, or the defaulted inputs of a task's card; or open them again."""
     if not isinstance(view.get(target), NODE_TYPES):
         raise EditRefused(f"'{target}' cannot be folded.")
-    return replace(fold_all(view, [target], folded), label=f"{'Fold' if folded else 'Open'} {_name(view, target)}")
+    return replace(fold_all(view, [target], folded), label=f"{'Fold' if folded else 'Open'} {called(view, [target])}")
 
 
 def fold_all(view: DocumentView, targets: Iterable[EntityId], folded: bool) -> Edit:
@@ -204,7 +205,10 @@ def add_note(
     shape: Literal["note", "frame"] = "note",
     color: str = "",
 ) -> tuple[Edit, EntityId]:
-    """Put words on the canvas of a pipeline: a sticky note, or a titled frame behind the tasks."""
+    """Put words on the canvas of a pipeline: a sticky note, or a titled frame behind the tasks.
+
+    `take_back_note` takes it back without a trace.
+    """
     if not isinstance(view.get(pipeline), Pipeline):
         raise EditRefused("A note lies in a pipeline.")
     note = Note(
@@ -220,7 +224,18 @@ def add_note(
     )
     draft = Draft(view)
     draft.put(note)
-    return draft.edit("Add a note" if shape == "note" else "Add a frame"), note.id
+    return draft.edit(f"Add a {shape}", _adding(note.id)), note.id
+
+
+def take_back_note(view: DocumentView, note: EntityId) -> Edit:
+    """Take away what `add_note` has just added: directly after it, neither is a step of undo."""
+    draft = Draft(view)
+    draft.drop(note)
+    return draft.edit(f"Delete {called(view, [note])}", _adding(note))
+
+
+def _adding(note: EntityId) -> str:
+    return f"add:{note}"
 
 
 def change_note(view: DocumentView, note: EntityId, *, merge_key: str = "", **fields: object) -> Edit:
@@ -233,7 +248,7 @@ def change_note(view: DocumentView, note: EntityId, *, merge_key: str = "", **fi
         raise ValueError(f"a Note has no {', '.join(sorted(unknown))}")
     draft = Draft(view)
     draft.put(replace(entity, **fields))
-    return draft.edit("Change the note", merge_key)
+    return draft.edit(f"Change the {entity.shape}", merge_key)
 
 
 def box_of(view: DocumentView, one: EntityId) -> Rect:
@@ -253,8 +268,3 @@ def _outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:
     chosen = set(ids)
     there = (one for one in dict.fromkeys(ids) if one in view)
     return [one for one in there if not any(scope in chosen for scope in view.ancestors(one))]
-
-
-def _name(view: DocumentView, one: EntityId) -> str:
-    entity = view.get(one)
-    return entity.name if isinstance(entity, NODE_TYPES) else "note"

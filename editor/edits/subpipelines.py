@@ -69,11 +69,11 @@ def side_by_side(view: DocumentView, ids: Collection[EntityId]) -> tuple[list[En
     return chosen, parent
 
 
-def inline_subpipeline(view: DocumentView, task: EntityId) -> Edit:
-    """Put what a sub-pipeline holds in the place of a task that uses it."""
+def inline_subpipeline(view: DocumentView, task: EntityId) -> tuple[Edit, tuple[EntityId, ...]]:
+    """Put what a sub-pipeline holds in the place of a task that uses it; and the ids of what was put there."""
     draft = Draft(view)
-    inline(draft, task)
-    return draft.edit(f"Inline {name_of(view, task)}")
+    made = inline(draft, task)
+    return draft.edit(f"Unwrap {name_of(view, task)}"), made
 
 
 def extract(draft: Draft, chosen: list[EntityId], name: str | None) -> EntityId:
@@ -230,7 +230,7 @@ def _take_afters(draft: Draft, inside: Mapping[EntityId, None], task: EntityId) 
     return tuple(waited)
 
 
-def inline(draft: Draft, task_id: EntityId) -> None:
+def inline(draft: Draft, task_id: EntityId) -> tuple[EntityId, ...]:
     """As inline_subpipeline, into a draft."""
     task = draft.task(task_id)
     pipeline = draft.get(task.component)
@@ -243,7 +243,7 @@ def inline(draft: Draft, task_id: EntityId) -> None:
         isinstance(draft.get(one), ExitHandler) for one in inner
     ):
         raise EditRefused(f"'{pipeline.name}' has an exit handler, which can only stand at the top of a pipeline.")
-    ids = _copied(draft, inner, pipeline.id, task)
+    ids, notes = _copied(draft, inner, pipeline.id, task)
     top = [ids[one] for one in draft.children(pipeline.id)]
     _feed_inside(draft, [ids[one] for one in inner], pipeline, task)
     sources = {output.name: _with(output.source, ids) for output in pipeline.outputs}
@@ -268,10 +268,13 @@ def inline(draft: Draft, task_id: EntityId) -> None:
     mend_wires(draft, [*top, *users])
     refuse_cycles(draft, top)
     sweep(draft, [pipeline.id])
+    return (*top, *notes)
 
 
-def _copied(draft: Draft, inner: list[EntityId], pipeline: EntityId, task: Task) -> dict[EntityId, EntityId]:
-    """Put copies of what lies in a pipeline into the task's scope, at its place; old id -> new id."""
+def _copied(
+    draft: Draft, inner: list[EntityId], pipeline: EntityId, task: Task
+) -> tuple[dict[EntityId, EntityId], list[EntityId]]:
+    """Put copies of what lies in a pipeline into the task's scope, at its place; old id -> new id, and the notes'."""
     ids: dict[EntityId, EntityId] = {pipeline: task.parent}
     for one in inner:
         ids[one] = fresh_id(one[:1] or "t", {*draft.entities, *ids.values()})
@@ -288,11 +291,13 @@ def _copied(draft: Draft, inner: list[EntityId], pipeline: EntityId, task: Task)
         placement = draft.placement(one)
         if placement is not None:
             draft.put(replace(with_ids(placement, ids), x=placement.x - left + x, y=placement.y - top + y))
+    put: list[EntityId] = []
     for note in notes:
         moved = replace(note, x=note.x - left + x, y=note.y - top + y, parent=outer)
-        draft.put(replace(moved, id=fresh_id("n", draft.entities)))
+        put.append(fresh_id("n", draft.entities))
+        draft.put(replace(moved, id=put[-1]))
     ids.pop(pipeline)
-    return ids
+    return ids, put
 
 
 def _feed_inside(draft: Draft, nodes: list[EntityId], pipeline: Pipeline, task: Task) -> None:

@@ -155,5 +155,6 @@ def _place(placement: Placement, table: dict[EntityId, Entity], problems: list[P
 
 
 def _called(entity: Node | Note) -> str:
-    name = entity.name if isinstance(entity, NODE_TYPES) else "a note"
-    return f"{type(entity).__name__} '{name}' ({entity.id})"
+    if not isinstance(entity, NODE_TYPES):
+        return f"{entity.shape.capitalize()} ({entity.id})"
+    return f"{type(entity).__name__} '{entity.name}' ({entity.id})"

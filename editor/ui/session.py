@@ -52,9 +52,14 @@ class EditCommand(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         assert isinstance(other, EditCommand)
-        if other._edit.merge_key != self._edit.merge_key or other._last - self._last > MERGE_WITHIN_S:
+        if other._edit.merge_key != self._edit.merge_key:
             return False
-        self._edit = self._edit.then(other._edit)
+        merged = self._edit.then(other._edit)
+        # What was only just added, and is taken back, is no step however long that took.
+        is_taken_back = not merged.changes and all(change.before is None for change in self._edit.changes)
+        if other._last - self._last > MERGE_WITHIN_S and not is_taken_back:
+            return False
+        self._edit = merged
         self._last = other._last
         if not self._edit.changes:
             self.setObsolete(True)

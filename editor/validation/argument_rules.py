@@ -261,7 +261,8 @@ def _input_names(view: DocumentView, at: EntityId) -> set[str]:
 def _unplug(entity: Entity, key: str) -> tuple[Fix, ...]:
     if not isinstance(entity, Task):
         return ()
-    return (Fix(f"Clear {key}", lambda view, one=entity.id: edits.clear_argument(view, one, key)),)
+    verb = edits.clearing(entity.arguments.get(key))
+    return (Fix(f"{verb} {key}", lambda view, one=entity.id: edits.clear_argument(view, one, key)),)
 
 
 def _fixes(view: DocumentView, entity: Entity, argument: Argument, key: str) -> tuple[Fix, ...]:

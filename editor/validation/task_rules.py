@@ -277,7 +277,8 @@ def _delete(task: Task) -> Fix:
 
 
 def _clear(task: Task, name: str) -> Fix:
-    return Fix(f"Clear {name}", lambda view: edits.clear_argument(view, task.id, name))
+    verb = edits.clearing(task.arguments.get(name))
+    return Fix(f"{verb} {name}", lambda view: edits.clear_argument(view, task.id, name))
 
 
 def _promote(task: Task, port: Input) -> Fix:

@@ -18,6 +18,7 @@ from editor.model import (
     FromPipelineInput,
     Loop,
     OneOf,
+    Template,
 )
 from editor.model.fragment import Fragment
 from editor.model.port_types import DATASET, INTEGER, LIST, MODEL, STRING, ArtifactType
@@ -58,6 +59,15 @@ def test_connect_replaces_what_fed_the_input() -> None:
     assert document.task(EntityId("b")).arguments == {"x": from_task("a")}
     document.apply(edits.disconnect(document, EntityId("b"), "x"))
     assert document.task(EntityId("b")).arguments == {}
+
+
+def test_a_wire_is_unplugged_and_a_value_cleared() -> None:
+    words = Template(parts=("of ", from_task("a")))
+    document = pipeline(task("a"), task("b", x=Constant(1)), task("c", x=from_task("a")), task("d", x=words))
+    labels = [edits.clear_argument(document, EntityId(one), "x").label for one in "bcd"]
+    assert labels == ["Clear b.x", "Unplug c.x", "Unplug d.x"]
+    of = {several: edits.feed_all(document, [*map(EntityId, several)], "x", None).label for several in ("cd", "bc")}
+    assert of == {"cd": "Unplug x of 2 tasks", "bc": "Clear x of 2 tasks"}
 
 
 @pytest.mark.parametrize(

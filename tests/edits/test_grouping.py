@@ -182,8 +182,10 @@ def test_extract_and_inline_come_back_to_the_same_wires() -> None:
     assert document.task(C).arguments["x"] == from_task(made, "out")
     assert document.task(C).after == (made,)
     assert document.path(A) == "prepare/a"
-    document.apply(edits.inline_subpipeline(document, made))
+    edit, put = edits.inline_subpipeline(document, made)
+    document.apply(edit)
     assert codes(document) == set()
+    assert {document.task(one).name for one in put} == {"a", "b"}
     by_name = {one.name: one for one in document.tasks()}
     assert set(by_name) == {"a", "b", "c"}
     assert by_name["a"].arguments["x"] == FromPipelineInput("p")

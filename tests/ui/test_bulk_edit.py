@@ -259,11 +259,14 @@ def test_importers_and_sub_pipelines_have_no_container(window: MainWindow, qtbot
 def test_groups_and_notes_among_them_are_counted(window: MainWindow, qtbot: QtBot):
     loop = Loop(id=EntityId("each"), parent=ROOT, name="each", items=Constant([1]))
     note = Note(id=EntityId("n"), parent=ROOT, text="", x=0, y=300, width=200, height=100)
-    page = show(window, pipeline(task("a"), loop, note, *placed(("a", 0, 0), ("each", 320, 0))), qtbot)
+    frame = Note(id=EntityId("f"), parent=ROOT, text="", x=600, y=0, width=200, height=100, shape="frame")
+    page = show(window, pipeline(task("a"), loop, note, frame, *placed(("a", 0, 0), ("each", 320, 0))), qtbot)
     form = select(window, page, qtbot, A, EntityId("each"), EntityId("n"))
     assert form.heading.text() == "1 task, 1 group, 1 note"
     page.view.select((EntityId("each"), EntityId("n")))
     assert form.heading.text() == "1 group, 1 note"
+    page.view.select((EntityId("f"), EntityId("n")))
+    assert form.heading.text() == "1 frame, 1 note"
     assert not form.tabs.isVisible()
 
 

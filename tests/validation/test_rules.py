@@ -373,7 +373,7 @@ def test_a_muted_task_is_passed_by_or_missed() -> None:
     cut = pipeline(muted("b"), task("c", x=from_task("b")))
     issue = only(cut, "muted-source")
     assert "'b' is muted" in issue.message
-    assert [fix.label for fix in issue.fixes] == ["Unmute b", "Clear x"]
+    assert [fix.label for fix in issue.fixes] == ["Unmute b", "Unplug x"]
     assert found(pipeline(task("a"), muted("b", nothing=value(1)))) == set(), "what is left out has no other issues"
 
 

@@ -271,9 +271,9 @@ class PartAccessible(QAccessibleInterface):
         match self.focus.kind:
             case "node":
                 entity = self._view.document.get(self.focus.id)
-                if isinstance(entity, GROUP_TYPES):
-                    return _Role.Grouping
-                return _Role.Note if isinstance(entity, Note) else _Role.ListItem
+                if isinstance(entity, Note):
+                    return _Role.Note if entity.shape == "note" else _Role.Grouping
+                return _Role.Grouping if isinstance(entity, GROUP_TYPES) else _Role.ListItem
             case "wire":
                 return _Role.Graphic
             case _:

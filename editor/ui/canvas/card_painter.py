@@ -198,8 +198,8 @@ def paint_frame(
     ground = frame_ground(color, theme, depth)
     height = HEADER_HEIGHT if is_folded else GROUP_TITLE_HEIGHT
     fill = frame_fill(kind, theme, depth, is_folded=is_folded)
-    _fill_titled(painter, rect, height, fill, mixed(color, ground, 0.16))
-    painter.setPen(_pen(mixed(color, ground, 0.62), 1.4))
+    _fill_titled(painter, rect, height, fill, frame_bar(color, theme, depth))
+    painter.setPen(_pen(frame_edge(color, theme, depth), 1.4))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect, RADIUS, RADIUS)
     paint_icon(painter, kind, QRectF(rect.left() + 10, rect.top() + 8, 16, 16), color)
@@ -250,6 +250,14 @@ def frame_fill(kind: str, theme: Theme, depth: int, *, is_folded: bool) -> str:
 def frame_ground(color: str, theme: Theme, depth: int) -> str:
     """The fill of a frame: each level down lies a little deeper."""
     return mixed(color, theme.canvas, FRAME_TINT[theme.is_dark] * (1 + 0.6 * min(depth, 4)))
+
+
+def frame_bar(color: str, theme: Theme, depth: int) -> str:
+    return mixed(color, frame_ground(color, theme, depth), 0.16)
+
+
+def frame_edge(color: str, theme: Theme, depth: int) -> str:
+    return mixed(color, frame_ground(color, theme, depth), 0.62)
 
 
 def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -13,12 +14,12 @@ from PySide6.QtGui import QFont, QPainter, QPen, QRegion
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
-from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_rects
-from editor.ui.canvas.card_painter import NO_PEN, frame_ground, metrics
+from editor.ui.canvas.card_painter import NO_PEN, frame_bar, frame_edge, frame_fill, metrics
 from editor.ui.canvas.device import Scaled, box_rect, device_rects
 from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
 from editor.ui.canvas.nodes import GROUP_KIND, GROUP_KINDS
+from editor.ui.canvas.overlaps import batches
 from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed
@@ -38,6 +39,9 @@ SURROUNDINGS = np.array([-24.0, -24.0, 24.0, 24.0])
 MOST_COVERED = 120
 """Whether one of more frames covers another takes longer to find than to paint them."""
 
+MOST_KNOWN = 32
+"""So many sets of frames are remembered of which is known what lies over what: a picture's bands, at a few scales."""
+
 FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 1, 8, 25, 10_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
 
@@ -52,6 +56,7 @@ class GroupPainter:
     def __init__(self, painting: Painting) -> None:
         self._painting = painting
         self._made = Frames()
+        self._known_batches: OrderedDict[tuple[object, ...], list[Ints]] = OrderedDict()
 
     def hold(self, frames: int, scale: float) -> None:
         """Have room for the pictures of so many frames."""
@@ -62,11 +67,10 @@ class GroupPainter:
         look = self.look(slot)
         return look is not None and self._made.make(self.rect(slot, camera), camera.scale, look, self._painting.theme)
 
-    def seen(self, slots: Ints, parts: Floats, camera: Camera) -> Ints:
+    def seen(self, slots: Ints, parts: Floats) -> Ints:
         """Those of the frames, outer ones first, that show in some rectangles of the scene.
 
-        None does of which all that is in view is covered by one that is painted later. From afar that is one farther
-        in: of those as deep, each look is painted at once.
+        None does of which all that is in view is covered by one that is painted later.
         """
         if not 1 < len(slots) <= MOST_COVERED:
             return slots
@@ -76,14 +80,14 @@ class GroupPainter:
         shows = box + SURROUNDINGS
         shows[:, :2] = np.maximum(shows[:, :2], view[:2])
         shows[:, 2:] = np.minimum(shows[:, 2:], view[2:])
-        order = columns.depth[slots] if camera.detail < ROWS_FROM else np.arange(len(slots))
-        is_covered = order[None, :] > order[:, None]
+        is_covered = np.triu(np.ones((len(slots), len(slots)), np.bool_), 1)
         is_covered &= (covers[None, :, :2] <= shows[:, None, :2]).all(axis=2)
         is_covered &= (covers[None, :, 2:] >= shows[:, None, 2:]).all(axis=2)
         return slots[~is_covered.any(axis=1)]
 
     def effort(self, slots: Ints, parts: Floats, camera: Camera) -> int:
         """What painting them takes, about, in units of a jagged wire: each, and the paper that it fills."""
+        slots = self.seen(slots, parts)
         box, filled = self._painting.columns.box[slots], 0.0
         for left, top, right, bottom in parts.tolist():
             wide = np.minimum(box[:, 2], right) - np.maximum(box[:, 0], left)
@@ -100,12 +104,16 @@ class GroupPainter:
                 look.paint(painter, box_rect(self._painting.columns, slot), self._painting.theme)
                 self._painting.marks.frame(painter, camera, slot)
 
-    def paint(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
+    def paint(self, painter: QPainter, camera: Camera, slots: Ints, parts: Floats, until: float) -> list[int]:
+        """Paint frames, outer ones first, as far as they show in parts of the scene; gives those that stand in."""
         if not len(slots):
             return []
         if camera.detail < ROWS_FROM:
-            self._from_afar(painter, camera, slots)
+            self._from_afar(painter, camera, self.seen(slots, parts))
+            # Who looks from afar looks for marks: they lie over whatever covers their frames.
+            self._painting.far_marks(painter, camera, slots)
             return []
+        slots = self.seen(slots, parts)
         frames, scale, theme = self._made, camera.scale, self._painting.theme
         painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
         lacking: list[int] = []
@@ -155,33 +163,53 @@ class GroupPainter:
         )
 
     def _from_afar(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
-        """Frames whose titles nobody could read: bodies and title bars, all of a look at once."""
-        columns, theme = self._painting.columns, self._painting.theme
-        rects = device_rects(columns.box[slots], camera)
-        looks = columns.kind[slots].astype(np.int64) * 8 + np.minimum(columns.depth[slots], 7)
-        is_folded = columns.folded[slots]
+        """Frames whose titles nobody could read: in the colours and the order that they have near by, many at once."""
+        columns = self._painting.columns
+        rects, depth = device_rects(columns.box[slots], camera), columns.depth[slots]
+        looks = 2 * columns.kind[slots].astype(np.int64) + columns.folded[slots]
         bar = _far_bar(camera)
-        # A folded group is as low as a card without rows: it needs its height for its name.
-        low = max(2.0, round(bar / 3))
+        for part in self._batches(slots, looks, camera.scale):
+            self._bodies(painter, rects[part], int(looks[part[0]]), int(depth[part[0]]))
+            if camera.detail >= BLOCKS_BELOW:
+                self._bars(painter, rects[part], int(looks[part[0]]), int(depth[part[0]]), bar)
+            if self._has_far_titles(camera):
+                self._titles_from_afar(painter, slots[part], rects[part], bar)
+
+    def _batches(self, slots: Ints, looks: Ints, scale: float) -> list[Ints]:
+        """Indexes of frames that can be painted at once; found anew where they have changed, or the scale by much."""
+        columns = self._painting.columns
+        box, depth = columns.box[slots], columns.depth[slots].astype(np.int64)
+        # As wide as a device pixel at least, by which rounding and pens move each edge.
+        grain = 2.0 ** -math.floor(math.log2(scale))
+        key = (grain, box.tobytes(), looks.tobytes(), depth.tobytes())
+        found = self._known_batches.get(key)
+        if found is None:
+            edges = box + grain * np.array([-1.0, -1.0, 1.0, 1.0])
+            heads = edges.copy()
+            # The name of a folded group lies under its bar.
+            low = edges[:, 1] + max(GROUP_TITLE_HEIGHT, 2 * grain) + 2 * grain
+            heads[:, 3] = np.where(columns.folded[slots], edges[:, 3], np.minimum(low, edges[:, 3]))
+            found = list(batches(edges, heads, depth, looks))
+            self._known_batches[key] = found
+            if len(self._known_batches) > MOST_KNOWN:
+                self._known_batches.popitem(last=False)
+        return found
+
+    def _bodies(self, painter: QPainter, rects: Floats, look: int, depth: int) -> None:
+        theme, kind = self._painting.theme, GROUP_KINDS[look // 2 - GROUP_KIND]
         painter.setRenderHint(_AA, on=False)
-        for depth in range(8):
-            for look in curves.distinct(looks[looks % 8 == depth]):
-                color = theme.groups[GROUP_KINDS[look // 8 - GROUP_KIND]]
-                ground = frame_ground(color, theme, depth)
-                mine = looks == look
-                for part, fill in ((mine & ~is_folded, mixed(color, ground, 0.1)), (mine & is_folded, theme.card)):
-                    painter.setPen(QPen(ink(mixed(color, theme.canvas, 0.5)), 1))
-                    painter.setBrush(ink(fill))
-                    draw_rects(painter, rects[part])
-                if camera.detail >= BLOCKS_BELOW:
-                    bars = rects[mine] + np.array([1.0, 1.0, -1.0, 0.0])
-                    bars[:, 3] = np.where(is_folded[mine], low, bar)
-                    painter.setPen(NO_PEN)
-                    painter.setBrush(ink(mixed(color, ground, 0.3)))
-                    draw_rects(painter, bars)
-        if self._has_far_titles(camera):
-            self._titles_from_afar(painter, slots, rects, bar)
-        self._painting.far_marks(painter, camera, slots)
+        painter.setPen(QPen(ink(frame_edge(theme.groups[kind], theme, depth)), 1))
+        painter.setBrush(ink(frame_fill(kind, theme, depth, is_folded=bool(look % 2))))
+        draw_rects(painter, rects)
+
+    def _bars(self, painter: QPainter, rects: Floats, look: int, depth: int, height: float) -> None:
+        theme, kind = self._painting.theme, GROUP_KINDS[look // 2 - GROUP_KIND]
+        bars = rects + np.array([1.0, 1.0, -1.0, 0.0])
+        # A folded group is as low as a card without rows: it needs its height for its name.
+        bars[:, 3] = max(2.0, round(height / 3)) if look % 2 else height
+        painter.setPen(NO_PEN)
+        painter.setBrush(ink(frame_bar(theme.groups[kind], theme, depth)))
+        draw_rects(painter, bars)
 
     def _has_far_titles(self, camera: Camera) -> bool:
         return _far_bar(camera) >= LEAST_TITLE_PX * camera.ratio

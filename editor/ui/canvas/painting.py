@@ -92,7 +92,7 @@ class Painting:
         return (
             wires * (SMOOTH_WIRE if is_smooth else JAGGED_WIRE)
             + cards * (BLOCK if camera.detail < NAMES_FROM else CARD)
-            + self._groups.effort(self._frames_in(parts, camera), parts, camera)
+            + self._groups.effort(self._resting(columns.groups_in(parts)), parts, camera)
         )
 
     def paint(
@@ -113,7 +113,7 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        lacking = self._groups.paint(painter, camera, self._frames_in(parts, camera), until)
+        lacking = self._groups.paint(painter, camera, self._resting(columns.groups_in(parts)), parts, until)
         self._notes(painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
@@ -150,7 +150,7 @@ class Painting:
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
-        lacking = self._groups.paint(painter, camera, groups[lifted[groups]], until)
+        lacking = self._groups.paint(painter, camera, groups[lifted[groups]], parts, until)
         rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
@@ -182,9 +182,6 @@ class Painting:
         # Where cards have no names yet, thousands of wires may be in view: each way takes some 13 microseconds to find.
         columns = self.columns
         return columns.wires.visible(parts) if camera.detail < NAMES_FROM else columns.wires_in(parts)
-
-    def _frames_in(self, parts: Floats, camera: Camera) -> Ints:
-        return self._groups.seen(self._resting(self.columns.groups_in(parts)), parts, camera)
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted

@@ -41,11 +41,13 @@ def node_name(document: DocumentView, entity_id: EntityId) -> str:
             kind = "Loop"
         case ExitHandler():
             kind = "Exit handler"
-        case Note():
-            kind = "Note"
+        case Note(shape=shape):
+            kind = shape.capitalize()
         case _:
             return name_of(document, entity_id)
-    return f"{kind} {name_of(document, entity_id)}"
+    name = name_of(document, entity_id)
+    is_without_words = isinstance(entity, Note) and name == entity.shape
+    return kind if is_without_words else f"{kind} {name}"
 
 
 def node_description(view: CanvasView, entity_id: EntityId) -> str:

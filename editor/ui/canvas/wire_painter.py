@@ -25,6 +25,9 @@ SEGMENTS = np.array([1, 3, 6, 12, 18, 26, 36, 52])
 ROUGH_SEGMENTS = 3
 """At most so many where wires are jagged anyway."""
 
+SEAMS_ABOVE = 2.0
+"""Where smooth wires are wider, in device pixels, two pieces show a seam unless they lie over each other."""
+
 FADED = 0.28
 """Strength of the wires that do not come forward."""
 
@@ -125,5 +128,8 @@ class WirePainter:
         if not is_smooth:
             counts = np.minimum(counts, ROUGH_SEGMENTS)
         for number, segments in curves.batches(ends, pens, counts, place, None if is_far else edges):
-            painter.setPen(self.pen(number, camera, strength, thickness))
+            pen = self.pen(number, camera, strength, thickness)
+            if is_smooth and pen.widthF() > SEAMS_ABOVE:
+                pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+            painter.setPen(pen)
             draw_lines(painter, segments)

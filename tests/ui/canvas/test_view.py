@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from editor import edits
 from editor.model import ROOT, Change, Constant, Document, Edit, EntityId, Loop, placement_id
+from editor.model.port_types import MODEL
 from editor.ui import theme
 from editor.ui.canvas import layer, lifting, painting
 from editor.ui.canvas.group_painter import GroupPainter
-from editor.ui.canvas.types import Camera, TaskBadge
+from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
 from editor.ui.canvas.wires import Floats, Ints
-from tests.builders import from_task, pipeline, task
+from tests.builders import component, from_task, pipeline, task
 from tests.ui.canvas.scenes import NoLibrary, at, everything, shown
 
 TRAIN, LOOP, COND = EntityId("train"), EntityId("loop"), EntityId("cond")
@@ -241,14 +242,14 @@ def test_frames_that_another_covers_need_not_be_painted(qtbot, monkeypatch: pyte
     painted: list[int] = []
     seen = GroupPainter.seen
 
-    def noted(self: GroupPainter, slots: Ints, parts: Floats, camera: Camera) -> Ints:
-        found = seen(self, slots, parts, camera)
+    def noted(self: GroupPainter, slots: Ints, parts: Floats) -> Ints:
+        found = seen(self, slots, parts)
         painted.append(len(found))
         return found
 
     for zoom, where, most in ((1.0, QPointF(1100, 900), 1), (0.6, QPointF(1280, 950), 1), (1.0, QPointF(0, 0), 3)):
         pictures: list[Picture] = []
-        for each in (noted, lambda _self, slots, _parts, _camera: slots):
+        for each in (noted, lambda _self, slots, _parts: slots):
             monkeypatch.setattr(GroupPainter, "seen", each)
             view.zoom_by(zoom / view.zoom)
             view.centre_on(where)
@@ -277,14 +278,14 @@ def test_frames_piled_on_each_other_look_as_if_all_were_painted(qtbot, monkeypat
             view.centre_on(where)
             view.repaint_whole()
             few = full(view)
-            monkeypatch.setattr(GroupPainter, "seen", lambda _self, slots, _parts, _camera: slots)
+            monkeypatch.setattr(GroupPainter, "seen", lambda _self, slots, _parts: slots)
             view.repaint_whole()
             assert few == full(view), (zoom, where)
             monkeypatch.setattr(GroupPainter, "seen", seen)
             bounds = view.visible_rect()
             parts = np.array([(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())])
             slots = view.columns.groups_in(parts)
-            spared += len(slots) - len(GroupPainter.seen(view._painting._groups, slots, parts, view.camera))
+            spared += len(slots) - len(GroupPainter.seen(view._painting._groups, slots, parts))
     assert spared > 9
 
 
@@ -533,3 +534,18 @@ def test_many_lifted_at_once_look_as_they_do_one_by_one(view: CanvasView, zoom: 
         view.clear_drag_offset()
         picture(view)
     assert pictures[0] == pictures[1]
+
+
+def test_a_wire_seen_from_near_has_no_seams(qtbot):
+    model = component("model", {"x": MODEL}, {"out": MODEL}, optional=("x",))
+    tasks = (task("a", of=model), task("b", of=model, x=from_task("a")))
+    view = shown(qtbot, pipeline(model, *tasks, at("a", 0, 0), at("b", 340, 60)))
+    view.zoom_by(3.7 / view.zoom)
+    path = view.wire_path(EntityId("b"), "x")
+    view.centre_on(path.pointAtPercent(0.5))
+    view.settle()
+    image = view.viewport().grab().toImage()
+    spots = [view.to_view(path.pointAtPercent(share / 4000)) for share in range(600, 3400)]
+    seen = [image.pixelColor(spot).name() for spot in spots if image.rect().contains(spot)]
+    assert len(seen) > 500
+    assert len(set(seen)) == 1

@@ -7,7 +7,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 
-from editor.model import ROOT, Constant, EntityId, Loop
+from editor.model import ROOT, Constant, EntityId, Loop, Note
 from editor.ui.canvas.accessibility import accessible_canvas
 from editor.ui.canvas.focus import Focus
 from tests.builders import COUNT, from_task, pipeline, task, value
@@ -52,6 +52,22 @@ def test_tasks_ports_and_wires_are_there_with_their_names(scene):
     assert children(task_b)[0].text(DESCRIPTION) == "STRING, from a.out"
     assert "component count, 1 input, 1 output" in task_b.text(DESCRIPTION)
     assert named(root, "Loop each").role() == QAccessible.Role.Grouping
+
+
+def test_a_titled_frame_is_called_a_frame(canvas):
+    hands = canvas(
+        Note(id=EntityId("f"), parent=ROOT, text="Prepare", x=0, y=0, width=200, height=96, shape="frame"),
+        Note(id=EntityId("g"), parent=ROOT, text="", x=300, y=0, width=200, height=96, shape="frame"),
+        Note(id=EntityId("n"), parent=ROOT, text="", x=0, y=300, width=200, height=96),
+    )
+    QAccessible.setActive(True)
+    try:
+        root = accessible_canvas(hands.view)
+        roles = {child.text(NAME): child.role() for child in children(root)}
+    finally:
+        QAccessible.setActive(False)
+    grouping, note = QAccessible.Role.Grouping, QAccessible.Role.Note
+    assert roles == {"Frame Prepare": grouping, "Frame": grouping, "Note": note}
 
 
 def test_parents_and_indexes_lead_back(scene):

@@ -5,10 +5,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from editor.edits.placing import box_of
+from editor.layout.titled_frames import notes_of, titled_frames
 from editor.model import ROOT, Constant, EntityId, Loop, Note
+from editor.ui.canvas.gestures.carrying import carried
 from tests.builders import task
 from tests.ui.gestures.conftest import placed
 
+ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 FRAME, LOOP = EntityId("frame"), EntityId("loop")
 
@@ -59,6 +63,83 @@ def test_a_frame_takes_along_what_lies_wholly_in_it_as_one_step(canvas):
     hands.undo()
     assert where(hands, "frame") == (40, 40)
     assert where(hands, "inner") == (96, 260)
+
+
+def copies(hands):
+    """What is there beside what was there at first, by kind and name."""
+    first = {"frame", "words", "in", "loop", "inner", "half", "out"}
+    document = hands.document
+    nodes = [document.node(one) for one in document.descendants(ROOT) if one not in first]
+    notes = [note for note in document.notes() if note.id not in first]
+    return sorted([*(node.name for node in nodes), *(note.shape for note in notes)])
+
+
+COPIED = ["each-2", "frame", "in-2", "inner-2", "note"]
+
+
+def test_a_copied_frame_comes_with_what_lies_in_it(canvas):
+    hands = framed(canvas)
+    hands.view.select({FRAME})
+    for command in ("canvas.copy", "canvas.paste"):
+        hands.view.gestures.commands.run(command)
+    assert copies(hands) == COPIED
+    hands.undo()
+    hands.view.select({FRAME})
+    hands.view.gestures.commands.run("canvas.duplicate")
+    assert copies(hands) == COPIED
+    made = next(note for note in hands.document.notes() if note.id != FRAME and note.shape == "frame")
+    inner = next(each for each in hands.document.tasks() if each.name == "in-2")
+    assert (made.x - 40, made.y - 40) == (where(hands, inner.id)[0] - 64, where(hands, inner.id)[1] - 96)
+
+
+def test_a_frame_copied_by_hand_comes_with_what_lies_in_it(canvas):
+    hands = framed(canvas)
+    start = title(hands)
+    hands.drag(start, start + QPoint(0, 480), ALT)
+    assert copies(hands) == COPIED
+    assert where(hands, "in") == (64, 96)
+    assert len(hands.done) == 1
+
+
+def test_a_frame_copied_by_hand_with_ctrl_comes_alone(canvas):
+    hands = framed(canvas)
+    start = title(hands)
+    hands.press(start, ALT | CTRL)
+    hands.move(start + QPoint(0, 480), ALT | CTRL)
+    hands.release(start + QPoint(0, 480), ALT | CTRL)
+    assert copies(hands) == ["frame"]
+
+
+def test_a_frame_is_cut_with_what_lies_in_it_and_deleted_alone(canvas):
+    hands = framed(canvas)
+    hands.view.select({FRAME})
+    hands.view.gestures.commands.run("canvas.cut")
+    assert {each.id for each in hands.document.tasks()} == {"half", "out"}
+    assert not list(hands.document.notes())
+    hands.undo()
+    hands.view.select({FRAME})
+    hands.key(Qt.Key.Key_Delete)
+    assert len(list(hands.document.tasks())) == 4
+
+
+def test_layout_and_hand_agree_on_what_lies_in_a_frame(canvas):
+    notes = (
+        frame(one=EntityId("outer"), x=0, y=0, width=800, height=600),
+        frame(),
+        frame(one=EntityId("beside"), x=600, y=96, width=400, height=120),
+        Note(id=EntityId("words"), parent=ROOT, text="why", x=544, y=344, width=96, height=96),
+    )
+    nodes = (task("in"), Loop(id=LOOP, parent=ROOT, name="each", items=Constant([1])), task("inner", parent="loop"))
+    hands = canvas(
+        *notes, *nodes, task("edge"), placed("in", 40, 40), placed("inner", 96, 260), placed("edge", 600, 96)
+    )
+    view, document = hands.view, hands.document
+    boxes = {each: box_of(document, each) for each in document.children(ROOT)}
+    found = titled_frames(document, ROOT, notes_of(document, ROOT), boxes)
+    by_layout = {each.note.id: set(each.contents) for each in found}
+    for one in ("outer", "frame", "beside"):
+        assert set(carried(view, [EntityId(one)])) == by_layout.get(EntityId(one), set()), one
+    assert {one: len(by_layout[one]) for one in by_layout} == {"outer": 4, "frame": 3, "beside": 1}
 
 
 def test_what_is_selected_with_its_frame_is_moved_once(canvas):

@@ -194,6 +194,14 @@ def test_f2_renames(three, qtbot):
     assert three.document.task(A).name == "load"
 
 
+@pytest.mark.parametrize("kind", ["loop", "ifelse", "subpipeline"])
+def test_what_is_unwrapped_is_selected(three, kind):
+    three.view.select({B, C})
+    three.view.gestures.commands.run(f"canvas.wrap-{kind}")
+    three.key(Key.Key_G, CTRL | SHIFT)
+    assert sorted(three.document.task(one).name for one in three.view.selection) == ["b", "c"]
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_ctrl_g_asks_what_to_wrap_in_and_ctrl_shift_g_unwraps(three, qtbot):
     three.view.select({B, C})

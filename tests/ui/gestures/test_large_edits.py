@@ -17,6 +17,7 @@ from editor.ui.canvas.gestures.clipping import PASTE_STEP
 from editor.ui.canvas.gestures.gesture import Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, at_once
 from editor.ui.canvas.gestures.move import MoveGesture
+from editor.ui.canvas.gestures.trying import REST_MS
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from tests.builders import from_task, pipeline, task
@@ -266,12 +267,60 @@ def test_copies_of_many_come_when_they_are_made(page: DocumentPage, waits: list[
     assert page.view.card_rect(EntityId("t0")).topLeft() == before
 
 
-def test_many_that_may_not_go_into_a_group_fly_back(page: DocumentPage, waits: list[Callable[[], None]]):
-    document, refused = page.session.document, []
-    page.view.refused.connect(refused.append)
+def hold_many_that_may_not_go_into_the_group(page: DocumentPage) -> None:
+    """The group runs over what one of them gives."""
     group = Loop(id=EntityId("g"), parent=ROOT, name="each", items=FromTask(EntityId(f"t{MANY}"), "out"))
     page.do(Edit("Add", tuple(Change(each.id, None, each) for each in (group, *placed(("g", -40, 60))))))
     page.view.select([EntityId(f"t{number}") for number in range(MANY + 1)])
+
+
+def pointer(page: DocumentPage, scene: QPointF) -> Pointer:
+    return Pointer(scene, page.view.to_view(scene), NO_KEYS)
+
+
+def test_many_held_over_a_group_that_cannot_take_them_say_so(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    view, refused, bubble = page.view, [], page.view.gestures.bubble
+    view.refused.connect(refused.append)
+    hold_many_that_may_not_go_into_the_group(page)
+    gesture = MoveGesture(view)
+    start, inside = view.card_rect(EntityId("t0")).topLeft() + QPointF(60, 12), view.card_rect(EntityId("g")).center()
+    gesture.start(pointer(page, start))
+    gesture.move(pointer(page, inside))
+    assert bubble.words == "Release to move into 'each'"
+    qtbot.waitUntil(lambda: bubble.is_refusal)
+    said = bubble.words
+    gesture.move(pointer(page, inside + QPointF(1, 0)))
+    assert bubble.words == said
+    revision = page.session.document.revision
+    gesture.release(pointer(page, inside))
+    assert [str(error) for error in refused] == [said], "at once, and as it was said"
+    assert page.session.document.revision == revision
+
+
+def test_many_are_tried_where_the_hand_rests_and_for_one_place_at_a_time(
+    page: DocumentPage, waits: list[Callable[[], None]], qtbot: QtBot
+):
+    view = page.view
+    hold_many_that_may_not_go_into_the_group(page)
+    gesture = MoveGesture(view)
+    start, inside = view.card_rect(EntityId("t0")).topLeft() + QPointF(60, 12), view.card_rect(EntityId("g")).center()
+    gesture.start(pointer(page, start))
+    gesture.move(pointer(page, inside))
+    gesture.move(pointer(page, start + QPointF(0, -90)))
+    qtbot.wait(2 * REST_MS)
+    assert not waits, "it only passed by"
+    gesture.move(pointer(page, inside))
+    qtbot.waitUntil(lambda: bool(waits))
+    gesture.cancel()
+    waits.pop()()
+    assert not view.gestures.bubble.words, "nothing is said of what is not held any more"
+    assert not waits
+
+
+def test_many_that_may_not_go_into_a_group_fly_back(page: DocumentPage, waits: list[Callable[[], None]]):
+    document, refused = page.session.document, []
+    page.view.refused.connect(refused.append)
+    hold_many_that_may_not_go_into_the_group(page)
     gesture = MoveGesture(page.view)
     start = page.view.card_rect(EntityId("t0")).topLeft() + QPointF(60, 12)
     inside = page.view.card_rect(EntityId("g")).center()

@@ -94,6 +94,17 @@ def test_dragging_over_the_edge_moves_out_of_the_group(canvas):
     assert len(hands.done) == 1
 
 
+def test_the_words_know_how_many_are_taken_out(canvas):
+    hands = canvas(*loop_of_two())
+    hands.view.select({B, EntityId("c")})
+    start = hands.header("b")
+    hands.press(start)
+    hands.move(QPoint(120, 100))
+    assert hands.view.gestures.bubble.words == "Release to take them out of the group"
+    hands.release(QPoint(120, 100))
+    assert hands.document.task(B).parent == ROOT
+
+
 def test_a_frame_stands_still_while_its_last_task_leaves_it(canvas):
     hands = canvas(loop(), task("b", parent="loop"), placed("b", 496, 200))
     before = hands.view.card_rect(LOOP)
@@ -238,7 +249,9 @@ def test_alt_drag_leaves_the_original_and_moves_a_copy(canvas):
     assert where(hands, copy.id) == (40, 200)
     assert where(hands, "a") == (40, 40)
     assert hands.view.selection == {copy.id}
-    assert len(hands.done) == 1
+    hands.view.select({A})
+    hands.view.gestures.commands.run("canvas.duplicate")
+    assert [edit.label for edit in hands.done] == ["Duplicate a", "Duplicate a"]
 
 
 def test_ctrl_drag_from_a_header_makes_the_other_run_after(canvas):

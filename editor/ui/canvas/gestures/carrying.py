@@ -1,4 +1,7 @@
-"""What a titled frame takes along when it is moved: all that lies wholly in it."""
+"""What a titled frame takes along when it is moved or copied: all that lies wholly in it.
+
+`editor.layout.titled_frames` says the same of a document that nobody draws.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 def carried(view: CanvasView, ids: Collection[EntityId]) -> list[EntityId]:
     """What lies wholly in the titled frames among `ids` and is not among them: tasks and groups of the scope, notes."""
     return list(dict.fromkeys(each for inside in carried_by(view, ids).values() for each in inside))
+
+
+def with_carried(view: CanvasView, ids: Collection[EntityId]) -> list[EntityId]:
+    """`ids`, and what the titled frames among them take along."""
+    return [*ids, *carried(view, ids)]
 
 
 def carried_by(view: CanvasView, ids: Collection[EntityId]) -> dict[EntityId, list[EntityId]]:

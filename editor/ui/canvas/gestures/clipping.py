@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from editor import edits
 from editor.errors import EditorError
 from editor.model import DocumentView, Edit, EntityId
+from editor.ui.canvas.gestures.carrying import with_carried
 from editor.ui.canvas.gestures.drops import Frames
 from editor.ui.canvas.gestures.large_edits import (
     LETTERS_A_TASK,
@@ -49,7 +50,7 @@ class Clipping:
         self._has_paste_to_do = False
 
     def copy(self) -> None:
-        view, ids = self._view, sorted(self._view.selection)
+        view, ids = self._view, with_carried(self._view, sorted(self._view.selection))
         if not ids:
             return
         in_background = self._in_background(len(ids))
@@ -58,7 +59,7 @@ class Clipping:
 
     def cut(self) -> None:
         """What was cut is on the clipboard before it leaves the document."""
-        view, ids = self._view, sorted(self._view.selection)
+        view, ids = self._view, with_carried(self._view, sorted(self._view.selection))
         if not ids:
             return
         text = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -24,7 +25,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
-from editor.ui.canvas.gestures.carrying import carried_by
+from editor.ui.canvas.gestures.carrying import carried_by, with_carried
 from editor.ui.canvas.gestures.clipping import Clipping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
 from editor.ui.canvas.gestures.gesture import refuse_read_only
@@ -37,13 +38,7 @@ from editor.ui.canvas.gestures.large_edits import (
     selecting,
 )
 from editor.ui.canvas.gestures.placing import Landing, attempt, next_landing
-from editor.ui.canvas.gestures.reading import (
-    argument_of,
-    downstream,
-    name_of,
-    upstream,
-    waited_for,
-)
+from editor.ui.canvas.gestures.reading import argument_of, downstream, left_by, name_of, upstream, waited_for
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import relabelled
@@ -191,7 +186,7 @@ class CanvasCommands:
             )
 
     def duplicate(self) -> None:
-        view, ids = self.view, sorted(self.view.selection)
+        view, ids = self.view, with_carried(self.view, sorted(self.view.selection))
         added: list[EntityId] = []
 
         def make(document: DocumentView) -> Edit:
@@ -258,7 +253,7 @@ class CanvasCommands:
 
         if attempt(view, make):
             view.select(added)
-            view.gestures.rename(added[0])
+            view.gestures.rename(added[0], is_new=True)
 
     @property
     def notes(self) -> frozenset[EntityId]:
@@ -297,19 +292,29 @@ class CanvasCommands:
         return menu
 
     def unwrap(self) -> None:
-        """Take the selected group away and leave what is in it; a sub-pipeline's tasks come out likewise."""
+        """Take the selected group away and leave what is in it, selected; a sub-pipeline's tasks come out likewise."""
         view, document = self.view, self.view.document
         task = self.subpipeline()
         if task is not None:
-            attempt(view, lambda: edits.inline_subpipeline(document, task.id))
+            self._inline(task)
             return
         groups = self.groups
-        inside = [child for group in groups for child in document.children(group)]
+        inside = [child for group in groups for child in left_by(document, group)]
         self._attempt(
             lambda document: edits.unwrap_all(document, groups),
             is_large=len(inside) + len(groups) > MANY,
             then=lambda: view.select(inside),
         )
+
+    def _inline(self, task: Task) -> None:
+        view, made = self.view, list[EntityId]()
+
+        def make(document: DocumentView) -> Edit:
+            edit, made[:] = edits.inline_subpipeline(document, task.id)
+            return edit
+
+        is_large = len(list(islice(view.document.descendants(task.component), MANY + 1))) > MANY
+        self._attempt(make, is_large=is_large, then=lambda: view.select(made))
 
     def can_move_out(self) -> bool:
         return scoping.can_leave(self.view, self.nodes)

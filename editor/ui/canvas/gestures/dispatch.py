@@ -145,13 +145,13 @@ class GestureDispatcher(QObject):
         at = self.view.to_view(landing.at)
         self.quick_add.open_at(at, choices_for(self.view, landing), heading=heading, chosen=chosen)
 
-    def rename(self, entity_id: EntityId) -> None:
-        """Open the editor for a name or a note's text where it stands."""
+    def rename(self, entity_id: EntityId, *, is_new: bool = False) -> None:
+        """Open the editor for a name or a note's text where it stands; `is_new`: it was added to be written."""
         self.cancel()
         self.view.reveal(entity_id)
         if self.inline is not None:
             self.inline.accept()
-        self.inline = edit_name(self.view, entity_id)
+        self.inline = edit_name(self.view, entity_id, is_new=is_new)
 
     def open_menu(self, hit: Hit, position: QPoint) -> None:
         self.cancel()

@@ -14,6 +14,7 @@ from editor.errors import EditorError
 from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Note
 from editor.model.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+from editor.ui.canvas.gestures.large_edits import nothing
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
@@ -25,11 +26,18 @@ class InlineEditor(QObject):
     When what was typed is refused the words say why, and the field stays open until it is right or given up.
     """
 
-    def __init__(self, view: CanvasView, field: QLineEdit | QPlainTextEdit, keep: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        view: CanvasView,
+        field: QLineEdit | QPlainTextEdit,
+        keep: Callable[[str], None],
+        give_up: Callable[[], object] = nothing,
+    ) -> None:
         super().__init__(field)
         self._view = view
         self.field = field
         self._keep = keep
+        self._give_up = give_up
         self.is_open = True
         field.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         field.installEventFilter(self)
@@ -73,6 +81,7 @@ class InlineEditor(QObject):
     def _on_key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+            self._give_up()
             return True
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         needs_control = isinstance(self.field, QPlainTextEdit)
@@ -90,14 +99,17 @@ class InlineEditor(QObject):
             QTimer.singleShot(0, self.close)
 
 
-def edit_name(view: CanvasView, entity_id: EntityId) -> InlineEditor | None:
-    """Open the editor for what `entity_id` is called: a task's or group's name, a note's text."""
+def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineEditor | None:
+    """Open the editor for what `entity_id` is called: a task's or group's name, a note's text.
+
+    A sticky note that is new goes again where Escape leaves it without words.
+    """
     entity = view.document.get(entity_id)
     if view.is_read_only:
         refuse_read_only(view)
         return None
     if isinstance(entity, Note):
-        return _edit_title(view, entity) if entity.shape == "frame" else _edit_note(view, entity)
+        return _edit_title(view, entity) if entity.shape == "frame" else _edit_note(view, entity, is_new=is_new)
     if not isinstance(entity, NODE_TYPES):
         return None
     rect = view.card_rect(entity_id)
@@ -129,7 +141,7 @@ def _edit_title(view: CanvasView, frame: Note) -> InlineEditor:
     return InlineEditor(view, field, keep)
 
 
-def _edit_note(view: CanvasView, note: Note) -> InlineEditor:
+def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
     field = QPlainTextEdit(note.text, view.viewport())
     field.setAccessibleName("Text of the note")
     field.setPlaceholderText("Markdown; Ctrl+Enter keeps it")
@@ -139,7 +151,11 @@ def _edit_note(view: CanvasView, note: Note) -> InlineEditor:
         if note.id in view.document and text != note.text:
             apply_edit(view, edits.change_note(view.document, note.id, text=text))
 
-    return InlineEditor(view, field, keep)
+    def take_back() -> None:
+        if view.document.get(note.id) == note and apply_edit(view, edits.take_back_note(view.document, note.id)):
+            view.select(view.selection - {note.id})
+
+    return InlineEditor(view, field, keep, take_back if is_new and not note.text else nothing)
 
 
 def _on_view(view: CanvasView, rect: QRectF, field: QWidget) -> QRect:

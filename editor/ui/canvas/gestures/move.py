@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
-from editor.model import DocumentView, Edit, EditRefused, EntityId, Task
+from editor.model import NODE_TYPES, DocumentView, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
 from editor.model.metrics import HEADER_HEIGHT
 from editor.ui.canvas import hits
@@ -20,6 +20,7 @@ from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread, nothing, selecting
 from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
+from editor.ui.canvas.gestures.trying import Trial
 from editor.ui.canvas.gestures.wire import relabelled
 from editor.ui.theme import ink
 
@@ -66,7 +67,10 @@ class MoveGesture(Gesture):
         self._leaves_contents = False
         self._is_released = False
         self._made: list[EntityId] = []
-        self._refusals: dict[EntityId | Wire, str] = {}
+        self._trial = Trial[EntityId | Wire](
+            view, self._landing_edit, is_large=len(self._moved) > MANY, told=self._on_trial_told
+        )
+        self._position = QPoint()
         self._held: tuple[list[EntityId], Floats] = ([], np.zeros((0, 4)))
         """What the hand moves, and the boxes where it was."""
 
@@ -97,7 +101,8 @@ class MoveGesture(Gesture):
             moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
             is_leaving = self._parent is not None
             self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving, owner=self)
-        self.view.gestures.bubble.say(self._words(), at.position, refusal=bool(self._refusal()))
+        self._position = at.position
+        self._say()
         self.view.update()
 
     def release(self, at: Pointer) -> None:
@@ -110,6 +115,7 @@ class MoveGesture(Gesture):
         if self._delta.isNull() and not self._copies:
             self.finish()
             return
+        self._trial.stop()
         # Where it takes a while, all stays where it was dropped until it lies there.
         self._is_released = True
         self.view.gestures.bubble.clear_words()
@@ -125,6 +131,7 @@ class MoveGesture(Gesture):
         )
 
     def finish(self) -> None:
+        self._trial.stop()
         self.view.gestures.bubble.clear_words()
         self._put_down()
 
@@ -153,8 +160,9 @@ class MoveGesture(Gesture):
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        few = len(self._chosen) <= MANY
-        for rect in [self.view.card_rect(each) for each in self._chosen] if few else [self._box]:
+        taken = self._taken_along()
+        few = len(taken) <= MANY
+        for rect in [self.view.card_rect(each) for each in taken] if few else [self._box]:
             painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
 
     def _find_landing(self, at: Pointer) -> None:
@@ -179,7 +187,7 @@ class MoveGesture(Gesture):
         middles = (card.center(), QPointF(card.center().x(), card.top() + HEADER_HEIGHT / 2))
         for point in middles:
             wire = hits.wire_near(columns, point.x(), point.y(), min(WIRE_REACH, card.height() / 4), self._moved)
-            if wire is not None and not self._why_not(wire):
+            if wire is not None and not self._trial.why_not(wire):
                 return wire
         return None
 
@@ -191,20 +199,15 @@ class MoveGesture(Gesture):
         return not is_fed and not self.view.document.users(node)
 
     def _refusal(self) -> str:
-        """Why what would happen on release is refused, tried once for each place."""
-        place = self._wire or self._parent
-        return self._why_not(place) if place is not None else ""
+        """Why what would happen on release is refused, as far as that is known by now."""
+        return self._trial.why_not(self._wire or self._parent)
 
-    def _why_not(self, place: EntityId | Wire) -> str:
-        if place not in self._refusals:
-            self._refusals[place] = ""
-            if len(self._nodes) > MANY:
-                return ""  # To try it would stop the hand: it is said when the edit is made.
-            try:
-                self._landing_edit(self.view.document, place)
-            except EditRefused as error:
-                self._refusals[place] = str(error)
-        return self._refusals[place]
+    def _on_trial_told(self) -> None:
+        self._say()
+        self.view.update()
+
+    def _say(self) -> None:
+        self.view.gestures.bubble.say(self._words(), self._position, refusal=bool(self._refusal()))
 
     def _words(self) -> str:
         document = self.view.document
@@ -213,7 +216,8 @@ class MoveGesture(Gesture):
         if self._wire is not None:
             return f"Release to insert before '{name_of(document, self._wire[0])}'"
         if self._parent == self.view.scope:
-            return "Release to take it out of the group"
+            groups = "group" if len(self._parents - {self._parent}) == 1 else "groups"
+            return f"Release to take {'it' if len(self._nodes) == 1 else 'them'} out of the {groups}"
         if self._parent is not None:
             return f"Release to move into '{name_of(document, self._parent)}'"
         return ""
@@ -224,10 +228,12 @@ class MoveGesture(Gesture):
 
     def _places(self) -> dict[EntityId, tuple[float, float]]:
         """Where the top left corner of each thing goes."""
-        left_behind = frozenset(self._carried) if self._leaves_contents else frozenset()
+        taken = frozenset(self._taken_along())
         corners = (self._held[1][:, :2] + (self._delta.x(), self._delta.y())).tolist()
-        places = zip(self._held[0], corners, strict=True)
-        return {each: (x, y) for each, (x, y) in places if each not in left_behind}
+        return {each: (x, y) for each, (x, y) in zip(self._held[0], corners, strict=True) if each in taken}
+
+    def _taken_along(self) -> list[EntityId]:
+        return self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
 
     def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):
@@ -241,10 +247,11 @@ class MoveGesture(Gesture):
         """
         if self._copies:
             corner = self._box.topLeft() + self._delta
-            parent = next(iter(self._parents)) if len(self._parents) == 1 else self.view.scope
-            text = edits.copy(document, [each for each in self._chosen if each in document])
-            edit, self._made[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
-            return relabelled(edit, "Duplicate")
+            taken = self._taken_along()
+            parents = {node.parent for one in taken if isinstance(node := document.get(one), NODE_TYPES)}
+            parent = parents.pop() if len(parents) == 1 else self.view.scope
+            edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
+            return edit
         if self._wire is not None:
             x, y = places[self._nodes[0]]
             return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=x, y=y)[0]

@@ -264,7 +264,7 @@ def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:
         view.select(added)
         view.reveal(added[0])
         if is_words:
-            view.gestures.rename(added[0])
+            view.gestures.rename(added[0], is_new=True)
 
 
 def _empty_pipeline(document: DocumentView) -> Fragment:

@@ -10,6 +10,7 @@ from editor.model import (
     NODE_TYPES,
     Argument,
     Collected,
+    Condition,
     ConditionBranch,
     Constant,
     DocumentView,
@@ -51,7 +52,7 @@ def name_of(view: DocumentView, entity_id: EntityId) -> str:
     if isinstance(entity, NODE_TYPES):
         return entity.name
     if isinstance(entity, Note):
-        return shortened(entity.text.strip().split("\n", 1)[0]) or "note"
+        return shortened(entity.text.strip().split("\n", 1)[0]) or entity.shape
     return str(entity_id)
 
 
@@ -140,6 +141,14 @@ def with_contents(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
     """The ids, and everything inside those that are groups."""
     found = set(ids)
     return found | inside(view, found)
+
+
+def left_by(view: DocumentView, group: EntityId) -> tuple[EntityId, ...]:
+    """What lies in a group and is left when it is taken away; the branches of a condition go with it."""
+    children = view.children(group)
+    if not isinstance(view.get(group), Condition):
+        return children
+    return tuple(inner for branch in children for inner in view.children(branch))
 
 
 def outermost(view: DocumentView, ids: Collection[EntityId]) -> list[EntityId]:

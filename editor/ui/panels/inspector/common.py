@@ -65,6 +65,8 @@ class Common:
         self.tasks: tuple[EntityId, ...] = ()
         self.groups = 0
         self.notes: tuple[EntityId, ...] = ()
+        """Titled frames too, of which there are `frames`."""
+        self.frames = 0
         self.inputs: tuple[Input, ...] = ()
         """What every task has, by name and type; with a default where all have the same."""
         self.arguments: dict[str, Argument | Different | None] = {}
@@ -88,6 +90,7 @@ class Common:
                 self.muted.add(entity.is_muted)
             elif isinstance(entity, Note):
                 notes.append(each)
+                self.frames += entity.shape == "frame"
             elif isinstance(entity, GROUP_TYPES):
                 self.groups += 1
             if not number % STEP:

@@ -1,4 +1,4 @@
-"""The Inspector's form for several things at once: what several tasks have in common, and the colour of notes."""
+"""The Inspector's form for several things at once: what tasks have in common, the colour of notes and frames."""
 
 from collections.abc import Collection, Iterator
 
@@ -124,5 +124,10 @@ class SeveralForm(TabbedForm):
 
 def _in_words(common: Common) -> str:
     """What is selected: "3 tasks, 1 group"."""
-    counts = ((len(common.tasks), "task"), (common.groups, "group"), (len(common.notes), "note"))
+    counts = (
+        (len(common.tasks), "task"),
+        (common.groups, "group"),
+        (common.frames, "frame"),
+        (len(common.notes) - common.frames, "note"),
+    )
     return ", ".join(f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts if count)

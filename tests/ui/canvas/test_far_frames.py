@@ -1,0 +1,84 @@
+"""Groups look the same from afar as near by: their colours, and which lies over which."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from editor.model import ROOT, Comparison, ConditionBranch, Constant, EntityId, Loop, Placement, placement_id
+from editor.ui import theme
+from editor.ui.canvas.overlaps import batches
+from tests.builders import pipeline
+from tests.ui.canvas.scenes import shown
+
+TEST = Comparison(Constant("1"), "==", Constant("1"))
+
+
+def loop(name):
+    return Loop(id=EntityId(name), parent=ROOT, name=name, items=Constant([1]))
+
+
+def branch(name):
+    return ConditionBranch(id=EntityId(name), parent=ROOT, name=name, test=TEST)
+
+
+def frame(name, x, y):
+    one = EntityId(name)
+    return Placement(id=placement_id(one), target=one, x=x, y=y, width=400, height=320)
+
+
+SIBLINGS = (
+    # What lies over another, in both orders of kinds, and one that lies over a title bar of its kind.
+    *(loop("a"), branch("b"), branch("c"), loop("d"), loop("e"), loop("f")),
+    *(frame("a", 0, 0), frame("b", 200, 160), frame("c", 800, 0), frame("d", 1000, 160)),
+    *(frame("e", 0, 800), frame("f", 80, 700)),
+)
+OVERLAPS = {"b over a": (300, 240), "d over c": (1100, 240), "f over the bar of e": (240, 816), "alone": (100, 240)}
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_overlapping_frames_have_the_same_colours_at_any_zoom(qtbot, name):
+    view = shown(qtbot, pipeline(*SIBLINGS), name=name)
+
+    def colors(zoom):
+        view.zoom_by(zoom / view.zoom)
+        found = {}
+        for place, point in OVERLAPS.items():
+            view.centre_on(QPointF(*point))
+            view.settle()
+            image = view.viewport().grab().toImage()
+            at = view.to_view(QPointF(*point))
+            found[place] = image.pixelColor(at).name()
+        return found
+
+    near = colors(0.6)
+    assert near["b over a"] != near["alone"], "a branch over a loop"
+    assert near["d over c"] == near["alone"] == near["f over the bar of e"], "bodies of loops"
+    assert near["alone"] != theme.load(name).canvas
+    for zoom in (0.3, 0.22, 0.12):
+        assert colors(zoom) == near, zoom
+
+
+def test_batches_are_few_where_nothing_lies_over_another_and_in_order_where_it_does():
+    places = [(x, y) for x in range(0, 400, 40) for y in range(0, 400, 40)]
+    rects = np.array([(x, y, x + 30, y + 30) for x, y in places], np.float64)
+    heads = rects.copy()
+    heads[:, 3] = heads[:, 1] + 5
+    looks, depth = np.arange(100) % 3, np.zeros(100, np.int64)
+    apart = list(batches(rects, heads, depth, looks))
+    assert len(apart) == 3
+    assert sorted(np.concatenate(apart).tolist()) == list(range(100))
+    rects[:, 2:] += 25
+    order = np.empty(100, np.int64)
+    for number, part in enumerate(batches(rects, heads, depth, looks)):
+        assert len(set(looks[part].tolist())) == 1
+        order[part] = number
+    touches = [
+        (one, other)
+        for one in range(100)
+        for other in range(one + 1, 100)
+        if (rects[one, :2] <= rects[other, 2:]).all() and (rects[other, :2] <= rects[one, 2:]).all()
+    ]
+    assert len(touches) > 100
+    assert all(order[one] <= order[other] for one, other in touches)
+    assert all(order[one] < order[other] for one, other in touches if looks[one] != looks[other])
+    assert order.max() < 99, "not one by one"

@@ -1,0 +1,65 @@
+"""New notes and frames in the real window, and what becomes of them when nothing is written."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from editor.model import ROOT, EntityId, Note
+from editor.ui.main_window import MainWindow
+from editor.ui.page import DocumentPage
+from tests.builders import pipeline, task
+from tests.ui.conftest import placed, show
+
+
+@pytest.fixture
+def page(window: MainWindow, qtbot: QtBot) -> DocumentPage:
+    old = Note(id=EntityId("old"), parent=ROOT, text="", x=600, y=0, width=200, height=96)
+    return show(window, pipeline(task("a"), old, *placed(("a", 0, 0))), qtbot)
+
+
+def key(page: DocumentPage, qtbot: QtBot, which: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(page.view.gestures.inline.field, which, modifiers)
+
+
+def names(page: DocumentPage) -> set[str]:
+    return {note.id for note in page.session.document.notes()}
+
+
+@pytest.mark.parametrize("typed", ["", "half a thought"])
+def test_escape_in_a_new_note_leaves_no_note_and_no_step(window: MainWindow, page, qtbot, monkeypatch, typed: str):
+    monkeypatch.setattr("editor.ui.session.MERGE_WITHIN_S", -1.0)  # However long one thinks.
+    window.actions_table.run("canvas.add-note")
+    assert len(names(page)) == 2
+    qtbot.keyClicks(page.view.gestures.inline.field, typed)
+    key(page, qtbot, Qt.Key.Key_Escape)
+    assert names(page) == {"old"}
+    assert page.view.selection == frozenset()
+    assert page.session.undo_stack.count() == 0
+    assert not page.session.is_dirty
+
+
+def test_what_was_done_before_it_stays_a_step(window: MainWindow, page, qtbot):
+    page.view.select({EntityId("a")})
+    window.actions_table.run("canvas.duplicate")
+    window.actions_table.run("canvas.add-note")
+    key(page, qtbot, Qt.Key.Key_Escape)
+    assert names(page) == {"old"}
+    assert [page.session.undo_stack.text(n) for n in range(page.session.undo_stack.count())] == ["Duplicate a"]
+
+
+def test_escape_leaves_a_new_frame_and_a_note_that_was_there(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-frame")
+    key(page, qtbot, Qt.Key.Key_Escape)
+    assert len(names(page)) == 2
+    page.view.gestures.rename(EntityId("old"))
+    key(page, qtbot, Qt.Key.Key_Escape)
+    assert len(names(page)) == 2
+
+
+def test_a_note_that_was_written_and_deleted_comes_back_by_undo(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-note")
+    qtbot.keyClicks(page.view.gestures.inline.field, "why")
+    key(page, qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    window.actions_table.run("canvas.delete")
+    page.session.undo_stack.undo()
+    assert {note.text for note in page.session.document.notes()} == {"", "why"}
