@@ -233,8 +233,12 @@ def test_run_cancelled_at_once_is_seen_as_cancelled(window: MainWindow, qtbot: Q
     assert [bar.message for bar in window.notifier.bars] == ["“iris” was cancelled."]
     assert window.page is not None
     tasks = [each.id for each in window.page.session.document.tasks()]
-    states = {name: badge.state for name, badge in record.badges().items()}
-    assert {states.get(each) for each in tasks} <= {"CANCELED", "SUCCEEDED", "CACHED"}
+
+    def states() -> set[str]:
+        badges = record.badges()
+        return {badges[each].state if each in badges else "" for each in tasks}
+
+    qtbot.waitUntil(lambda: states() <= {"CANCELED", "SUCCEEDED", "CACHED"})
     assert "CANCELED" in states.values()
     assert window.running.live_run(window.session) is None
 

@@ -4,15 +4,15 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QHideEvent, QShowEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
 
 from editor.errors import EditorError
 from editor.model import EntityId
 from editor.ui.ask import Ask
 from editor.ui.notify import Notifier
+from editor.ui.run_record import RunRecord
 from editor.ui.run_words import NO_RUN, no_part_words
-from editor.ui.running import RunRecord
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
 from editor.ui.widgets import EmptyState, column, icon_button, row, set_state
@@ -189,3 +189,14 @@ class LogPanel(QWidget):
         self._ask.save_file(
             "Save the log", ["Log (*.log *.txt)", "All files (*)"], Path.home() / f"{name}.log", answered
         )
+
+    # -- Qt's own names -------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._path is not None:
+            self._follow.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._follow.stop()

@@ -20,8 +20,8 @@ from editor.runs import Artifact, TaskState
 from editor.runs.given import Given, given_to
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
+from editor.ui.run_record import RunRecord
 from editor.ui.run_words import NO_RUN, no_part_words
-from editor.ui.running import RunRecord
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
 from editor.ui.values import value_text
