@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.model import EntityId
@@ -266,3 +266,28 @@ def test_log_is_followed_only_where_it_is_seen(window: MainWindow, page: Documen
     qtbot.waitUntil(lambda: "second line" in panel.text.toPlainText())
     window.running.cancel(record)
     qtbot.waitUntil(lambda: not record.is_live)
+
+
+def test_logs_and_values_of_megabytes_are_shown_as_far_as_one_reads(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path
+):
+    log = tmp_path / "a.log"
+    log.write_text("begin " + "x" * 300_000 + "\nshort\n" + "y" * 300_000 + " end")
+    record = window.running.adopt(
+        Run(id=new_run_id(), name="test", created=utc_now(), source_map={"a": "a", "b": "b"}), page.session
+    )
+    value = "v" * 100_000
+    told(window, record, event(record.run, "a", "SUCCEEDED", log=str(log), outputs={"out": value}))
+    page.view.select((A,))
+    window.show_bottom("Log")
+    panel = window.bottom.log
+    qtbot.waitUntil(lambda: panel.text.toPlainText().endswith(" end"))
+    text = panel.text.toPlainText()
+    assert text.replace("\n", "") == log.read_text().replace("\n", "")
+    assert "\nshort\n" in text
+    assert max(map(len, text.split("\n"))) == 4000
+    window.show_bottom("Outputs")
+    ((_name, shown), *_more) = window.bottom.outputs.item_texts()
+    assert len(shown) <= 400
+    labels = window.bottom.outputs.findChildren(QLabel)
+    assert any(each.text() == "95,000 more characters" for each in labels)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHeaderView,
 
 from editor.ui.run_words import STATE_WORDS, run_duration, started_text
 from editor.ui.style import GAP
-from editor.ui.values import value_text
+from editor.ui.values import cut_text, value_text
 from editor.ui.widgets import column, label, row
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Rows = dict[str, str]
 DIFFERS = "\u2260"
 _SIGN = 3
 ROW_PX = 26
+MOST_IN_TIP = 4000
 FOLLOW_MS = 1000
 """How often a run that goes on is read again while its tasks report."""
 
@@ -102,9 +103,9 @@ class CompareDialog(QDialog):
             texts = one.get(name, "\u2013"), other.get(name, "\u2013")
             if texts[0] == texts[1] and self.lines.currentIndex() == 1:
                 continue
-            item = QTreeWidgetItem(section, [name, *texts])
+            item = QTreeWidgetItem(section, [name, *map(cut_text, texts)])
             for place, text in enumerate(texts, start=1):
-                item.setToolTip(place, text)
+                item.setToolTip(place, cut_text(text, MOST_IN_TIP))
             if texts[0] != texts[1]:
                 item.setText(_SIGN, DIFFERS)
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name}, differs")
