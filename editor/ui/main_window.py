@@ -558,6 +558,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._close_after_asking(dirty)
             return
+        self.files.stop_recovering()
         self.settings.set_blob(GEOMETRY, self.saveGeometry())
         self.settings.set_blob(LAYOUT, self.saveState(LAYOUT_VERSION))
         self.settings.sync()

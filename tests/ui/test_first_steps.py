@@ -137,7 +137,9 @@ def test_untouched_documents_leave_no_journal_and_old_empty_ones_go(window: Main
     assert unsaved_journals() == ()
     Journal.for_unsaved(Document.empty(), "killed").close()
     full = Journal.for_unsaved(Document.empty(), "open")
-    window.files.recover_unsaved()
+    done: list[bool] = []
+    window.files.recover_unsaved(then=lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
     assert [each.stem for each in unsaved_journals()] == ["open"]
     full.discard()
 
