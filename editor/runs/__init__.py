@@ -10,14 +10,12 @@ from editor.runs.run import (
     RunSnapshot,
     State,
     TaskState,
-    TaskSummary,
     fold,
     new_run_id,
     read_event,
-    summaries,
     utc_now,
-    without_iterations,
 )
+from editor.runs.summaries import Summaries, TaskSummary, summaries, without_iterations
 
 __all__ = [
     "FINAL_STATES",
@@ -28,6 +26,7 @@ __all__ = [
     "RunEvent",
     "RunSnapshot",
     "State",
+    "Summaries",
     "TaskState",
     "TaskSummary",
     "fold",

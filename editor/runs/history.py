@@ -49,11 +49,12 @@ class RunHistory:
         """
         with self._opened() as connection:
             for event in events:
-                record = self._record(connection, event.run)
-                if record is None:
-                    continue
-                connection.execute("INSERT INTO events (run, line) VALUES (?, ?)", (event.run, event.to_line()))
-                if event.task is None:
+                # Its record, which has a line for each task, is read only where it changes.
+                connection.execute(
+                    "INSERT INTO events (run, line) SELECT id, ? FROM runs WHERE id = ?", (event.to_line(), event.run)
+                )
+                record = self._record(connection, event.run) if event.task is None else None
+                if record is not None:
                     self._put(connection, _advanced(record, event))
 
     def runs(self, *, limit: int = 200, document: str = "") -> list[Run]:

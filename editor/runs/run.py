@@ -1,6 +1,5 @@
 """What is known of a run: its record, the events that report it, and the state folded from them. No I/O."""
 
-import re
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -122,7 +121,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RunSnapshot(msgspec.Struct, kw_only=True):
-    """The fold of a run's events: what a window shows at a moment. `tasks` keeps the order of first mention."""
+    """The fold of a run's events: what a window shows at a moment. `tasks` keeps the order of first mention.
+
+    `mentions` has the path of each change in turn: who follows the snapshot remembers how far it has read.
+    """
 
     run: str = ""
     state: State = "PENDING"
@@ -133,10 +135,16 @@ class RunSnapshot(msgspec.Struct, kw_only=True):
     artifacts: dict[str, tuple[Artifact, ...]] = {}
     tasks: dict[str, TaskState] = {}
     warnings: list[str] = []
+    mentions: list[str] = []
 
     @property
     def is_finished(self) -> bool:
         return self.state in FINAL_STATES
+
+    def put(self, task: TaskState) -> None:
+        """Say how one task stands, whatever was told of it."""
+        self.tasks[task.path] = task
+        self.mentions.append(task.path)
 
     def apply(self, event: RunEvent) -> None:
         """Fold one more event in, in the order they came."""
@@ -146,18 +154,20 @@ class RunSnapshot(msgspec.Struct, kw_only=True):
             return
         before = self.tasks.get(event.task, TaskState(path=event.task))
         is_final = event.state in FINAL_STATES
-        self.tasks[event.task] = msgspec.structs.replace(
-            before,
-            state=event.state,
-            message=event.message or before.message,
-            # A second RUNNING event is a retry or a remark: the first start counts.
-            started=before.started or (event.time if event.state == "RUNNING" else ""),
-            finished=event.time if is_final else "",
-            outputs=event.outputs or before.outputs,
-            artifacts=event.artifacts or before.artifacts,
-            log=event.log or before.log,
-            details=event.details or before.details,
-            warnings=(*before.warnings, event.message) if event.level == "warning" else before.warnings,
+        self.put(
+            TaskState(
+                path=event.task,
+                state=event.state,
+                message=event.message or before.message,
+                # A second RUNNING event is a retry or a remark: the first start counts.
+                started=before.started or (event.time if event.state == "RUNNING" else ""),
+                finished=event.time if is_final else "",
+                outputs=event.outputs or before.outputs,
+                artifacts=event.artifacts or before.artifacts,
+                log=event.log or before.log,
+                details=event.details or before.details,
+                warnings=(*before.warnings, event.message) if event.level == "warning" else before.warnings,
+            )
         )
 
     def _apply_to_run(self, event: RunEvent) -> None:
@@ -178,59 +188,3 @@ def fold(events: Iterable[RunEvent]) -> RunSnapshot:
     for event in events:
         snapshot.apply(event)
     return snapshot
-
-
-_ITERATION = re.compile(r"\[\d+\]")
-
-
-def without_iterations(path: str) -> str:
-    """`train-loop[3]/score` is an iteration of `train-loop/score`, the path that a `source_map` has."""
-    return _ITERATION.sub("", path)
-
-
-# What a task drawn once shows when its iterations differ: the state a person should hear of first.
-_PRECEDENCE: tuple[State, ...] = ("FAILED", "CANCELED", "RUNNING", "PENDING", "SUCCEEDED", "CACHED", "SKIPPED")
-
-
-class TaskSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """All iterations of one task together: the state to paint, and how many are in which.
-
-    Where a path has one task only, `seconds` is how long that took, or `started` when it began to run.
-    """
-
-    state: State
-    count: int
-    states: dict[State, int]
-    text: str
-    started: str = ""
-    seconds: float | None = None
-
-
-def summaries(snapshot: RunSnapshot) -> dict[str, TaskSummary]:
-    """One summary for each path without iterations, in the order of first mention.
-
-    A loop's own path stands for itself; `loop[3]` (one iteration as a whole) is left out where `loop` reports.
-    """
-    found: dict[str, list[TaskState]] = {}
-    for path, state in snapshot.tasks.items():
-        if path.endswith("]") and path.rpartition("[")[0] in snapshot.tasks:
-            continue
-        found.setdefault(without_iterations(path), []).append(state)
-    return {path: _summary(states) for path, states in found.items()}
-
-
-def _summary(states: list[TaskState]) -> TaskSummary:
-    counts: dict[State, int] = {}
-    for task in states:
-        counts[task.state] = counts.get(task.state, 0) + 1
-    state: State = next(state for state in _PRECEDENCE if state in counts)
-    # Some iterations done and others waiting is a task under way, not one that has yet to begin.
-    if state == "PENDING" and len(counts) > 1:
-        state = "RUNNING"
-    if len(states) == 1:
-        seconds = states[0].seconds
-        text = "" if seconds is None else f"{seconds:.1f} s"
-        started = states[0].started if state == "RUNNING" else ""
-        return TaskSummary(state=state, count=1, states=counts, text=text, started=started, seconds=seconds)
-    done = sum(count for each, count in counts.items() if each in FINAL_STATES)
-    return TaskSummary(state=state, count=len(states), states=counts, text=f"{done}/{len(states)}")

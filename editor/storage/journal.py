@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import time
+import weakref
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import BinaryIO
@@ -52,6 +53,24 @@ class JournalRecovery(msgspec.Struct, frozen=True):
     is_complete: bool
 
 
+class FoundJournal:
+    """The journal of a document that was never saved, and what it holds; no other window takes it meanwhile.
+
+    Dropped without `take`, it is let go and stays for the next start.
+    """
+
+    def __init__(self, location: Path, file: BinaryIO, recovery: JournalRecovery) -> None:
+        self.location = location
+        self.recovery = recovery
+        self._file = file
+        self._let_go = weakref.finalize(self, file.close)
+
+    def take(self) -> "Journal":
+        """Go on with it: what is edited from now on comes after what it holds, and nothing of that is written anew."""
+        self._let_go.detach()
+        return Journal(self.location, self._file)
+
+
 class Journal:
     """The open journal of one document; connect `append` to `document.changed`."""
 
@@ -87,8 +106,9 @@ class Journal:
         with _told(location):
             file = open(location, "ab")  # noqa: SIM115 it stays open as long as the document
             try:
-                if fcntl is not None:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not _hold(file, location):
+                    file.close()
+                    return cls._start(location, header)
                 file.truncate(0)
                 file.write(_ENCODER.encode(header) + b"\n")
                 file.flush()
@@ -206,8 +226,8 @@ def remove_empty_journals() -> None:
     """Forget the journals of unsaved documents in which nothing was ever done; what a window writes now stays."""
     for location in unsaved_journals():
         with contextlib.suppress(OSError), open(location, "rb+") as file:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _hold(file, location):
+                continue
             lines = file.read().splitlines()
             header = _read_header(lines[0]) if lines else None
             is_blank = header is not None and header.base is not None and len(header.base) <= 1
@@ -215,10 +235,60 @@ def remove_empty_journals() -> None:
                 location.unlink()
 
 
+def _hold(file: BinaryIO, location: Path) -> bool:
+    """Lock an open journal as long as it is open; False if it was removed meanwhile, and another may lie there.
+
+    Raises BlockingIOError if a window that is still open holds it.
+    """
+    if fcntl is None:
+        return True
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(location))
+    except FileNotFoundError:
+        return False
+
+
 def unsaved_journals() -> tuple[Path, ...]:
     """Journals of documents that were never saved and were not closed in peace."""
     folder = data_folder() / "unsaved"
     return tuple(sorted(folder.glob("*.journal"))) if folder.is_dir() else ()
+
+
+def find_unsaved(location: Path) -> FoundJournal | None:
+    """What a journal of a document that was never saved holds; None as for `recover_journal`.
+
+    Lines at its end that do not fit are cut off, so that one can go on with it.
+    """
+    try:
+        descriptor = os.open(location, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return None
+    file = open(descriptor, "ab+")  # noqa: SIM115 it stays open as long as somebody holds it
+    found: FoundJournal | None = None
+    try:
+        if _hold(file, location):
+            file.seek(0)
+            lines = file.read().splitlines(keepends=True)
+            recovery = _recovered(lines, location, location)
+            if recovery is not None:
+                if not recovery.is_complete or not lines[-1].endswith(b"\n"):
+                    _cut(file, lines[: recovery.edits + 1])
+                found = FoundJournal(location, file, recovery)
+    except OSError:
+        found = None
+    finally:
+        if found is None:
+            file.close()
+    return found
+
+
+def _cut(file: BinaryIO, lines: list[bytes]) -> None:
+    """Leave these first lines of a file, the last of them ended."""
+    file.truncate(sum(map(len, lines)))
+    if not lines[-1].endswith(b"\n"):
+        file.write(b"\n")
+        file.flush()
 
 
 def recover_journal(path: Path) -> JournalRecovery | None:
@@ -242,6 +312,11 @@ def _recover(path: Path, location: Path) -> JournalRecovery | None:
             lines = file.read().splitlines()
     except (OSError, ValueError):
         return None
+    return _recovered(lines, path, location)
+
+
+def _recovered(lines: list[bytes], path: Path, location: Path) -> JournalRecovery | None:
+    """What the lines of a journal make of the document at `path`."""
     header = _read_header(lines[0]) if lines else None
     document = _start_of(header, path, is_saved=path != location) if header is not None else None
     if header is None or document is None:

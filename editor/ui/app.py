@@ -39,14 +39,18 @@ def make_window(settings: Settings | None = None) -> MainWindow:
 
 
 def begin(window: MainWindow, paths: Sequence[Path]) -> None:
-    """What happens once the window is up: the library is read, files are opened, unsaved work comes back."""
+    """What happens once the window is up: the library is read, unsaved work comes back, files are opened."""
     window.library.reload()
     window.running.load_history()
-    for path in paths:
-        window.open_dropped([path])
-    window.files.recover_unsaved()
-    if not paths and not window.pages():
-        window.new_document()
+
+    def go_on() -> None:
+        for path in paths:
+            window.open_dropped([path])
+        if not paths and not window.pages():
+            window.new_document()
+
+    # First, so that what the person has asked for comes to the front.
+    window.files.recover_unsaved(then=go_on)
 
 
 def run_window(paths: Sequence[Path] = ()) -> int:

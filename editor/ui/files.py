@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
@@ -20,15 +20,16 @@ from editor.model.edit import same
 from editor.storage.documents import encode_document, load_document, recover_document
 from editor.storage.documents import save_document as write_document
 from editor.storage.endings import DOCUMENT_ENDING, is_document, is_package
-from editor.storage.journal import recover_journal, remove_empty_journals, unsaved_journals
+from editor.storage.journal import FoundJournal, find_unsaved, recover_journal, remove_empty_journals, unsaved_journals
 from editor.storage.recent import forget_recent, remember_recent
 from editor.ui.ask import Ask
-from editor.ui.jobs import Jobs
+from editor.ui.jobs import Job, Jobs
 from editor.ui.notify import MessageBar, Notifier
 from editor.ui.resources import is_shipped
 from editor.ui.work import arrange, import_package, read_package
 
 if TYPE_CHECKING:
+    from editor.storage.journal import Journal
     from editor.ui.canvas.columns import Columns
     from editor.ui.session import Session
 
@@ -133,6 +134,28 @@ def _collect() -> None:
     gc.freeze()
 
 
+class Found(NamedTuple):
+    """A document that was never saved, out of the journal that goes on with it."""
+
+    journal: FoundJournal
+    loaded: Loaded
+
+
+def unsaved_documents() -> Iterator[Found]:
+    """The documents that were never saved when the program ended badly. Walked on the stream's thread."""
+    remove_empty_journals()
+    for location in unsaved_journals():
+        found = _found(location)
+        if found is not None:
+            yield found
+
+
+@_collecting_later()
+def _found(location: Path) -> Found | None:
+    journal = find_unsaved(location)
+    return Found(journal, _ready(journal.recovery.document, None)) if journal is not None else None
+
+
 @_collecting_later()
 def import_file(path: Path) -> Loaded:
     """A KFP package as a document, laid out. Runs in a job."""
@@ -183,6 +206,7 @@ class Files(QObject):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._on_file_changed)
         self._saving: set[str] = set()
+        self._recovering: Job | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self._tidy.setInterval(TIDY_DELAY_MS)
@@ -226,22 +250,33 @@ class Files(QObject):
 
         self._jobs.run(import_file, path, done=done, failed=self._notifier.error, owner=self)
 
-    def recover_unsaved(self) -> None:
-        """Bring back documents that were never saved when the program ended badly."""
-        remove_empty_journals()
-        for journal in unsaved_journals():
-            recovery = recover_journal(journal)
-            if recovery is None:
-                continue
-            session = self.adopt(recovery.document, None)
-            session.require_save()
-            journal.unlink(missing_ok=True)
-            bar = self._notifier.warning(
-                f"“{recovery.document.root.name}” was not saved when Pipeloom last ended; it is back.",
-                hint="Save it to keep it.",
-            )
-            self._show_until_saved(bar, session)
-            self.opened.emit(session)
+    def recover_unsaved(self, *, then: Callable[[], object] = lambda: None) -> None:
+        """Bring back documents that were never saved when the program ended badly; `then` follows in any case."""
+
+        def failed(error: EditorError) -> None:
+            self._notifier.error(error)
+            then()
+
+        self._recovering = self._jobs.stream(
+            unsaved_documents, each=self._on_found, done=lambda _nothing: then(), failed=failed, owner=self
+        )
+
+    def stop_recovering(self) -> None:
+        """The window closes: what has not come back yet stays for the next start."""
+        if self._recovering is not None:
+            self._recovering.cancel()
+
+    def _on_found(self, found: Found) -> None:
+        document = found.loaded.document
+        session = self.adopt(document, None, journal=found.journal.take())
+        session.scene = found.loaded.scene
+        session.require_save()
+        bar = self._notifier.warning(
+            f"“{document.root.name}” was not saved when Pipeloom last ended; it is back.",
+            hint="Save it to keep it.",
+        )
+        self._show_until_saved(bar, session)
+        self.opened.emit(session)
 
     def save(self, session: Session, *, then: Callable[[], object] | None = None) -> None:
         """Save where it was, asking for a name the first time. `then` follows only if it was saved."""
@@ -346,8 +381,12 @@ class Files(QObject):
         is_unsaved: bool = False,
         read_only: bool = False,
         title: str = "",
+        journal: Journal | None = None,
     ) -> Session:
-        """A session for a document. `is_unsaved`: the file holds something else, so all of it is journalled."""
+        """A session for a document. `is_unsaved`: the file holds something else, so all of it is journalled.
+
+        `journal`: it came out of this one, which goes on.
+        """
         from editor.ui.session import Session
 
         session = Session(document, path=path, parent=self)
@@ -361,7 +400,9 @@ class Files(QObject):
         name = document.root.name
         session.numbered = next((name, number) for number in count(1) if (name, number) not in taken)
         try:
-            if path is None and not read_only and (title or len(document.entities) == 1):
+            if journal is not None:
+                session.go_on_with(journal)
+            elif path is None and not read_only and (title or len(document.entities) == 1):
                 session.start_journal_later()
             elif not read_only:
                 session.start_journal(whole=is_unsaved)

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from editor.errors import EditorError
 
 POOL_THREADS = 4
+SLICE_S = 0.008
+"""What a stream has told is taken in for so long in one turn of the event loop; bursts of 10,000 values do come."""
 
 T = TypeVar("T")
 Failed = Callable[[EditorError], object]
@@ -26,6 +28,10 @@ class Job:
         self.is_quiet = is_quiet
         self._stop = threading.Event()
         self.is_finished = False
+        self.told: queue.SimpleQueue[tuple[Callable[[], object] | None, bool]] | None = None
+        """Of a stream: what is to be called on the GUI thread, and whether that is the last of it, in order."""
+        self.is_awaited = False
+        """Whether the GUI thread is about to look at what was told."""
 
     def cancel(self) -> None:
         self._stop.set()
@@ -52,6 +58,7 @@ class Jobs(QObject):
     crashed = Signal(object)
     busy_changed = Signal(int)
     _delivered = Signal(object, object)
+    _told = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +69,7 @@ class Jobs(QObject):
         self._quiet = 0
         self._streams: list[threading.Thread] = []
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
 
     @property
     def count(self) -> int:
@@ -122,6 +130,7 @@ class Jobs(QObject):
     ) -> Job:
         """Walk the iterator that `function` gives, on a thread of its own: it may block for hours between values."""
         job = Job(owner)
+        job.told = queue.SimpleQueue()
         self._begin(job)
 
         def walk() -> None:
@@ -197,7 +206,30 @@ class Jobs(QObject):
     def _deliver(self, job: Job, call: Callable[[], object] | None, *, last: bool) -> None:
         # The window may have been torn down while the thread was working.
         with contextlib.suppress(RuntimeError):
-            self._delivered.emit((job, last), call)
+            if job.told is None:
+                self._delivered.emit((job, last), call)
+                return
+            job.told.put((call, last))
+            if not job.is_awaited:
+                job.is_awaited = True
+                self._told.emit(job)
+
+    @Slot(object)
+    def _take_in(self, job: Job) -> None:
+        """Take in what a stream has told, as much as fits a turn; the rest in the next."""
+        assert job.told is not None
+        job.is_awaited = False
+        end = time.perf_counter() + SLICE_S
+        try:
+            while time.perf_counter() < end:
+                call, last = job.told.get_nowait()
+                self._on_delivered((job, last), call)
+        except queue.Empty:
+            return
+        finally:
+            if not job.told.empty():
+                job.is_awaited = True
+                QTimer.singleShot(0, self, lambda: self._take_in(job))
 
     @Slot(object, object)
     def _on_delivered(self, which: tuple[Job, bool], call: Callable[[], object] | None) -> None:

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         page.view.gestures.glide.motion = self.motion
         page.view.selection_changed.connect(self._on_selection_changed)
         page.view_changed.connect(self._on_selection_changed)
+        page.strip.work_out = lambda make, done: self._work_out(make, done, self.notifier.error)
         page.strip.ticked.connect(lambda: self.running.tick(page))
         page.view.view_changed.connect(self._update_zoom)
         page.details_wanted.connect(self.edit_details)
@@ -408,6 +409,7 @@ class MainWindow(QMainWindow):
         self.library_panel.source_wanted.connect(self.show_source)
         self.library_panel.files_dropped.connect(self.add_to_library)
         self.running.changed.connect(self._on_runs_changed)
+        self.running.progressed.connect(self._on_runs_progressed)
         self.run_events = RunEvents(self)
         self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
 
@@ -450,6 +452,11 @@ class MainWindow(QMainWindow):
         self.bottom.refresh_runs()
         self.run_bar.refresh()
         self.actions_table.refresh_soon()
+
+    def _on_runs_progressed(self) -> None:
+        for page in self.pages():
+            self.running.progress(page)
+        self.bottom.follow_runs()
 
     def tell_refused(self, session: Session | None, error: EditorError, revision: int) -> None:
         """Say why a pipeline was not compiled, and mark the tasks concerned until the next edit."""
@@ -552,6 +559,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._close_after_asking(dirty)
             return
+        self.files.stop_recovering()
         self.settings.set_blob(GEOMETRY, self.saveGeometry())
         self.settings.set_blob(LAYOUT, self.saveState(LAYOUT_VERSION))
         self.settings.sync()

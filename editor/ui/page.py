@@ -10,6 +10,7 @@ from editor.errors import EditorError
 from editor.model import GROUP_TYPES, ROOT, DocumentView, Edit, EntityId, Pipeline, Task
 from editor.ui.canvas.view import CanvasView
 from editor.ui.library import ComponentLibrary
+from editor.ui.run_badges import Reader
 from editor.ui.run_strip import RunStrip
 from editor.ui.session import Session
 from editor.ui.style import GAP
@@ -108,6 +109,7 @@ class DocumentPage(QWidget):
     ) -> None:
         super().__init__()
         self.session = session
+        self.runs_seen = Reader()
         self._refused = refused
         self._entered_by: dict[EntityId, EntityId] = {}
         self.view = CanvasView(

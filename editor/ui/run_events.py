@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from editor.errors import EditorError
     from editor.model import EntityId
     from editor.ui.main_window import MainWindow
-    from editor.ui.running import RunRecord
+    from editor.ui.run_record import RunRecord
 
 
 class RunEvents(QObject):

@@ -17,8 +17,10 @@ from editor.ui.widgets import Sign, icon_button, label, row
 
 if TYPE_CHECKING:
     from editor.model import Edit
-    from editor.ui.running import RunRecord
+    from editor.ui.run_record import RunRecord
     from editor.ui.session import Session
+
+WorkOut = Callable[[Callable[[], str], Callable[[str], object]], object]
 
 LOOK_MS = 150
 """Edits come in bursts; the document is compared with the run's when they pause."""
@@ -38,6 +40,10 @@ class RunStrip(QFrame):
         self._session = session
         self._record: RunRecord | None = None
         self._digest = ""
+        """Of the document as it is now, once it has been worked out."""
+        self._is_working = False
+        self.work_out: WorkOut = lambda make, done: done(make())
+        """Set by a window: works something out on another thread and hands it over."""
         self._sign = Sign()
         self.words = label("", "section")
         self._warning = Sign("warning", lambda theme: theme.warning)
@@ -86,11 +92,28 @@ class RunStrip(QFrame):
         if record is None:
             return
         if not self._digest:
-            self._digest = document_digest(self._session.document)
+            self._work_out_digest()
+            return
         wanted = record.run.document_digest
         has_moved = bool(wanted) and wanted != self._digest
         self.moved_on.setVisible(has_moved)
         self._warning.setVisible(has_moved)
+
+    def _work_out_digest(self) -> None:
+        if self._is_working:
+            return
+        self._is_working = True
+        revision, document = self._session.revision, self._session.document.snapshot()
+
+        def done(digest: str) -> None:
+            self._is_working = False
+            if revision == self._session.revision:
+                self._digest = digest
+                self._look()
+            else:
+                self._soon.start()
+
+        self.work_out(lambda: document_digest(document), done)
 
     @property
     def is_ticking(self) -> bool:

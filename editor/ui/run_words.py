@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from editor.model import EntityId
     from editor.runs import Run
-    from editor.ui.running import RunRecord
+    from editor.ui.run_record import RunRecord
 
 STATE_WORDS = {
     "PENDING": "Waiting",
@@ -36,7 +36,7 @@ def no_part_words(record: RunRecord, task: EntityId) -> str:
     """Why a run tells nothing of a task that is selected, and what to do about it."""
     if record.is_loading:
         return "Reading what is known of this run…"
-    if record.run.source_map and task not in record.run.source_map.values():
+    if record.run.source_map and task not in record.by_entity().entities:
         return "The selected task is not part of this run. Run the pipeline again to see what it gives."
     if record.is_live:
         return "The selected task has not begun yet."

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -22,126 +21,39 @@ from editor.runs import (
     PACKAGE_FILE,
     Run,
     RunEvent,
-    RunSnapshot,
-    TaskState,
     new_run_id,
-    summaries,
     utc_now,
     without_iterations,
 )
 from editor.storage.places import data_folder
-from editor.ui.jobs import Job, Jobs
+from editor.ui.jobs import Jobs
 from editor.ui.notify import Notifier
-from editor.ui.run_words import duration_text, elapsed_text
+from editor.ui.run_badges import RunBadges
+from editor.ui.run_record import Following, RunRecord
 from editor.ui.settings import Settings
 from editor.ui.work import compile_document
 from editor.worker import Worker
 
 if TYPE_CHECKING:
     from editor.compiler import Package
+    from editor.model import Snapshot
     from editor.runs.history import RunHistory
-    from editor.ui.canvas.types import TaskBadge
-    from editor.ui.notify import MessageBar
     from editor.ui.page import DocumentPage
     from editor.ui.session import Session
 
-REPAINT_MS = 60
+FOLLOW_MS = 100
 """Events come in bursts; the window follows at this pace."""
 
-
-@runtime_checkable
-class Following(Protocol):
-    """A run under way, wherever it runs."""
-
-    def cancel(self) -> None: ...
-
-
-class RunRecord(QObject):
-    """A run, what is known of it, and how to cancel it while it is under way."""
-
-    def __init__(self, run: Run, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.run = run
-        self.snapshot = RunSnapshot()
-        self.session_key = ""
-        self.revision = 0
-        """The session's when the run was started."""
-        self.origin: RunRecord | None = None
-        """The run that this one stands for on a document made of its package."""
-        self.handle: Following | None = None
-        self.job: Job | None = None
-        self.is_live = False
-        self.is_earlier = False
-        """It was started in another session: its tasks are read from the history when they are wanted."""
-        self.is_loading = False
-        self.is_cancelling = False
-        self.compiled_from: DocumentView | None = None
-        self.step = ""
-        """What happens before the first event: "Compiling…"."""
-        self.told: MessageBar | None = None
-        """What was said of its end, while that may still be seen."""
-        self._badges: dict[EntityId, TaskBadge] = {}
-        self._running_since: dict[EntityId, str] = {}
-
-    @property
-    def state(self) -> str:
-        return self.snapshot.state if self.snapshot.run else self.run.state
-
-    def cancelled(self) -> None:
-        """Nothing more will be heard of it: what had not ended is cancelled, also what had not begun."""
-        self.is_live = self.is_cancelling = False
-        self.step = ""
-        snapshot = self.snapshot
-        if not self.run.source_map and self.compiled_from is not None:
-            self.run = msgspec.structs.replace(self.run, source_map=task_paths(self.compiled_from))
-        for path, task in snapshot.tasks.items():
-            if task.state not in FINAL_STATES:
-                snapshot.tasks[path] = msgspec.structs.replace(task, state="CANCELED")
-        begun = {without_iterations(path) for path in snapshot.tasks}
-        for path in self.run.source_map:
-            if path not in begun:
-                snapshot.tasks[path] = TaskState(path=path, state="CANCELED")
-        snapshot.state = "CANCELED"
-        self.run = msgspec.structs.replace(
-            self.run, state="CANCELED", message=snapshot.message, finished=snapshot.finished or utc_now()
-        )
-
-    def badges(self) -> dict[EntityId, TaskBadge]:
-        """What to draw over each entity of the document that the run was compiled from."""
-        from editor.ui.canvas.types import TaskBadge
-
-        found: dict[EntityId, TaskBadge] = {}
-        self._running_since = {}
-        for path, summary in summaries(self.snapshot).items():
-            entity = self.run.source_map.get(path)
-            if entity is not None:
-                text = summary.text if summary.seconds is None else duration_text(summary.seconds)
-                found[EntityId(entity)] = TaskBadge(summary.state, text)
-                if summary.started:
-                    self._running_since[EntityId(entity)] = summary.started
-        self._badges = found
-        return self.badges_now()
-
-    def badges_now(self) -> dict[EntityId, TaskBadge]:
-        """The badges as they were made last, but for the time that running tasks have taken so far."""
-        if not self._running_since or not self.is_live:
-            return self._badges
-        now = datetime.now(UTC)
-        ticking = {
-            entity: self._badges[entity]._replace(text=elapsed_text(started, now))
-            for entity, started in self._running_since.items()
-        }
-        return {**self._badges, **ticking}
-
-    def paths_of(self, entity: EntityId) -> list[str]:
-        """The paths, with iterations, under which the run reports on an entity."""
-        return [path for path in self.snapshot.tasks if self.run.source_map.get(without_iterations(path)) == entity]
+SUM_UP_EVERY = 64
 
 
 class Running(QObject):
     """Starts and follows runs. `records` holds the newest first."""
 
     changed = Signal()
+    """Anything of any run may be another now."""
+    progressed = Signal()
+    """Tasks of runs that go on were told of, and nothing else."""
     started = Signal(object)
     """A record that has just been made; what it ran before is of no interest any more."""
     ended = Signal(str)
@@ -166,8 +78,10 @@ class Running(QObject):
         self._history_path = data_folder() / "runs.sqlite"
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(REPAINT_MS)
-        self._soon.timeout.connect(self.changed.emit)
+        self._soon.setInterval(FOLLOW_MS)
+        self._soon.timeout.connect(self._on_soon_timeout)
+        self._is_only_progress = True
+        """Whether all that came since the last time was of tasks."""
 
     def last_arguments(self, session: Session) -> dict[str, Json]:
         """What the pipeline's inputs were given at the last run."""
@@ -204,15 +118,30 @@ class Running(QObject):
     def paint(self, page: DocumentPage) -> None:
         """Draw the states of the run that is shown on the page's canvas, or none."""
         record = self.shown_on(page.session)
-        page.view.set_run_states(record.badges() if record is not None else {})
+        if record is not None:
+            self._draw(page, record, also=record.by_entity().running_since)
+        elif page.runs_seen.forget():
+            page.view.set_run_states({})
         page.strip.show_run(record)
 
     def tick(self, page: DocumentPage) -> None:
         """Say anew how long what runs on the page's canvas has been under way."""
+        if self.shown_on(page.session) is not None:
+            self.paint(page)
+
+    def progress(self, page: DocumentPage) -> None:
+        """Draw what the tasks of the run that is shown were told to be since the last time."""
         record = self.shown_on(page.session)
         if record is not None:
-            page.view.set_run_states(record.badges_now())
-            page.strip.show_run(record)
+            self._draw(page, record)
+
+    def _draw(self, page: DocumentPage, record: RunRecord, *, also: Iterable[EntityId] = ()) -> None:
+        """Draw what is new of a run; all of it where the page showed another."""
+        news = page.runs_seen.news(record.by_entity())
+        if news is None:
+            page.view.set_run_states(record.badges())
+        else:
+            page.view.mark_run_states(record.badges_of({*news, *also}))
 
     def start_here(self, session: Session, arguments: Mapping[str, Json]) -> RunRecord:
         """Compile the document as it is now and run it on this computer; the person may edit on."""
@@ -233,15 +162,14 @@ class Running(QObject):
             ),
             session,
         )
-        record.run = msgspec.structs.replace(record.run, document_digest=document_digest(session.document))
         record.step = "Compiling…"
         record.compiled_from = session.document.snapshot()
         self.remember_arguments(session, arguments)
         record.job = self._jobs.run(
-            compile_document,
+            _compiled,
             record.compiled_from,
             self._worker,
-            done=lambda package: self._on_compiled(record, package, folder),
+            done=lambda compiled: self._on_compiled(record, *compiled, folder),
             failed=lambda error: self.fail(record, error),
             owner=self,
         )
@@ -250,11 +178,25 @@ class Running(QObject):
 
     def show_package(self, session: Session, record: RunRecord) -> None:
         """Show a run on a document that was made of its package: a task is known there by its path."""
-        paths = task_paths(session.document)
-        shown = RunRecord(msgspec.structs.replace(record.run, source_map=paths, document_digest=""), self)
+        shown = RunRecord(msgspec.structs.replace(record.run, source_map={}, document_digest=""), self)
         shown.origin, shown.session_key, shown.is_earlier = record, session.key, record.is_earlier
         shown.snapshot = record.snapshot
         self.show_on(session, shown)
+        self._find_paths(shown, session.document.snapshot())
+
+    def _find_paths(self, record: RunRecord, document: DocumentView | None) -> None:
+        """Have a run whose package is not known go by the paths that its document's tasks have."""
+        if document is None or record.run.source_map:
+            return
+
+        def done(paths: dict[str, str]) -> None:
+            record.run = msgspec.structs.replace(record.run, source_map=paths)
+            if record.compiled_from is not None:
+                record.compiled_from = None
+                record.cancelled()
+            self.changed.emit()
+
+        self._jobs.run(task_paths, document, done=done, failed=self._notifier.error, owner=record)
 
     def adopt(self, run: Run, session: Session | None) -> RunRecord:
         """Take a run into the list and show it on its document's canvas."""
@@ -297,6 +239,7 @@ class Running(QObject):
                 record.job.cancel()
             record.cancelled()
             self._tell_end(record)
+            self._find_paths(record, record.compiled_from)
         self.changed.emit()
 
     def fail(self, record: RunRecord, error: EditorError) -> None:
@@ -318,14 +261,12 @@ class Running(QObject):
             return
         record.is_loading = True
 
-        def done(snapshot: RunSnapshot) -> None:
+        def done(told: RunBadges) -> None:
             record.is_loading = False
-            record.snapshot = snapshot
+            record.take(told)
             self.changed.emit()
 
-        self._jobs.run(
-            snapshot_of, self._history_path, record.run.id, done=done, failed=self._notifier.error, owner=record
-        )
+        self._jobs.run(told_of, self._history_path, record.run, done=done, failed=self._notifier.error, owner=record)
 
     def close(self) -> None:
         """The window closes: runs here end with it."""
@@ -345,20 +286,29 @@ class Running(QObject):
                 self.records.append(record)
         self.changed.emit()
 
-    def _on_compiled(self, record: RunRecord, package: Package, folder: Path) -> None:
+    def _on_compiled(self, record: RunRecord, package: Package, document_digest: str, folder: Path) -> None:
         record.step = "Starting…"
         record.compiled_from = None
         record.run = msgspec.structs.replace(
-            record.run, source_map=dict(package.source_map), digest=package.digest, started=utc_now()
+            record.run,
+            source_map=dict(package.source_map),
+            digest=package.digest,
+            document_digest=document_digest,
+            started=utc_now(),
         )
         run = record.run
         self.follow(record, lambda: _local_events(package, run.arguments, folder, run_id=run.id, name=run.name))
         self.changed.emit()
 
     def _on_value(self, record: RunRecord, value: object) -> None:
+        is_of_task = False
         if isinstance(value, RunEvent):
-            record.step = "" if not record.is_cancelling else record.step
+            step = record.step if record.is_cancelling else ""
+            is_of_task = value.task is not None and step == record.step
+            record.step = step
             record.snapshot.apply(value)
+            if len(record.snapshot.mentions) % SUM_UP_EVERY == 0:
+                record.by_entity()  # Now, while a burst is taken in a few events a turn, not all when it is drawn.
         elif isinstance(value, str):
             record.step = value
         elif isinstance(value, Run):
@@ -368,8 +318,13 @@ class Running(QObject):
             if record.is_cancelling:
                 record.is_cancelling = False
                 self.cancel(record)
+        self._is_only_progress = self._is_only_progress and is_of_task
         if not self._soon.isActive():
             self._soon.start()
+
+    def _on_soon_timeout(self) -> None:
+        is_only_progress, self._is_only_progress = self._is_only_progress, True
+        (self.progressed if is_only_progress else self.changed).emit()
 
     def _on_ended(self, record: RunRecord) -> None:
         record.is_live = False
@@ -447,9 +402,11 @@ def package_of(run: Run) -> Path:
     return data_folder() / "packages" / f"{name}.yaml"
 
 
-def snapshot_of(path: Path, run_id: str) -> RunSnapshot:
-    """What the history knows of a run. Runs in a job."""
-    return open_history(path).snapshot(run_id)
+def told_of(path: Path, run: Run) -> RunBadges:
+    """What the history knows of a run, and what to draw of it. Runs in a job."""
+    told = RunBadges(open_history(path).snapshot(run.id), run.source_map)
+    told.follow()
+    return told
 
 
 def recorded(path: Path, run: Run, values: Iterator[object]) -> Iterator[object]:
@@ -476,6 +433,11 @@ def recorded(path: Path, run: Run, values: Iterator[object]) -> Iterator[object]
         close = getattr(values, "close", None)
         if close is not None:
             close()
+
+
+def _compiled(snapshot: Snapshot, worker: Worker) -> tuple[Package, str]:
+    """A document's package, and the digest of the document. Runs in a job."""
+    return compile_document(snapshot, worker), document_digest(snapshot)
 
 
 def _local_events(

@@ -202,6 +202,10 @@ class Session(QObject):
         base = self.document if whole else None
         self._begin(Journal.for_file(self.path, base) if self.path else Journal.for_unsaved(self.document, self.key))
 
+    def go_on_with(self, journal: Journal) -> None:
+        """As start_journal, where the document came out of a journal that holds all of it."""
+        self._begin(journal)
+
     def _begin(self, journal: Journal) -> None:
         journal.elsewhere = self.elsewhere
         self._journal = journal

@@ -12,7 +12,7 @@ from editor.ui.servers import THIS_COMPUTER
 if TYPE_CHECKING:
     from editor.model.port_types import Json
     from editor.ui.main_window import MainWindow
-    from editor.ui.running import RunRecord
+    from editor.ui.run_record import RunRecord
     from editor.ui.session import Session
 
 

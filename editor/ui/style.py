@@ -35,8 +35,9 @@ def wear(chosen: Theme) -> None:
     sheet = theme.style_sheet(chosen) + _ROLES % colors
     if sheet == app.styleSheet():
         return
-    # As theme.apply does, but with one sheet: each setting of a sheet polishes every widget there is.
-    if app.style().objectName() != "fusion":
+    # As theme.apply does, but with one sheet: each setting of a style or a sheet polishes every widget there is. The
+    # style under a sheet does not tell its name, and is ours.
+    if not app.styleSheet() and app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setFont(theme.font())
     app.setPalette(theme.palette(chosen))

@@ -16,7 +16,8 @@ from PySide6.QtGui import QDesktopServices
 from editor.model.digest import document_digest
 from editor.runs import Run, new_run_id, utc_now
 from editor.storage.atomic import write_atomically
-from editor.ui.running import Running, RunRecord, package_of
+from editor.ui.run_record import RunRecord
+from editor.ui.running import Running, package_of
 from editor.ui.servers import Server, Servers
 from editor.ui.session import Session
 from editor.ui.work import compile_document, write_package

@@ -486,3 +486,8 @@ def first_value(kind: ParameterType) -> Json:
 def value_text(value: Json) -> str:
     """A value in one line, for tables and menus."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def cut_text(text: str, most: int = 400) -> str:
+    """The start of a text, for a cell or a tip: Qt measures all that it is given, and values of megabytes do occur."""
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"

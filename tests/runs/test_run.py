@@ -2,8 +2,10 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from editor.runs import Artifact, RunEvent, State, fold, read_event, summaries, utc_now, without_iterations
+from editor.runs import Artifact, RunEvent, State, Summaries, fold, read_event, summaries, utc_now, without_iterations
 
 
 def event(task: str | None, state: State, time: str = "2026-01-01T00:00:00Z", **more: object) -> RunEvent:
@@ -84,3 +86,38 @@ def test_a_summary_shows_what_a_person_should_hear_of_first(states: list[State],
 def test_a_loop_s_own_report_stands_before_its_iterations() -> None:
     snapshot = fold([event("loop", "RUNNING"), event("loop[0]", "FAILED"), event("loop[1]", "SUCCEEDED")])
     assert {path: each.state for path, each in summaries(snapshot).items()} == {"loop": "RUNNING"}
+
+
+def test_summaries_follow_what_is_told_and_nothing_else() -> None:
+    snapshot = fold([event("loop[0]", "RUNNING"), event("loop[0]/a", "RUNNING"), event("b", "PENDING")])
+    followed = Summaries(snapshot)
+    assert followed.follow() == ["loop", "loop/a", "b"]
+    assert followed.follow() == []
+    snapshot.apply(event("loop", "RUNNING"))
+    snapshot.apply(event("loop[1]", "FAILED"))
+    snapshot.apply(event("loop[1]/a", "FAILED"))
+    assert followed.follow() == ["loop", "loop/a"]
+    assert followed.all() == summaries(snapshot)
+    assert followed.of("loop").count == 1
+    assert followed.paths("loop") == ["loop[0]", "loop", "loop[1]"]
+    assert followed.of("loop/a").text == "1/2"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b", "b[0]", "b[1]", "b[0]/c", "b[1]/c", "b[1]/d", "b[1]/d[0]"]),
+            st.sampled_from(["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]),
+            st.booleans(),
+        )
+    )
+)
+def test_summaries_that_follow_are_those_made_afresh(told: list[tuple[str, State, bool]]) -> None:
+    snapshot = fold([])
+    followed = Summaries(snapshot)
+    for path, state, is_looked_at in told:
+        snapshot.apply(event(path, state))
+        if is_looked_at:
+            followed.follow()
+    followed.follow()
+    assert followed.all() == summaries(snapshot)

@@ -137,7 +137,9 @@ def test_untouched_documents_leave_no_journal_and_old_empty_ones_go(window: Main
     assert unsaved_journals() == ()
     Journal.for_unsaved(Document.empty(), "killed").close()
     full = Journal.for_unsaved(Document.empty(), "open")
-    window.files.recover_unsaved()
+    done: list[bool] = []
+    window.files.recover_unsaved(then=lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
     assert [each.stem for each in unsaved_journals()] == ["open"]
     full.discard()
 
@@ -233,9 +235,13 @@ def test_run_cancelled_at_once_is_seen_as_cancelled(window: MainWindow, qtbot: Q
     assert [bar.message for bar in window.notifier.bars] == ["“iris” was cancelled."]
     assert window.page is not None
     tasks = [each.id for each in window.page.session.document.tasks()]
-    states = {name: badge.state for name, badge in record.badges().items()}
-    assert {states.get(each) for each in tasks} <= {"CANCELED", "SUCCEEDED", "CACHED"}
-    assert "CANCELED" in states.values()
+
+    def states() -> set[str]:
+        badges = record.badges()
+        return {badges[each].state if each in badges else "" for each in tasks}
+
+    qtbot.waitUntil(lambda: states() <= {"CANCELED", "SUCCEEDED", "CACHED"})
+    assert "CANCELED" in states()
     assert window.running.live_run(window.session) is None
 
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from editor.errors import EditorError
@@ -126,3 +126,38 @@ def test_quiet_work_is_not_counted_and_tells_only_of_failures(jobs: Jobs, qtbot:
     assert done.is_set()
     assert [error.message for error in failures] == ["No."]
     assert not counted
+
+
+def test_burst_of_a_stream_is_taken_in_over_several_turns_in_order(jobs: Jobs, qtbot: QtBot):
+    found: list[object] = []
+    taken: list[int] = []
+    gate = threading.Event()
+
+    def count() -> Iterator[int]:
+        gate.wait(5)
+        yield from range(200)
+
+    def take(number: int) -> None:
+        found.append(number)
+        time.sleep(0.001)
+
+    jobs.stream(count, each=take, done=lambda _nothing: found.append("end"))
+    gate.set()
+    time.sleep(0.2)
+    timer = QTimer()
+    timer.timeout.connect(lambda: taken.append(len(found)))
+    timer.start(0)
+    qtbot.waitUntil(lambda: "end" in found)
+    timer.stop()
+    assert found == [*range(200), "end"]
+    assert len(taken) > 8, "others had their turns meanwhile"
+    assert jobs.count == 0
+
+
+def test_cancelled_stream_is_over_though_a_burst_of_it_waits(jobs: Jobs, qtbot: QtBot):
+    found: list[int] = []
+    job = jobs.stream(lambda: iter(range(1000)), each=found.append, done=lambda _nothing: found.append(-1))
+    time.sleep(0.1)
+    job.cancel()
+    qtbot.waitUntil(lambda: jobs.count == 0)
+    assert found == []

@@ -16,7 +16,7 @@ from editor.runs import Artifact, Run, RunEvent, new_run_id, utc_now
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from editor.ui.panels.bottom import TABS
-from editor.ui.running import RunRecord
+from editor.ui.run_record import RunRecord
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
 
@@ -120,12 +120,12 @@ def test_running_tasks_tell_the_seconds_and_only_while_they_run_and_are_seen(
     started = (datetime.now(UTC) - timedelta(seconds=65)).isoformat()
     record.snapshot.apply(RunEvent(time=started, run=record.run.id, task="a", state="RUNNING"))
     tell(window, record, "b", "PENDING")
-    before = record.badges_now()
+    before = record.badges()
     assert before[A].text == "1 min 5 s"
     assert before[B].text == ""
     with qtbot.waitSignal(page.strip.ticked, timeout=2000):
         pass
-    qtbot.waitUntil(lambda: record.badges_now()[A].text != before[A].text, timeout=4000)
+    qtbot.waitUntil(lambda: record.badges()[A].text != before[A].text, timeout=4000)
     assert "1 min" in page.view._painting.badges[A].text  # pyright: ignore[reportPrivateUsage]
     show(window, pipeline(task("c")), qtbot)
     assert not page.strip.is_ticking, "the tab behind does not tick"

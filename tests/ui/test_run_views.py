@@ -18,7 +18,7 @@ from editor.storage.documents import save_document
 from editor.ui.dialogs.compare import CompareDialog
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
-from editor.ui.running import RunRecord
+from editor.ui.run_record import RunRecord
 from editor.ui.starting import compare_runs, open_as_document
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import placed, show
@@ -132,6 +132,7 @@ def test_package_of_a_run_opens_read_only_with_the_run_on_it(window: MainWindow,
     (step,) = page.session.document.tasks()
     shown = window.running.shown_on(page.session)
     assert shown is not None
+    qtbot.waitUntil(lambda: step.id in shown.badges())
     assert shown.badges()[step.id].state == "SUCCEEDED"
     page.do(edits.rename(page.session.document, step.id, "other"))
     assert page.session.document.task(step.id).name == "step"

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.model import EntityId
 from editor.runs import Artifact, Run, RunEvent, new_run_id, utc_now
+from editor.ui.canvas.types import TaskBadge
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
-from editor.ui.running import RunRecord
+from editor.ui.run_record import RunRecord
 from editor.ui.starting import show_run
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import placed, show
@@ -176,3 +177,117 @@ def test_container_free_pipeline_runs_here_for_real(window: MainWindow, qtbot: Q
     page.view.select((added.id,))
     window.show_bottom("Outputs")
     assert window.bottom.outputs.item_texts()[0][1] in ("4", "4.0")
+
+
+def told(window: MainWindow, record: RunRecord, *events: RunEvent) -> None:
+    """Tell events as the run's own thread does, and wait until the window has drawn them."""
+    for each in events:
+        window.running._on_value(record, each)  # pyright: ignore[reportPrivateUsage]
+
+
+def test_events_of_tasks_cost_what_they_change(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    record = window.running.adopt(
+        Run(id=new_run_id(), name="test", created=utc_now(), source_map={"a": "a", "b": "b"}), page.session
+    )
+    with qtbot.waitSignal(window.running.changed):
+        told(window, record, event(record.run, None, "RUNNING"), event(record.run, "a", "PENDING"))
+    assert page.view.run_state_of(A) == "PENDING"
+    marked: list[set[EntityId]] = []
+    mark = page.view.mark_run_states
+
+    def note(states: dict[EntityId, TaskBadge]) -> None:
+        marked.append(set(states))
+        mark(states)
+
+    monkeypatch.setattr(page.view, "mark_run_states", note)
+    whole: list[object] = []
+    monkeypatch.setattr(page.view, "set_run_states", whole.append)
+    window.running.changed.connect(lambda: whole.append("changed"))
+    with qtbot.waitSignal(window.running.progressed):
+        for state in ("RUNNING", "SUCCEEDED"):
+            told(window, record, event(record.run, "b", state))
+    assert (marked, whole) == ([{B}], []), "two events, one look, at one task"
+    assert (page.view.run_state_of(A), page.view.run_state_of(B)) == ("PENDING", "SUCCEEDED")
+    with qtbot.waitSignal(window.running.changed):
+        told(window, record, event(record.run, None, "RUNNING", message="Going on."))
+
+
+def test_states_of_a_run_are_the_same_in_a_view_beside_and_after_another_run(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot
+):
+    one, two = (
+        window.running.adopt(
+            Run(id=new_run_id(), name=name, created=utc_now(), source_map={"a": "a", "b": "b"}), page.session
+        )
+        for name in ("one", "two")
+    )
+    beside = window.show_session(page.session, another_view=True)
+    for record, state in ((one, "FAILED"), (two, "RUNNING")):
+        told(window, record, event(record.run, "a", state))
+    window.running.changed.emit()
+    assert {view.view.run_state_of(A) for view in (page, beside)} == {"RUNNING"}
+    window.running.show_on(page.session, one)
+    assert {view.view.run_state_of(A) for view in (page, beside)} == {"FAILED"}
+    with qtbot.waitSignal(window.running.progressed):
+        told(window, one, event(one.run, "b", "CACHED"))
+    assert {view.view.run_state_of(B) for view in (page, beside)} == {"CACHED"}
+    window.running.show_on(page.session, two)
+    assert {view.view.run_state_of(B) for view in (page, beside)} == {""}
+    window.running.show_on(page.session, None)
+    assert {view.view.run_state_of(A) for view in (page, beside)} == {""}
+
+
+def test_cancelled_before_it_was_compiled_all_its_tasks_are_cancelled(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot
+):
+    record = window.running.start_here(page.session, {})
+    window.running.cancel(record)
+    qtbot.waitUntil(lambda: page.view.run_state_of(A) == "CANCELED")
+    assert page.view.run_state_of(B) == "CANCELED"
+
+
+def test_log_is_followed_only_where_it_is_seen(window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path):
+    log = tmp_path / "a.log"
+    log.write_text("first line\n")
+    record = start(window, page, Script(), log)
+    qtbot.waitUntil(lambda: A in record.badges())
+    page.view.select((A,))
+    panel = window.bottom.log
+    window.show_bottom("Log")
+    qtbot.waitUntil(lambda: "first line" in panel.text.toPlainText())
+    window.show_bottom("Runs")
+    with log.open("a") as file:
+        file.write("second line\n")
+    qtbot.wait(400)
+    assert "second line" not in panel.text.toPlainText()
+    window.show_bottom("Log")
+    qtbot.waitUntil(lambda: "second line" in panel.text.toPlainText())
+    window.running.cancel(record)
+    qtbot.waitUntil(lambda: not record.is_live)
+
+
+def test_logs_and_values_of_megabytes_are_shown_as_far_as_one_reads(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path
+):
+    log = tmp_path / "a.log"
+    log.write_text("begin " + "x" * 300_000 + "\nshort\n" + "y" * 300_000 + " end")
+    record = window.running.adopt(
+        Run(id=new_run_id(), name="test", created=utc_now(), source_map={"a": "a", "b": "b"}), page.session
+    )
+    value = "v" * 100_000
+    told(window, record, event(record.run, "a", "SUCCEEDED", log=str(log), outputs={"out": value}))
+    page.view.select((A,))
+    window.show_bottom("Log")
+    panel = window.bottom.log
+    qtbot.waitUntil(lambda: panel.text.toPlainText().endswith(" end"))
+    text = panel.text.toPlainText()
+    assert text.replace("\n", "") == log.read_text().replace("\n", "")
+    assert "\nshort\n" in text
+    assert max(map(len, text.split("\n"))) == 4000
+    window.show_bottom("Outputs")
+    ((_name, shown), *_more) = window.bottom.outputs.item_texts()
+    assert len(shown) <= 400
+    labels = window.bottom.outputs.findChildren(QLabel)
+    assert any(each.text() == "95,000 more characters" for each in labels)

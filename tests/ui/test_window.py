@@ -435,3 +435,15 @@ def test_a_component_from_the_library_goes_into_the_selected_group(window: MainW
     window.place(window.library.entries()[0])
     qtbot.waitUntil(lambda: bool(page.session.document.children(group)))
     assert page.view.selection == set(page.session.document.children(group))
+
+
+def test_theme_is_switched_by_one_sheet_and_no_new_style(window: MainWindow, monkeypatch: pytest.MonkeyPatch):
+    styles: list[object] = []
+    sheets: list[str] = []
+    put_sheet = QApplication.setStyleSheet
+    monkeypatch.setattr(QApplication, "setStyle", lambda _app, style: styles.append(style))
+    monkeypatch.setattr(QApplication, "setStyleSheet", lambda app, sheet: (sheets.append(sheet), put_sheet(app, sheet)))
+    window.set_appearance("dark")
+    window.set_appearance("light")
+    assert styles == [], "each would polish every widget there is"
+    assert len(sheets) == 2

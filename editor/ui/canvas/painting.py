@@ -66,7 +66,7 @@ class Painting:
         self.is_any_forward = False
         """Whether there are such wires: only then the others fade."""
         self.issues = Severities()
-        self.badges: Mapping[EntityId, TaskBadge] = {}
+        self.badges: dict[EntityId, TaskBadge] = {}
         self.port_tint: Mapping[tuple[str, EntityId, str], bool] | None = None
 
     def set_emphasis(self, nodes: np.ndarray | None, *, is_path: bool) -> bool:

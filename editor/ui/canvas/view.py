@@ -173,11 +173,22 @@ class CanvasView(Looking):
         return self._painting.issues.get(entity)
 
     def set_run_states(self, states: Mapping[EntityId, TaskBadge]) -> None:
+        """Show these states of a run and no others."""
         before, self._painting.badges = self._painting.badges, dict(states)
         if bool(before) != bool(states):
             self._repaint_all()
         else:
             self._repaint_nodes(node for node in {*before, *states} if before.get(node) != states.get(node))
+
+    def mark_run_states(self, states: Mapping[EntityId, TaskBadge]) -> None:
+        """As set_run_states, but of these entities alone."""
+        badges = self._painting.badges
+        changed = [node for node, badge in states.items() if badges.get(node) != badge]
+        badges.update(states)
+        if len(badges) == len(changed):
+            self._repaint_all()  # The first states of all: cards without one may look different too.
+        else:
+            self._repaint_nodes(changed)
 
     def run_state_of(self, entity: EntityId) -> str:
         """The state's name in the run that is shown; empty if there is none."""

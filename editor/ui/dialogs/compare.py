@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from editor.ui.run_words import STATE_WORDS, run_duration, started_text
 from editor.ui.style import GAP
-from editor.ui.values import value_text
+from editor.ui.values import cut_text, value_text
 from editor.ui.widgets import column, label, row
 
 if TYPE_CHECKING:
     from editor.runs import Artifact
-    from editor.ui.running import Running, RunRecord
+    from editor.ui.run_record import RunRecord
+    from editor.ui.running import Running
 
 METRICS = ("system.Metrics", "system.ClassificationMetrics")
 Rows = dict[str, str]
 DIFFERS = "\u2260"
 _SIGN = 3
 ROW_PX = 26
+MOST_IN_TIP = 4000
+FOLLOW_MS = 1000
+"""How often a run that goes on is read again while its tasks report."""
 
 
 class CompareDialog(QDialog):
@@ -59,6 +63,11 @@ class CompareDialog(QDialog):
         for each in self._records:
             running.snapshot_of(each)
         running.changed.connect(self.refresh)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(FOLLOW_MS)
+        self._soon.timeout.connect(self.refresh)
+        running.progressed.connect(self._on_progressed)
         self.refresh()
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -80,6 +89,10 @@ class CompareDialog(QDialog):
             self._add(title, read(one), read(other))
         self.table.expandAll()
 
+    def _on_progressed(self) -> None:
+        if any(record.is_live for record in self._records) and not self._soon.isActive():
+            self._soon.start()
+
     def _add(self, title: str, one: Rows, other: Rows) -> None:
         section = QTreeWidgetItem([title])
         section.setSizeHint(0, QSize(0, ROW_PX))
@@ -90,9 +103,9 @@ class CompareDialog(QDialog):
             texts = one.get(name, "\u2013"), other.get(name, "\u2013")
             if texts[0] == texts[1] and self.lines.currentIndex() == 1:
                 continue
-            item = QTreeWidgetItem(section, [name, *texts])
+            item = QTreeWidgetItem(section, [name, *map(cut_text, texts)])
             for place, text in enumerate(texts, start=1):
-                item.setToolTip(place, text)
+                item.setToolTip(place, cut_text(text, MOST_IN_TIP))
             if texts[0] != texts[1]:
                 item.setText(_SIGN, DIFFERS)
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name}, differs")

@@ -23,6 +23,7 @@ from editor.ui.panels.outputs import OutputsPanel
 from editor.ui.panels.preview import PreviewPanel
 from editor.ui.panels.problems import ProblemsPanel
 from editor.ui.panels.runs import RunsPanel
+from editor.ui.run_badges import Reader
 from editor.ui.run_words import NO_RUN, RUN_TAKEN_OFF
 from editor.ui.style import worn
 from editor.ui.theme import ink
@@ -31,6 +32,7 @@ from editor.ui.widgets import icon_button
 if TYPE_CHECKING:
     from editor.ui.main_window import MainWindow
     from editor.ui.page import DocumentPage
+    from editor.ui.run_record import RunRecord
 
 TABS = ("Problems", "Runs", "Log", "Outputs", "Preview", "History")
 RUN_TABS = ("Runs", "Log", "Outputs")
@@ -48,6 +50,7 @@ class BottomPanel(QWidget):
         super().__init__(dock)
         self._window = window
         self._page: DocumentPage | None = None
+        self._runs_seen = Reader()
         self.problems = ProblemsPanel(refused=window.notifier.refusal)
         self.runs = RunsPanel(window)
         self.log = LogPanel(window.ask, window.notifier)
@@ -114,6 +117,7 @@ class BottomPanel(QWidget):
             height = self._height or self._window.bottom_height
             self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
             self.preview.update_if_shown()
+            self._refresh_task()
         self._say_collapse()
         self._window.settings.set_json(COLLAPSED, {"is": is_collapsed, "height": self._height})
 
@@ -176,21 +180,40 @@ class BottomPanel(QWidget):
         self.refresh_runs()
 
     def refresh_selection(self) -> None:
-        """Show the log and the outputs of the selected task, if a run is shown."""
-        page, running = self._page, self._window.running
-        record = running.shown_on(page.session) if page else None
-        task: EntityId | None = None
-        if page is not None and len(page.view.selection) == 1:
-            (selected,) = page.view.selection
-            task = selected if not isinstance(page.session.document.get(selected), Note) else None
-        self.preview.show_selection(page.view.selection if page is not None else ())
-        no_run = RUN_TAKEN_OFF if page is not None and running.has_run(page.session) else NO_RUN
-        self.log.show_task(record, task, no_run=no_run)
-        self.outputs.show_task(record, task, no_run=no_run)
+        """Show the log or the outputs of the selected task, whichever is in front, if a run is shown."""
+        self.preview.show_selection(self._page.view.selection if self._page is not None else ())
+        self._refresh_task()
 
     def refresh_runs(self) -> None:
         self.runs.refresh()
+        self._runs_seen.forget()
         self.refresh_selection()
+
+    def follow_runs(self) -> None:
+        """Tasks of runs that go on were told of: look whether the selected one is among them."""
+        record = self._shown_run()
+        news = self._runs_seen.news(record.by_entity()) if record is not None else set()
+        task = self._selected_task()
+        if news is None or (task is not None and task in news):
+            self._refresh_task()
+
+    def _refresh_task(self) -> None:
+        if self.is_collapsed or self.shown_tab not in ("Log", "Outputs"):
+            return  # What is not seen is filled when it comes to the front.
+        page, record = self._page, self._shown_run()
+        no_run = RUN_TAKEN_OFF if page is not None and self._window.running.has_run(page.session) else NO_RUN
+        panel = self.log if self.shown_tab == "Log" else self.outputs
+        panel.show_task(record, self._selected_task(), no_run=no_run)
+
+    def _shown_run(self) -> RunRecord | None:
+        return self._window.running.shown_on(self._page.session) if self._page is not None else None
+
+    def _selected_task(self) -> EntityId | None:
+        page = self._page
+        if page is None or len(page.view.selection) != 1:
+            return None
+        (selected,) = page.view.selection
+        return selected if not isinstance(page.session.document.get(selected), Note) else None
 
     def refresh_theme(self) -> None:
         self.problems.refresh()
@@ -212,7 +235,7 @@ class BottomPanel(QWidget):
     def _on_tab_changed(self) -> None:
         self._is_tab_chosen = not self._is_leading
         self.preview.update_if_shown()
-        self.refresh_selection()
+        self._refresh_task()
 
     def _on_count_changed(self, count: int) -> None:
         self.tabs.setTabText(0, f"Problems ({count:,})" if count else "Problems")

@@ -4,25 +4,27 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QHideEvent, QShowEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
 
 from editor.errors import EditorError
 from editor.model import EntityId
 from editor.ui.ask import Ask
 from editor.ui.notify import Notifier
+from editor.ui.run_record import RunRecord
 from editor.ui.run_words import NO_RUN, no_part_words
-from editor.ui.running import RunRecord
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
-from editor.ui.widgets import EmptyState, column, icon_button, row, set_state
+from editor.ui.widgets import EmptyState, column, icon_button, keep_size, row, set_state
 
 FOLLOW_MS = 250
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024
 """Bytes read in one turn: a log that grows faster is caught up with over several turns."""
 LAST = 4 * 2**20
 """Of a longer log the end is shown."""
 MOST_LINES = 100_000
+LONGEST_LINE = 4_000
+"""A longer line is broken where it is shown: Qt lays a line out as a whole, and one of a megabyte for a second."""
 
 
 class LogPanel(QWidget):
@@ -37,7 +39,7 @@ class LogPanel(QWidget):
         self._offset = 0
         self.which = QComboBox()
         self.which.setAccessibleName("Task and iteration")
-        self.which.setMinimumWidth(160)
+        keep_size(self.which)
         self.which.activated.connect(lambda _number: self._open(self.which.currentData()))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search the log")
@@ -146,7 +148,7 @@ class LogPanel(QWidget):
         is_at_end = bar.value() >= bar.maximum() - 4
         cursor = QTextCursor(self.text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
+        cursor.insertText(_broken(text, cursor.positionInBlock()))
         if is_at_end:
             bar.setValue(bar.maximum())
 
@@ -189,3 +191,26 @@ class LogPanel(QWidget):
         self._ask.save_file(
             "Save the log", ["Log (*.log *.txt)", "All files (*)"], Path.home() / f"{name}.log", answered
         )
+
+    # -- Qt's own names -------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._path is not None:
+            self._follow.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._follow.stop()
+
+
+def _broken(text: str, start: int) -> str:
+    """A text, put behind `start` characters of its first line, without lines that are too long to be laid out."""
+    lines = text.split("\n")
+    pieces: list[str] = []
+    for line in lines:
+        room = max(0, LONGEST_LINE - start)
+        cut = [line[:room], *(line[at : at + LONGEST_LINE] for at in range(room, len(line), LONGEST_LINE))]
+        pieces += cut
+        start = 0
+    return "\n".join(pieces)

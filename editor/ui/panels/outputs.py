@@ -20,13 +20,15 @@ from editor.runs import Artifact, TaskState
 from editor.runs.given import Given, given_to
 from editor.ui.icons import icon
 from editor.ui.jobs import Jobs
+from editor.ui.run_record import RunRecord
 from editor.ui.run_words import NO_RUN, no_part_words
-from editor.ui.running import RunRecord
 from editor.ui.style import GAP
 from editor.ui.theme import code_font
-from editor.ui.values import value_text
-from editor.ui.widgets import EmptyState, column, icon_button, label, row
+from editor.ui.values import cut_text, value_text
+from editor.ui.widgets import EmptyState, column, icon_button, keep_size, label, row
 
+MOST_SHOWN = 5_000
+"""Characters of a value: to break more into lines takes Qt seconds."""
 _DATA = int(Qt.ItemDataRole.UserRole)
 _SECTION = _DATA + 1
 Shown = tuple[dict[str, Json], dict[str, tuple[Artifact, ...]], str, Given]
@@ -49,6 +51,7 @@ class OutputsPanel(QWidget):
         self._is_filling = False
         self.which = QComboBox()
         self.which.setAccessibleName("Iteration")
+        keep_size(self.which)
         self.which.activated.connect(lambda _number: self._show_state())
         self.title = label("", "section")
         self.error = label("", "error", wraps=True, selectable=True)
@@ -184,7 +187,7 @@ class OutputsPanel(QWidget):
 
     def _fill(self, section: str, values: dict[str, Json], artifacts: dict[str, tuple[Artifact, ...]]) -> None:
         for name, value in values.items():
-            item = QTreeWidgetItem(self.list, [name, value_text(value)])
+            item = QTreeWidgetItem(self.list, [cut_text(name), cut_text(value_text(value))])
             item.setIcon(0, icon("text"))
             item.setData(0, _DATA, (value,))
             item.setData(0, _SECTION, section)
@@ -230,12 +233,7 @@ class OutputsPanel(QWidget):
                 "artifact", read_artifact, data, done=lambda reading: self._put(viewer(data, reading)), owner=self
             )
         elif isinstance(data, tuple):
-            words = label(value_text(data[0]), selectable=True, wraps=True)
-            words.setFont(code_font())
-            words.setAlignment(Qt.AlignmentFlag.AlignTop)
-            holder = QWidget()
-            holder.setLayout(column(words, None, margin=GAP))
-            self._put(holder)
+            self._put(_value_view(value_text(data[0])))
         else:
             self._put(QWidget())
 
@@ -253,3 +251,15 @@ class OutputsPanel(QWidget):
         if isinstance(data, Artifact) and data.path:
             path = Path(data.path)
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))
+
+
+def _value_view(text: str) -> QWidget:
+    """A value to read and to copy from; of one that is very long the start, and how much more there is."""
+    more = len(text) - MOST_SHOWN
+    words = label(text[:MOST_SHOWN], selectable=True, wraps=True)
+    words.setFont(code_font())
+    words.setAlignment(Qt.AlignmentFlag.AlignTop)
+    rest = (label(f"{more:,} more characters", "muted"),) if more > 0 else ()
+    holder = QWidget()
+    holder.setLayout(column(words, *rest, None, margin=GAP))
+    return holder

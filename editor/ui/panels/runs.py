@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from editor.ui.icons import icon
+from editor.ui.run_record import RunRecord
 from editor.ui.run_words import STATE_ICONS, STATE_WORDS, run_duration, started_text
-from editor.ui.running import RunRecord, package_of
+from editor.ui.running import package_of
 from editor.ui.starting import compare_runs, open_as_document, run_again, show_run
 from editor.ui.style import GAP
 from editor.ui.widgets import EmptyState, button, column, icon_button, row
