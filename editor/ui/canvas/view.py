@@ -130,6 +130,11 @@ class CanvasView(Looking):
         return self._columns
 
     @property
+    def is_behind(self) -> bool:
+        """Whether a large edit is followed in one of the next turns, unless somebody asks before."""
+        return self._behind is not None
+
+    @property
     def selection(self) -> frozenset[EntityId]:
         if self._behind is not None:
             self._catch_up()
