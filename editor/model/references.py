@@ -16,7 +16,7 @@ from editor.model.entities import (
     Task,
 )
 from editor.model.ids import EntityId
-from editor.model.settings import Comparison, OpaqueTest, Resources, TaskSettings, Test
+from editor.model.settings import NO_SETTINGS, Comparison, OpaqueTest, Resources, TaskSettings, Test
 
 Role = Literal["argument", "after", "test", "items", "setting", "output", "component", "exit_task"]
 """Why a name stands there. The first five make an edge of the scope's graph; the others do not."""
@@ -48,7 +48,7 @@ def references(entity: Entity) -> Sequence[Reference]:
                     found.append(Reference(argument.task, "argument", name))
                 elif not isinstance(argument, Constant):
                     found += [Reference(target, "argument", name) for target in refers_to(argument)]
-            for key, argument in setting_arguments(entity.settings):
+            for key, argument in setting_arguments(entity.settings) if entity.settings is not NO_SETTINGS else ():
                 found += [Reference(target, "setting", key) for target in refers_to(argument)]
             found += [Reference(target, "after") for target in entity.after]
             return found
@@ -127,7 +127,7 @@ def every_argument(entity: Entity) -> Iterator[tuple[Role, str, Argument]]:
         case Task():
             for name, argument in entity.arguments.items():
                 yield "argument", name, argument
-            for key, argument in setting_arguments(entity.settings):
+            for key, argument in setting_arguments(entity.settings) if entity.settings is not NO_SETTINGS else ():
                 yield "setting", key, argument
         case ConditionBranch() if entity.test is not None:
             for number, operand in enumerate(operands(entity.test)):
