@@ -239,7 +239,7 @@ def _fresh_ids(
 ) -> dict[EntityId, EntityId]:
     """New ids for nodes and notes that are pasted; sub-pipelines that the document has, as they are, keep theirs."""
     ids: dict[EntityId, EntityId] = {}
-    taken = {*draft.entities, *table}
+    made: set[EntityId] = set()
     known = {one.id for one in table.values() if isinstance(one, Pipeline) and isinstance(draft.get(one.id), Pipeline)}
     for one, entity in table.items():
         if isinstance(entity, Component | Placement):
@@ -247,8 +247,12 @@ def _fresh_ids(
         home = _home(table, one, selected)
         if home in known:
             continue
-        ids[one] = fresh_id(one[:1] or "t", taken)
-        taken.add(ids[one])
+        # Asked for one by one: to gather all that are taken would cost more than to paste a task.
+        new = fresh_id(one[:1] or "t", draft.entities)
+        while new in table or new in made:
+            new = fresh_id(one[:1] or "t", draft.entities)
+        made.add(new)
+        ids[one] = new
     return ids
 
 
