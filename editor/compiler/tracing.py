@@ -9,7 +9,7 @@ Worker only: this imports kfp. What the SDK refuses comes out as a CompileError 
 import contextlib
 import re
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from kfp import dsl
 from kfp.dsl import for_loop, graph_component, pipeline_channel, pipeline_context, pipeline_task, tasks_group
 from kfp.pipeline_spec import pipeline_spec_pb2
 
+from editor.compiler.configuring import apply_settings, pipeline_config
 from editor.compiler.plan import (
     BranchStatement,
     ConditionStatement,
@@ -33,7 +34,6 @@ from editor.compiler.skeletons import Skeletons, type_name
 from editor.compiler.surfacing import is_surfaced_by_us
 from editor.errors import EditorError
 from editor.model import (
-    ROOT,
     Argument,
     ArtifactType,
     Collected,
@@ -47,7 +47,6 @@ from editor.model import (
     OneOf,
     ParameterType,
     Pipeline,
-    TaskSettings,
     Template,
 )
 from editor.model.settings import Comparison, OpaqueTest, Test
@@ -94,7 +93,7 @@ class Tracer:
             component = graph_component.GraphComponent(
                 component_spec=main,
                 pipeline_func=self._function,
-                pipeline_config=_pipeline_config(header),
+                pipeline_config=pipeline_config(header),
             )
         return Traced(component.component_spec.implementation.graph, component.component_spec.platform_spec)
 
@@ -153,7 +152,7 @@ class Tracer:
                 task.after(self._tasks[other])
             elif isinstance(group := self._groups.get(other), dsl.ExitHandler):
                 task.after(group)
-        _apply_settings(task, statement, self._value)
+        apply_settings(task, statement.settings, self._value)
 
     def _stand_in_for_fields(self, statement: TaskStatement, arguments: dict[str, Any]) -> dict[int, Any]:
         """Put plain channels for fields of a constant loop's item that are taken in a group inside the loop, where the
@@ -424,75 +423,6 @@ def _with_kept_outputs(header: Pipeline, pipeline: PipelinePlan) -> Pipeline:
     """The header with the outputs that the SDK itself can give; the others are put on later (`surfacing`)."""
     kept = tuple(output for output in pipeline.outputs if not is_surfaced_by_us(output.source, pipeline))
     return msgspec.structs.replace(header, outputs=kept)
-
-
-def _pipeline_config(header: Pipeline) -> Any:
-    config = header.config
-    if config is None or header.id != ROOT:
-        return None
-    made = dsl.PipelineConfig()
-    if config.workspace is not None:
-        patch = config.workspace.pvc_spec_patch
-        kubernetes = dsl.KubernetesWorkspaceConfig(pvcSpecPatch=patch) if patch else None
-        made.workspace = dsl.WorkspaceConfig(size=config.workspace.size, kubernetes=kubernetes)
-    made.ttl_seconds_after_finished = config.ttl_seconds_after_finished
-    made.ttl_seconds_after_success = config.ttl_seconds_after_success
-    made.ttl_seconds_after_failure = config.ttl_seconds_after_failure
-    made.active_deadline_seconds = config.active_deadline_seconds
-    return made
-
-
-def _apply_settings(
-    task: pipeline_task.PipelineTask, statement: TaskStatement, value_of: Callable[[Argument], Any]
-) -> None:
-    settings = statement.settings
-    if settings == TaskSettings():
-        task._task_spec.enable_caching = True
-        return
-    task._task_spec.enable_caching = settings.caching.enabled
-    if settings.caching.key:
-        task.set_caching_options(settings.caching.enabled, cache_key=settings.caching.key)
-    if settings.display_name:
-        task.set_display_name(settings.display_name)
-    if settings.ignore_upstream_failure:
-        # The SDK's method fails on any optional input that was not given (KeyError); this is all that it then does.
-        task._ignore_upstream_failure_tag = True
-    resources = settings.resources
-    setters = (
-        (resources.cpu_limit, "set_cpu_limit"),
-        (resources.cpu_request, "set_cpu_request"),
-        (resources.memory_limit, "set_memory_limit"),
-        (resources.memory_request, "set_memory_request"),
-        (resources.accelerator_type, "set_accelerator_type"),
-        (resources.accelerator_limit, "set_accelerator_limit"),
-    )
-    for argument, setter in setters:
-        if argument is not None:
-            value = value_of(argument)
-            getattr(task, setter)(_quantity(value))
-            if isinstance(value, pipeline_channel.PipelineChannel) and not _is_at_root(task):
-                # The setters do not tell the groups around of it, and the package asks for an input that is not there.
-                task.register_pipeline_channels([value])
-    if settings.image is not None:
-        task.set_container_image(value_of(settings.image))
-    if settings.kubernetes:
-        from kfp import kubernetes
-
-        for setting in settings.kubernetes:
-            function = getattr(kubernetes, setting.function)
-            given = {name: value_of(argument) for name, argument in setting.arguments.items()}
-            names = given.get("secret_names")
-            if isinstance(names, pipeline_channel.PipelineChannel):
-                given["secret_names"] = [names]
-            function(task, **given)
-
-
-def _is_at_root(task: pipeline_task.PipelineTask) -> bool:
-    return task.parent_task_group is None or bool(task.parent_task_group.is_root)
-
-
-def _quantity(value: Any) -> Any:
-    return value if isinstance(value, pipeline_channel.PipelineChannel) else str(value)
 
 
 @contextlib.contextmanager

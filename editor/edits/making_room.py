@@ -1,11 +1,15 @@
 """Room for a task put between two others: what it would cover is pushed to the right, and no farther than needed."""
 
 import math
+from collections.abc import Collection, Iterator
+
+import msgspec
 
 from editor.edits.circles import successors
 from editor.edits.draft import Draft
 from editor.edits.placing import box_of, shift
-from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Pipeline, metrics
+from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Note, Pipeline, metrics
+from editor.model.framing import box_of_note, can_lie_in, frame_order
 from editor.model.metrics import Rect
 
 ROOM = 7 * metrics.GRID
@@ -28,11 +32,12 @@ def make_room(draft: Draft, task: EntityId, source: EntityId, consumer: EntityId
     """Move a task just put into a wire off the card that feeds it, and what it covers then to the right.
 
     What lies behind that is pushed in turn, wires to the right staying so; groups move whole, and a group that grows
-    by it pushes what is beside it. Costs what lies to the right, near enough to be reached. Raises TooCrowded.
+    by it pushes what is beside it. Titled frames grow with what is pushed in them, or go along. Costs what lies to the
+    right, near enough to be reached. Raises TooCrowded.
     """
     scope = draft.task(task).parent
     first, last = _sibling(draft, scope, source), _sibling(draft, scope, consumer)
-    box = box_of(draft, task)
+    box = dropped = box_of(draft, task)
     if first is not None:
         before = box_of(draft, first)
         if _is_beside(before, box, TOO_NEAR) and before.x < box.right and box.x < before.right + TOO_NEAR:
@@ -44,6 +49,9 @@ def make_room(draft: Draft, task: EntityId, source: EntityId, consumer: EntityId
         frame_before = None if isinstance(draft.get(scope), Pipeline) else box_of(draft.base, scope)
         _push(draft, scope, moved, fixed, last)
         if frame_before is None:
+            if task in moved:
+                moved[task] = (dropped, box)
+            _grow_titled_frames(draft, scope, moved, task)
             return
         frame = box_of(draft, scope)
         if frame == frame_before:
@@ -80,6 +88,46 @@ def _push(draft: Draft, scope: EntityId, moved: _Moved, fixed: set[EntityId], co
             moved[node] = (box, box._replace(x=wanted))
             waiting[node] = set(successors(draft, scope, node))
             reach = max(reach, wanted + box.width + ROOM)
+
+
+def _grow_titled_frames(draft: Draft, pipeline: EntityId, moved: _Moved, task: EntityId) -> None:
+    """Let the titled frames in which something lay hold it still, with the margin it had, or that of a group.
+
+    One in which all is pushed goes along, else what is pushed to where that was would lie in it next.
+    """
+    pushed = {one: (was, now) for one, (was, now) in moved.items() if was is not None and was != now}
+    if not pushed:
+        return
+    # Of the document: a draft would look for changed ones among all that it lies over.
+    notes = [note for note in draft.ground.notes() if note.parent == pipeline]
+    for frame in sorted((note for note in notes if note.shape == "frame"), key=frame_order):
+        outer = box_of_note(frame)
+        held = {one: box for one, box in pushed.items() if outer.holds(box[0]) and can_lie_in(draft.get(one), frame)}
+        if not held:
+            continue
+        by = 0.0
+        if task not in held and not any(_rests_in(draft, frame, one) for one in _others(draft, notes, pushed, frame)):
+            by = min(now.x - was.x for was, now in held.values())
+        ends = (now.right + min(outer.right - was.right, metrics.GROUP_PADDING) for was, now in held.values())
+        right = max(outer.right + by, *ends)
+        if right > outer.right:
+            grown = msgspec.structs.replace(frame, x=frame.x + by, width=right - frame.x - by)
+            draft.put(grown)
+            pushed[frame.id] = (outer, box_of_note(grown))
+
+
+def _others(draft: Draft, notes: list[Note], pushed: Collection[EntityId], frame: Note) -> Iterator[EntityId]:
+    """What is not pushed and may lie in a frame, by where it begins."""
+    for note in notes:
+        if note.id not in pushed and note.id != frame.id:
+            yield note.id
+    for node in draft.children(frame.parent):
+        if node not in pushed and frame.x <= _left(draft, node) <= frame.x + frame.width:
+            yield node
+
+
+def _rests_in(draft: Draft, frame: Note, one: EntityId) -> bool:
+    return box_of_note(frame).holds(box_of(draft, one)) and can_lie_in(draft.get(one), frame)
 
 
 def _off_new(box: Rect, new: Rect, *, is_consumer: bool) -> float:

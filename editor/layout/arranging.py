@@ -27,7 +27,7 @@ from editor.layout.metrics import (
     port_offsets,
     task_rows,
 )
-from editor.layout.titled_frames import TitledFrame, box_of_note, follow, holders, notes_of, titled_frames
+from editor.layout.titled_frames import TitledFrame, follow, holders, notes_of, titled_frames
 from editor.model import (
     GROUP_TYPES,
     NODE_TYPES,
@@ -49,6 +49,7 @@ from editor.model import (
     placement_id,
 )
 from editor.model.arguments import leaves
+from editor.model.framing import box_of_note
 from editor.model.references import ORDERING_ROLES, every_argument, references
 
 Direction = Literal["right", "down"]

@@ -9,6 +9,7 @@ import msgspec
 
 from editor.layout.metrics import GRID, GROUP_TITLE_HEIGHT, Rect
 from editor.model import NODE_TYPES, Change, DocumentView, EntityId, Note
+from editor.model.framing import box_of_note, can_lie_in, frame_order
 
 
 class Margins(NamedTuple):
@@ -31,7 +32,7 @@ class Margins(NamedTuple):
 class TitledFrame(NamedTuple):
     note: Note
     contents: tuple[EntityId, ...]
-    """All that lies wholly in it: tasks and groups that lie in no group, notes, smaller frames; their contents too."""
+    """All that lies in it, and so what lies in smaller frames in it too."""
     nodes: frozenset[EntityId]
     """The tasks and groups among them."""
     inner: Rect
@@ -43,10 +44,6 @@ class TitledFrame(NamedTuple):
         box, inner = box_of_note(self.note), self.inner
         top = max(inner.y - box.y, GROUP_TITLE_HEIGHT)
         return Margins(inner.x - box.x, top, box.right - inner.right, box.bottom - inner.bottom)
-
-
-def box_of_note(note: Note) -> Rect:
-    return Rect(note.x, note.y, note.width, note.height)
 
 
 def notes_of(view: DocumentView, pipeline: EntityId) -> list[Note]:
@@ -61,13 +58,12 @@ def titled_frames(
     """The frames in which something lies, the smallest first. `boxes` are those of the tasks and groups."""
     nodes = [(child, boxes[child]) for child in view.children(pipeline)]
     plain = [(note.id, box_of_note(note)) for note in notes if note.shape == "note"]
-    smaller: list[tuple[EntityId, Rect]] = []
+    frames = sorted((note for note in notes if note.shape == "frame"), key=frame_order)
+    drawn = [*nodes, *plain, *((frame.id, box_of_note(frame)) for frame in frames)]
     found: list[TitledFrame] = []
-    frames = (note for note in notes if note.shape == "frame")
-    for frame in sorted(frames, key=lambda each: (each.width * each.height, each.id)):
+    for frame in frames:
         outer = box_of_note(frame)
-        inside = [pair for pair in (*nodes, *plain, *smaller) if _holds(outer, pair[1])]
-        smaller.append((frame.id, outer))
+        inside = [(one, box) for one, box in drawn if outer.holds(box) and can_lie_in(view.get(one), frame)]
         if inside:
             contents = tuple(one for one, _box in inside)
             within = frozenset(one for one in contents if isinstance(view.get(one), NODE_TYPES))
@@ -113,10 +109,6 @@ def follow(
         moved = msgspec.structs.replace(frame.note, x=x, y=y, width=width, height=height)
         if fitted != box:
             yield Change(moved.id, frame.note, moved)
-
-
-def _holds(outer: Rect, box: Rect) -> bool:
-    return outer.x <= box.x and outer.y <= box.y and box.right <= outer.right and box.bottom <= outer.bottom
 
 
 def _round(boxes: Iterable[Rect]) -> Rect:

@@ -57,6 +57,11 @@ class Rect(NamedTuple):
         x, y = min(self.x, other.x), min(self.y, other.y)
         return Rect(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
 
+    def holds(self, other: "Rect") -> bool:
+        """Whether the other lies wholly in it; their edges may touch."""
+        is_between = self.x <= other.x and other.right <= self.right
+        return is_between and self.y <= other.y and other.bottom <= self.bottom
+
 
 class CardRow(NamedTuple):
     """One row of a card. A `fold` row stands for the inputs `hidden`; the others are one port each."""

@@ -179,7 +179,7 @@ def _file_commands(window: MainWindow) -> list[Command]:
         Command(
             "file.close",
             "&Close tab",
-            _with_page(window, window.close_page),
+            _with_page(window, window.closing.close),
             "File",
             ("Ctrl+W",),
             enabled=has_page,
@@ -195,7 +195,7 @@ def _edit_commands(window: MainWindow) -> list[Command]:
         page, session = window.page, window.session
         if page is None or session is None or page.view.gestures.cancel():
             return
-        pending = window.pending_of(session)
+        pending = window.settling.pending_of(session)
         if pending is None:
             session.undo_stack.undo()
         elif pending.give_up():
@@ -203,7 +203,7 @@ def _edit_commands(window: MainWindow) -> list[Command]:
 
     def can_undo() -> bool:
         session = window.session
-        return session is not None and (session.undo_stack.canUndo() or window.pending_of(session) is not None)
+        return session is not None and (session.undo_stack.canUndo() or window.settling.pending_of(session) is not None)
 
     def redo() -> None:
         if window.session is not None:

@@ -12,6 +12,9 @@ from editor.ui.widgets import icon_button, label, row
 
 if TYPE_CHECKING:
     from editor.ui.actions import Actions
+    from editor.ui.main_window import MainWindow
+
+FIRST_SIZE = (1440, 900)
 
 
 def new_dock(window: QMainWindow, title: str) -> QDockWidget:
@@ -68,3 +71,17 @@ def main_toolbar(window: QMainWindow, table: Actions) -> QToolBar:
                 bar.addAction(table[command_id])
         bar.addSeparator()
     return bar
+
+
+def take_room(window: MainWindow) -> None:
+    """The first size of the window and its docks: no larger than the screen, most of it for the canvas."""
+    room = window.screen().availableSize()
+    window.resize(QSize(*FIRST_SIZE).boundedTo(room))
+    sides = [min(256, window.width() // 5), min(336, window.width() // 4)]
+    window.resizeDocks([window.library_dock, window.inspector_dock], sides, Qt.Orientation.Horizontal)
+    window.resizeDocks([window.bottom_dock], [bottom_height(window)], Qt.Orientation.Vertical)
+
+
+def bottom_height(window: QWidget) -> int:
+    """Of the bottom dock, by default: some lines, and little of a small window."""
+    return max(136, min(184, window.height() // 5))

@@ -24,13 +24,15 @@ from editor.errors import EditorError
 from editor.storage.endings import is_document, is_package
 from editor.ui.actions import Actions
 from editor.ui.ask import Ask
+from editor.ui.closing import Closing
 from editor.ui.commands import window_commands
-from editor.ui.docks import fill_dock, fill_menus, main_toolbar, new_dock
+from editor.ui.docks import fill_dock, fill_menus, main_toolbar, new_dock, take_room
 from editor.ui.files import Files, open_or_list
 from editor.ui.focusing import focus_first_field
 from editor.ui.jobs import Jobs
 from editor.ui.library import Library
 from editor.ui.notify import Notifier
+from editor.ui.page_making import made_page
 from editor.ui.palette import CommandPalette
 from editor.ui.panels.bottom import BottomPanel
 from editor.ui.panels.inspector import Inspector
@@ -55,7 +57,6 @@ if TYPE_CHECKING:
     from editor.edits import GroupKind
     from editor.model import EntityId
     from editor.ui.canvas.gestures.gliding import Motion
-    from editor.ui.canvas.gestures.large_edits import Pending
     from editor.ui.page import DocumentPage
     from editor.ui.session import Session
 
@@ -64,9 +65,7 @@ MOTION = "window/motion"
 GEOMETRY = "window/geometry"
 LAYOUT = "window/layout"
 LAYOUT_VERSION = 1
-FIRST_SIZE = (1440, 900)
 SAMPLE = "iris.pipeloom"
-RECENTLY_PLACED = "quick-add/recent"
 
 T = TypeVar("T")
 
@@ -98,6 +97,7 @@ class MainWindow(QMainWindow):
         self.submitting = Submitting(self.running, self)
         self.actions_table = Actions(self, settings)
         self.settling = Settling(self)
+        self.closing = Closing(self)
         self.actions_table.when_settled = self.settling.before
         self._pages: list[DocumentPage] = []
         self.second_views = SecondViews(self)
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self._connect()
         if theme_follows_system:
             QApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
-        self.take_room()
+        take_room(self)
         self._default_layout = self.saveState(LAYOUT_VERSION)
         self.restoreGeometry(settings.blob(GEOMETRY))
         self.restoreState(settings.blob(LAYOUT), LAYOUT_VERSION)
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
                 self.tabs.setCurrentWidget(page)
                 self.second_views.use_tabs()
                 return page
-        page = self._made_page(session)
+        page = made_page(self, session)
         if another_view:
             self.second_views.add(page)
             self._update_titles()
@@ -175,43 +175,16 @@ class MainWindow(QMainWindow):
         untouched = self._untouched_page()
         self._pages.append(page)
         number = self.tabs.addTab(page, "")
-        close = icon_button("close", "Close this document", lambda: self.close_page(page))
+        close = icon_button("close", "Close this document", lambda: self.closing.close(page))
         close.setIconSize(QSize(12, 12))
         self.tabs.tabBar().setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
         self.tabs.setCurrentWidget(page)
         self.second_views.use_tabs()
         if untouched is not None and untouched.session is not session:
-            self._drop_page(untouched)
+            self.drop_page(untouched)
         self._update_titles()
         QTimer.singleShot(0, page, page.view.fit)
         page.focus_canvas()
-        return page
-
-    def _made_page(self, session: Session) -> DocumentPage:
-        from editor.ui.page import DocumentPage
-
-        page = DocumentPage(
-            session,
-            library=self.library,
-            theme=self.theme,
-            refused=self._refuse,
-            add_folder=lambda: self.actions_table.run("library.add-folder"),
-            open_sample=self.open_sample,
-            take_off_run=lambda: self.running.show_on(session, None),
-        )
-        self.actions_table.attach_to_canvas(page.view)
-        page.view.gestures.commands.in_background = self._work_out
-        page.view.gestures.pending.changed = self.actions_table.refresh_soon
-        page.view.gestures.glide.motion = self.motion
-        page.view.selection_changed.connect(self._on_selection_changed)
-        page.view_changed.connect(self._on_selection_changed)
-        page.strip.work_out = lambda make, done: self._work_out(make, done, self.notifier.error)
-        page.strip.ticked.connect(lambda: self.running.tick(page))
-        page.view.view_changed.connect(self._update_zoom)
-        page.details_wanted.connect(self.edit_details)
-        page.view.message.connect(self.notifier.status)
-        page.view.gestures.files_dropped.connect(self.open_dropped)
-        self._share_recent(page)
         return page
 
     def _follow(self, session: Session) -> None:
@@ -221,42 +194,14 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._update_validity)
         session.undo_stack.indexChanged.connect(self._on_history_moved)
 
-    def close_page(self, page: DocumentPage) -> None:
-        """Close a tab, and with it the views beside it; asks about unsaved changes. Or close a view beside."""
-        session = page.session
-        if page not in self._pages:
-            page.view.gestures.pending.when_done(lambda: self.second_views.close(page))
-            return
-        if self.pending_of(session) is not None:
-            self.settling.when_made(session, lambda: self.close_page(page))
-            return
-        if not session.is_dirty:
-            self._drop_page(page)
-            return
-
-        def answered(choice: str) -> None:
-            if choice == "save":
-                self.files.save(session, then=lambda: self._drop_page(page))
-            elif choice == "discard":
-                self._drop_page(page)
-
-        self.ask.save_changes(session.name, answered)
-
-    def pending_of(self, session: Session | None = None) -> Pending | None:
-        """Edits that are being worked out for a view of the session, or of any: they are made before it is closed."""
-        pages = (page for page in self.pages() if session is None or page.session is session)
-        return next((page.view.gestures.pending for page in pages if page.view.gestures.pending), None)
-
-    def _work_out(
+    def work_out(
         self, make: Callable[[], T], done: Callable[[T], object], failed: Callable[[EditorError], object]
     ) -> None:
         """Work an edit out on another thread (a layout), or a copy, and hand it over."""
         self.jobs.run(make, done=done, failed=failed, owner=self)
 
-    def _refuse(self, error: EditorError) -> None:
-        self.notifier.refusal(error)
-
-    def _drop_page(self, page: DocumentPage) -> None:
+    def drop_page(self, page: DocumentPage) -> None:
+        """Take a tab away, and with it the views beside it, whatever is unsaved."""
         session = page.session
         number = self.tabs.indexOf(page)
         if number < 0:
@@ -375,19 +320,6 @@ class MainWindow(QMainWindow):
         fill_dock(self, self.bottom_dock, self.bottom, area.BottomDockWidgetArea)
         self.bottom_dock.setTitleBarWidget(QWidget())
 
-    def take_room(self) -> None:
-        """The first size of the window and its docks: no larger than the screen, most of it for the canvas."""
-        room = self.screen().availableSize()
-        self.resize(QSize(*FIRST_SIZE).boundedTo(room))
-        sides = [min(256, self.width() // 5), min(336, self.width() // 4)]
-        self.resizeDocks([self.library_dock, self.inspector_dock], sides, Qt.Orientation.Horizontal)
-        self.resizeDocks([self.bottom_dock], [self.bottom_height], Qt.Orientation.Vertical)
-
-    @property
-    def bottom_height(self) -> int:
-        """Of the bottom dock, by default: some lines, and little of a small window."""
-        return max(136, min(184, self.height() // 5))
-
     def _build_bars(self) -> None:
         fill_menus(self, self.actions_table)
         bar = main_toolbar(self, self.actions_table)
@@ -411,7 +343,7 @@ class MainWindow(QMainWindow):
         self.running.changed.connect(self._on_runs_changed)
         self.running.progressed.connect(self._on_runs_progressed)
         self.run_events = RunEvents(self)
-        self.actions_table.triggered.connect(lambda _id: self._on_selection_changed())
+        self.actions_table.triggered.connect(lambda _id: self.follow_selection())
 
     def await_document(self) -> None:
         """Show nothing rather than the welcome until a document is there: one is about to be opened."""
@@ -437,11 +369,11 @@ class MainWindow(QMainWindow):
             self.bottom.set_page(page)
         self._update_titles()
         self._update_validity()
-        self._update_zoom()
+        self.update_zoom()
         self._on_runs_changed()
         self.actions_table.refresh_soon()
 
-    def _on_selection_changed(self) -> None:
+    def follow_selection(self) -> None:
         self.inspector.refresh_selection()
         self.bottom.refresh_selection()
         self.actions_table.refresh_soon()
@@ -462,20 +394,6 @@ class MainWindow(QMainWindow):
         """Say why a pipeline was not compiled, and mark the tasks concerned until the next edit."""
         self.refusals.tell(session, error, revision, show_problem=lambda: self.show_bottom("Problems"))
 
-    def _share_recent(self, page: DocumentPage) -> None:
-        """What was placed lately comes first in every canvas's quick-add, and after the next start."""
-        quick_add = page.view.gestures.quick_add
-        quick_add.recent = [str(key) for key in self.settings.json(RECENTLY_PLACED, [])]
-
-        def keep() -> None:
-            if quick_add.recent == self.settings.json(RECENTLY_PLACED, []):
-                return
-            self.settings.set_json(RECENTLY_PLACED, quick_add.recent)
-            for each in self.pages():
-                each.view.gestures.quick_add.recent = list(quick_add.recent)
-
-        quick_add.chosen.connect(lambda *_choice: keep())
-
     def _update_titles(self) -> None:
         for page in self.pages():
             number = self.tabs.indexOf(page)
@@ -491,7 +409,7 @@ class MainWindow(QMainWindow):
     def _update_validity(self, _edit: object = None) -> None:
         self.run_bar.show_validity(self.session)
 
-    def _update_zoom(self) -> None:
+    def update_zoom(self) -> None:
         self.status_bar.show_zoom(self.page.view.zoom if self.page else None)
 
     def _wear(self) -> None:
@@ -550,14 +468,8 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.pending_of() is not None:
+        if not self.closing.may_close_window():
             event.ignore()
-            self.settling.when_made(None, self.close)
-            return
-        dirty = [page for page in self.pages() if page.session.is_dirty]
-        if dirty:
-            event.ignore()
-            self._close_after_asking(dirty)
             return
         self.files.stop_recovering()
         self.settings.set_blob(GEOMETRY, self.saveGeometry())
@@ -565,22 +477,5 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.running.close()
         for page in self.pages():
-            self._drop_page(page)
+            self.drop_page(page)
         event.accept()
-
-    def _close_after_asking(self, dirty: list[DocumentPage]) -> None:
-        """One question a document; giving up at any of them keeps the window open."""
-        page = dirty[0]
-
-        def go_on() -> None:
-            self._drop_page(page)
-            self.close()
-
-        def answered(choice: str) -> None:
-            if choice == "save":
-                self.files.save(page.session, then=go_on)
-            elif choice == "discard":
-                go_on()
-
-        self.tabs.setCurrentWidget(page)
-        self.ask.save_changes(page.session.name, answered)

@@ -110,7 +110,7 @@ class SecondViews(QObject):
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title = self._titles[page] = label("", "section")
         own = icon_button("external", "A window of its own, or back", lambda: dock.setFloating(not dock.isFloating()))
-        close = icon_button("close", "Close this view", lambda: self._window.close_page(page))
+        close = icon_button("close", "Close this view", lambda: self._window.closing.close(page))
         for each in (own, close):
             each.setIconSize(QSize(12, 12))
         layout = row(title, None, own, close, gap=0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from editor.ui.actions import Command
+    from editor.ui.canvas.gestures.large_edits import Pending
     from editor.ui.main_window import MainWindow
     from editor.ui.page import DocumentPage
     from editor.ui.session import Session
@@ -18,9 +19,14 @@ class Settling:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
 
+    def pending_of(self, session: Session | None = None) -> Pending | None:
+        """Edits that are being worked out for a view of the session, or of any: they are made before it is closed."""
+        pages = (page for page in self._window.pages() if session is None or page.session is session)
+        return next((page.view.gestures.pending for page in pages if page.view.gestures.pending), None)
+
     def when_made(self, session: Session | None, then: Callable[[], object]) -> None:
         """Call `then` once all edits are made that are being worked out for the session, or for any."""
-        pending = self._window.pending_of(session)
+        pending = self.pending_of(session)
         if pending is None:
             then()
         else:
@@ -33,7 +39,7 @@ class Settling:
             act()
             return
         page.view.gestures.pending.begin_held()
-        if not command.awaits_edits or window.pending_of(page.session) is None:
+        if not command.awaits_edits or self.pending_of(page.session) is None:
             act()
             return
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from editor import edits
 from editor.edits.placing import box_of
-from editor.model import ROOT, Constant, Document, EntityId, Loop, Placement, placement_id
+from editor.model import ROOT, Constant, Document, EntityId, Loop, Note, Placement, placement_id
 from editor.model.fragment import Fragment
 from tests.builders import STEP, from_task, pipeline, task
 
@@ -68,6 +68,54 @@ def test_a_long_wire_with_room_moves_nothing():
     new = insert(document, "d", 1000, 8)
     assert x_of(document, new) == 1000
     assert {one: x_of(document, one) for one in "abcd"} == before
+
+
+def titled(one: str, x: float, y: float, width: float, height: float) -> Note:
+    return Note(id=EntityId(one), parent=ROOT, text=one, x=x, y=y, width=width, height=height, shape="frame")
+
+
+def holds(document: Document, frame: str, *ids: str) -> list[bool]:
+    outer = box_of(document, EntityId(frame))
+    return [outer.holds(box_of(document, EntityId(one))) for one in ids]
+
+
+def test_titled_frames_still_hold_what_is_pushed_in_them():
+    around_two, around_all = titled("two", -24, -48, 568, 200), titled("all", -40, -96, 1700, 280)
+    tight, other = titled("tight", 560, -16, 284, 120), titled("other", 280, 360, 300, 300)
+    document = pipeline(*row_of_four().entities.values(), around_two, around_all, tight, other)
+    before = document.snapshot()
+    edit, new = edits.insert_on_wire(document, NEW, EntityId("b"), "x", x=150, y=8)
+    document.apply(edit)
+    assert x_of(document, "c") == 836
+    assert holds(document, "two", "a", new, "b", "c") == [True, True, True, False]
+    assert document.get(EntityId("two")).width == 560 + 220 + 24 + 24
+    assert holds(document, "all", "a", new, "b", "c", "d", "two") == [True] * 6
+    assert holds(document, "tight", "c", "b") == [True, False]
+    assert [document.get(note.id) for note in (around_all, other)] == [around_all, other]
+    document.apply(edit.inverse())
+    assert document.snapshot().entities == before.entities
+
+
+def test_a_frame_round_a_frame_that_grows_grows_too():
+    outer, inner = titled("outer", -40, -96, 600, 280), titled("inner", -24, -48, 568, 200)
+    document = pipeline(*row_of_four().entities.values(), outer, inner)
+    insert(document, "b", 150, 8)
+    assert holds(document, "outer", "inner", "b") == [True, True]
+
+
+def test_a_frame_grows_with_the_group_in_it():
+    document = pipeline(
+        Loop(id=EntityId("loop"), parent=ROOT, name="each", items=Constant([1])),
+        task("a", parent="loop"),
+        task("b", parent="loop", x=from_task("a")),
+        titled("frame", -80, -120, 720, 360),
+        at("a", 0, 0),
+        at("b", 300, 0),
+    )
+    assert holds(document, "frame", "loop") == [True]
+    insert(document, "b", 150, 8)
+    assert x_of(document, "b") == 560
+    assert holds(document, "frame", "loop") == [True]
 
 
 def test_it_is_one_step():

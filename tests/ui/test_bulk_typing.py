@@ -172,7 +172,7 @@ def test_a_tab_closes_when_what_was_typed_is_done(
 ):
     field = rows_field(window, page, qtbot)
     QTest.keyClicks(field, "45")
-    window.close_page(page)
+    window.closing.close(page)
     assert not ask.asked
     assert page in window.pages()
     waits.pop()()

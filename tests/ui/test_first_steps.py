@@ -15,6 +15,7 @@ from editor.model.port_types import DATASET, MODEL, why_not
 from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path, recover_journal, unsaved_journals
 from editor.ui.canvas.types import TaskBadge
+from editor.ui.docks import take_room
 from editor.ui.main_window import SAMPLE, MainWindow
 from editor.ui.panels.inspector.fields import ArgumentField
 from editor.ui.resources import resource_path
@@ -211,7 +212,7 @@ def _is_centred(view) -> bool:
 def test_small_screen_leaves_room_for_the_canvas(window: MainWindow, qtbot: QtBot):
     room = window.screen().availableSize().expandedTo(window.minimumSizeHint())
     page = show(window, two_tasks(), qtbot)
-    window.take_room()
+    take_room(window)
     qtbot.waitUntil(lambda: window.size().boundedTo(room) == window.size())
     assert page.view.width() >= 300
     window.resize(1024, 700)

@@ -13,6 +13,7 @@ from editor import edits
 from editor.compiler import CompileError
 from editor.model import EntityId
 from editor.runs import Artifact, Run, RunEvent, new_run_id, utc_now
+from editor.ui.docks import take_room
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from editor.ui.panels.bottom import TABS
@@ -241,7 +242,7 @@ def test_word_of_a_refusal_or_a_failure_goes_when_the_next_run_begins(
 
 
 def test_dock_is_modest_and_folds_to_its_tabs(window: MainWindow, qtbot: QtBot):
-    window.take_room()
+    take_room(window)
     qtbot.waitUntil(lambda: window.bottom_dock.height() <= max(138, window.height() // 5 + 2))
     before = window.bottom_dock.height()
     bar = window.bottom.tabs.tabBar()

@@ -92,10 +92,10 @@ def test_closing_the_document_closes_its_second_view(window: MainWindow, qtbot: 
     page, other = with_second_view(window, qtbot)
     other.do(edits.rename(other.session.document, A, "load"))
     ask.save_choice = "cancel"
-    window.close_page(page)
+    window.closing.close(page)
     assert len(window.pages()) == 2
     ask.save_choice = "discard"
-    window.close_page(page)
+    window.closing.close(page)
     assert not window.pages()
     assert window.page is None
 

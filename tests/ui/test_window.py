@@ -193,7 +193,7 @@ def test_recovered_edits_survive_a_second_crash(window: MainWindow, qtbot: QtBot
         crashed = journal_path(path).read_bytes()
         assert window.page is not None
         assert window.page.session.document.task(EntityId("a")).name == "precious"
-        window._drop_page(window.page)
+        window.drop_page(window.page)
 
 
 def test_what_is_edited_while_a_save_is_under_way_survives_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
@@ -210,7 +210,7 @@ def test_what_is_edited_while_a_save_is_under_way_survives_a_crash(window: MainW
     assert session.is_dirty
     crashed = journal_path(path).read_bytes()
     assert window.page is not None
-    window._drop_page(window.page)
+    window.drop_page(window.page)
     journal_path(path).write_bytes(crashed)
     with qtbot.waitSignal(window.files.opened):
         window.open_path(path)

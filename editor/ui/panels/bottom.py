@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.model import EntityId, Note
+from editor.ui.docks import bottom_height
 from editor.ui.icons import icon
 from editor.ui.panels.log import LogPanel
 from editor.ui.panels.outputs import OutputsPanel
@@ -114,7 +115,7 @@ class BottomPanel(QWidget):
         # One more than the least: Qt draws no line above a dock of a fixed size.
         self.setMaximumHeight(self._bar_height + 1 if is_collapsed else NO_LIMIT_PX)
         if not is_collapsed:
-            height = self._height or self._window.bottom_height
+            height = self._height or bottom_height(self._window)
             self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
             self.preview.update_if_shown()
             self._refresh_task()

@@ -142,6 +142,16 @@ def test_layout_and_hand_agree_on_what_lies_in_a_frame(canvas):
     assert {one: len(by_layout[one]) for one in by_layout} == {"outer": 4, "frame": 3, "beside": 1}
 
 
+def test_of_two_frames_with_one_box_one_lies_in_the_other(canvas):
+    hands = canvas(frame(), frame(one=EntityId("twin")), task("in"), placed("in", 64, 96))
+    view, document = hands.view, hands.document
+    boxes = {EntityId("in"): box_of(document, EntityId("in"))}
+    found = titled_frames(document, ROOT, notes_of(document, ROOT), boxes)
+    assert {each.note.id: set(each.contents) for each in found} == {"frame": {"in"}, "twin": {"in", "frame"}}
+    assert carried(view, [FRAME]) == ["in"]
+    assert set(carried(view, [EntityId("twin")])) == {"in", "frame"}
+
+
 def test_what_is_selected_with_its_frame_is_moved_once(canvas):
     hands = framed(canvas)
     hands.view.select({FRAME, EntityId("in"), EntityId("inner")})

@@ -218,7 +218,7 @@ def test_a_tab_closes_when_what_is_being_worked_out_is_there(
     monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
     page.session.undo_stack.setClean()
     drag_all(page)
-    window.close_page(page)
+    window.closing.close(page)
     window.close()
     assert page in window.pages()
     assert not ask.asked

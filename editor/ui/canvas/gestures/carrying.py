@@ -1,21 +1,19 @@
-"""What a titled frame takes along when it is moved or copied: all that lies wholly in it.
-
-`editor.layout.titled_frames` says the same of a document that nobody draws.
-"""
+"""What a titled frame takes along when it is moved or copied: all that lies in it, as it is drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from editor.model import NODE_TYPES, EntityId, Note
+from editor.model import EntityId
+from editor.model.framing import can_lie_in
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
 
 
 def carried(view: CanvasView, ids: Collection[EntityId]) -> list[EntityId]:
-    """What lies wholly in the titled frames among `ids` and is not among them: tasks and groups of the scope, notes."""
+    """What lies in the titled frames among `ids` and is not among them."""
     return list(dict.fromkeys(each for inside in carried_by(view, ids).values() for each in inside))
 
 
@@ -32,8 +30,6 @@ def carried_by(view: CanvasView, ids: Collection[EntityId]) -> dict[EntityId, li
         if one not in taken or frame.shape != "frame":
             continue
         for inner in view.items_in(view.card_rect(one), contained=True):
-            entity = document.get(inner)
-            is_outermost = isinstance(entity, Note) or (isinstance(entity, NODE_TYPES) and entity.parent == view.scope)
-            if inner not in taken and is_outermost:
+            if inner not in taken and can_lie_in(document.get(inner), frame):
                 found.setdefault(one, []).append(inner)
     return found
