@@ -237,7 +237,7 @@ def feed_all(
     if argument is None:
         verbs = {clearing(fed) for one in tasks if (fed := view.task(one).arguments.get(input)) is not None}
         verb = verbs.pop() if len(verbs) == 1 else "Clear"
-    return draft.edit(f"{verb} {input} of {len(tasks)} tasks", merge_key)
+    return draft.edit(f"{verb} {input} of {len(tasks):,} tasks", merge_key)
 
 
 def set_constant(view: DocumentView, task: EntityId, input: str, value: Json, *, merge_key: str = "") -> Edit:

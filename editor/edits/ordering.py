@@ -27,7 +27,7 @@ def run_after(view: DocumentView, first: EntityId, *then: EntityId) -> Edit:
         names.append(later.name)
     if not names:
         return Edit("", ())
-    return draft.edit(f"Run {names[0] if len(names) == 1 else f'{len(names)} tasks'} after {before.name}")
+    return draft.edit(f"Run {names[0] if len(names) == 1 else f'{len(names):,} tasks'} after {before.name}")
 
 
 def why_not_after(view: DocumentView, before: Node, later: Node) -> str:
@@ -62,4 +62,4 @@ def drop_run_after(view: DocumentView, first: EntityId, *then: EntityId) -> Edit
         if first in later.after:
             draft.put(replace(later, after=tuple(each for each in later.after if each != first)))
         names.append(later.name)
-    return draft.edit(f"Unlink {names[0] if len(names) == 1 else f'{len(names)} tasks'} from {name_of(view, first)}")
+    return draft.edit(f"Unlink {names[0] if len(names) == 1 else f'{len(names):,} tasks'} from {name_of(view, first)}")

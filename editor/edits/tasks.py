@@ -199,7 +199,7 @@ def change_each(
 def _whose(view: DocumentView, tasks: Collection[EntityId]) -> str:
     """The one task's name, or how many they are: for the label of an edit."""
     only = view.get(next(iter(tasks))) if len(tasks) == 1 else None
-    return only.name if isinstance(only, Task) else f"{len(tasks)} tasks"
+    return only.name if isinstance(only, Task) else f"{len(tasks):,} tasks"
 
 
 def mute(view: DocumentView, tasks: Collection[EntityId], muted: bool) -> Edit:

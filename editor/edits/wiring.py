@@ -196,7 +196,7 @@ def connect_series(view: DocumentView, ids: Collection[EntityId]) -> Edit:
                 raise EditRefused(reason, subjects=(after.id,))
             draft.put(replace(after, after=(*after.after, before.id)))
     refuse_cycles(draft, [task.id for task in tasks])
-    return draft.edit(f"Connect {len(tasks)} tasks in series")
+    return draft.edit(f"Connect {len(tasks):,} tasks in series")
 
 
 def run_in_order(view: DocumentView, ids: Collection[EntityId]) -> Edit:

@@ -12,7 +12,7 @@ def called(view: DocumentView, ids: Iterable[EntityId]) -> str:
         entity = view.get(found[0])
         return entity.name if isinstance(entity, NODE_TYPES) else kind_in_words(view, found[0])
     kinds = {kind_in_words(view, one) for one in found}
-    return f"{len(found)} {kinds.pop() if len(kinds) == 1 else 'thing'}s"
+    return f"{len(found):,} {kinds.pop() if len(kinds) == 1 else 'thing'}s"
 
 
 def kind_in_words(view: DocumentView, one: EntityId) -> str:

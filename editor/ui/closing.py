@@ -61,4 +61,4 @@ class Closing:
             elif choice == "discard":
                 go_on()
 
-        window.ask.save_changes(session.name, answered)
+        window.ask.save_changes(session.name.removesuffix(" (unsaved)"), answered)

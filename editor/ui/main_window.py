@@ -374,9 +374,11 @@ class MainWindow(QMainWindow):
         self.actions_table.refresh_soon()
 
     def follow_selection(self) -> None:
+        self.actions_table.refresh_soon()
+        if self.page is not None and self.page.view.is_behind:
+            return  # It tells what is selected once it has caught up, and must not be made to in this very turn.
         self.inspector.refresh_selection()
         self.bottom.refresh_selection()
-        self.actions_table.refresh_soon()
 
     def _on_runs_changed(self) -> None:
         for page in self.pages():

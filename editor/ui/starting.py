@@ -65,9 +65,11 @@ def session_of(window: MainWindow, record: RunRecord) -> Session | None:
 
 
 def show_run(window: MainWindow, record: RunRecord) -> None:
-    """Show a run's states on the canvas of its document."""
+    """Show a run's states on the canvas of its document, which comes to the front."""
     session = session_of(window, record)
     if session is not None:
+        # First: what is chosen in the panel is the run that is shown on the document in front.
+        window.show_session(session)
         window.running.show_on(session, record)
     else:
         window.notifier.status("The pipeline of this run is not open. Open the run as a document to see it.")

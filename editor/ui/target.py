@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from editor.ui.icons import Color, icon
@@ -15,6 +15,10 @@ from editor.ui.widgets import label, row
 if TYPE_CHECKING:
     from editor.ui.main_window import MainWindow
     from editor.ui.session import Session
+
+
+CHECKING_MS = 250
+"""Most edits are looked at sooner: until then the pill says what it said."""
 
 
 class RunBar(QWidget):
@@ -28,6 +32,10 @@ class RunBar(QWidget):
         self.validity.setAutoDefault(False)
         self.validity.setIconSize(QSize(16, 16))
         self.validity.clicked.connect(lambda: window.show_bottom("Problems"))
+        self._checking = QTimer(self)
+        self._checking.setSingleShot(True)
+        self._checking.setInterval(CHECKING_MS)
+        self._checking.timeout.connect(self._on_checking_timeout)
         self.target = QComboBox()
         self.target.setAccessibleName("Where to run")
         self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -62,8 +70,11 @@ class RunBar(QWidget):
     def show_validity(self, session: Session | None) -> None:
         """Say how the pipeline stands, by icon and word."""
         self.validity.setVisible(session is not None)
+        self._checking.stop()
         if session is None:
             return
+        if session.is_validating:
+            self._checking.start()
         errors, warnings = session.count_issues("error"), session.count_issues("warning")
         name: str
         color: Color
@@ -83,6 +94,14 @@ class RunBar(QWidget):
         self.validity.setIcon(icon(name, color))
         self.validity.setText(words)
         self.validity.setToolTip(tip)
+
+    def _on_checking_timeout(self) -> None:
+        """What is said has been wrong for a while."""
+        session = self._window.session
+        if session is not None and session.is_validating:
+            self.validity.setIcon(icon("waiting", lambda theme: theme.text_dim))
+            self.validity.setText("Checking")
+            self.validity.setToolTip("The pipeline has changed much: its problems are looked for")
 
     def refresh(self) -> None:
         """Run, or cancel while the pipeline runs."""

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.errors import EditorError
-from editor.model import ROOT, Document, EntityId
+from editor.model import ROOT, Change, Document, Edit, EntityId
 from editor.model.port_types import DATASET, MODEL, why_not
 from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path, recover_journal, unsaved_journals
@@ -120,6 +120,23 @@ def test_new_documents_are_told_apart(window: MainWindow, qtbot: QtBot):
     second = window.new_document()
     assert window.new_document() is second
     assert [first.session.name, second.session.name] == ["my-pipeline (unsaved)", "my-pipeline 2 (unsaved)"]
+
+
+def test_pill_says_that_problems_are_looked_for_where_it_takes_a_while(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    page = window.new_document()
+    page.do(edits.add_note(page.session.document, ROOT, "hello", x=0, y=0)[0])
+    qtbot.waitUntil(lambda: window.run_bar.validity.text() == "1 problem")
+    step = page.session.validator.step
+    monkeypatch.setattr(page.session.validator, "step", lambda _budget: False)
+    document = page.session.document
+    renamed = replace(document.root, name="other")
+    page.do(Edit("Rename", (Change(ROOT, document.root, renamed),)))
+    assert window.run_bar.validity.text() == "1 problem"
+    qtbot.waitUntil(lambda: window.run_bar.validity.text() == "Checking")
+    monkeypatch.setattr(page.session.validator, "step", step)
+    qtbot.waitUntil(lambda: window.run_bar.validity.text() == "1 problem")
 
 
 def test_nothing_is_wrong_with_an_empty_document(window: MainWindow, qtbot: QtBot):

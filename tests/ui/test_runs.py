@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -138,6 +139,25 @@ def test_runs_are_listed_filtered_and_shown_when_selected(
     assert runs.records() == []
     runs.filter.setText("failed")
     assert len(runs.records()) == 2
+
+
+def test_run_that_is_chosen_brings_its_document_to_the_front(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path
+):
+    script = Script()
+    script.go.set()
+    record = start(window, page, script, tmp_path / "a.log")
+    qtbot.waitUntil(lambda: not record.is_live)
+    page.session.undo_stack.setClean()
+    other = show(window, pipeline(task("z"), *placed(("z", 0, 0))), qtbot)
+    assert window.page is other
+    runs = window.bottom.runs
+    window.show_bottom("Runs")
+    row = runs.tree.visualRect(runs.model.index(0, 0)).center()
+    qtbot.mouseClick(runs.tree.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    assert window.page is page
+    assert runs.tree.currentIndex().row() == 0
+    assert window.running.shown_on(page.session) is record
 
 
 def test_run_can_be_taken_off_the_canvas(window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path):

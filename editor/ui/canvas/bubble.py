@@ -65,6 +65,11 @@ class Bubble(QLabel):
         self.words = ""
         self.hide()
 
+    def clear_refusal(self) -> None:
+        """What was refused is no longer what one is at."""
+        if self.is_refusal and self._fade.isActive():
+            self.clear_words()
+
     def _fit(self) -> None:
         widest = max(self.fontMetrics().horizontalAdvance(line) for line in self.text().split("\n"))
         width = min(MAX_WIDTH_PX, widest + 2 * self.margin() + 4)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 from editor.model import NODE_TYPES, Component, DocumentView, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.zooms import NAMES_FROM
 from editor.ui.icons import icon
 from editor.ui.slices import Slices
 from editor.ui.theme import clear, ink
@@ -25,6 +26,8 @@ WIDTH_PX = 360
 MARGIN_PX = 12
 SLICE_S = 0.008
 """Of reading what there is to be found, in one turn of the event loop."""
+HIT_ZOOM = 0.6
+"""A hit that one goes to is shown so large where its name could not be read."""
 MOST_OUTLINES = 150
 """More hits in view than this are filled boxes, drawn in one go."""
 
@@ -141,6 +144,10 @@ class FindBar(QFrame):
         if self.hits:
             self._current = (self._current + by) % len(self.hits)
             self._go()
+            # Letters find wherever one looks from; who asks for a hit wants to read it.
+            if self._view.zoom < NAMES_FROM:
+                self._view.zoom_by(HIT_ZOOM / self._view.zoom)
+                self._view.centre_on(self._view.card_rect(self.hits[self._current]).center())
 
     def _button(self, drawing: str, name: str) -> QToolButton:
         button = QToolButton(self)

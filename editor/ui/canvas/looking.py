@@ -11,6 +11,8 @@ from editor.ui.canvas.types import Camera
 from editor.ui.canvas.whereabouts import Whereabouts
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
+LEAST_FIT_ZOOM = 0.002
+"""Where not all is in view at LEAST_ZOOM, one may go on until it is, or so far."""
 FIT_MARGIN_PX = 40
 MOST_FIT_ZOOM = 1.0
 
@@ -84,7 +86,7 @@ class Looking(QAbstractScrollArea, Whereabouts):
 
     def zoom_at(self, at: QPointF, factor: float) -> None:
         """Zoom so that what is under `at` (the view's pixels) stays there."""
-        zoom = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
+        zoom = min(max(self._zoom * factor, self._least_zoom()), MOST_ZOOM)
         # A wheel's steps multiply: without this 100 % would be missed by a hair for ever.
         zoom = 1.0 if abs(zoom - 1.0) < 0.012 else zoom
         if zoom == self._zoom:
@@ -119,7 +121,7 @@ class Looking(QAbstractScrollArea, Whereabouts):
         self.pan_by(-x * self._zoom, -y * self._zoom)
 
     def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
-        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+        zoom = min(max(zoom, self._least_zoom()), MOST_ZOOM)
         self._stays_fitted = False
         self._zoom = zoom
         self._origin = QPointF(round(origin.x()), round(origin.y()))
@@ -136,11 +138,16 @@ class Looking(QAbstractScrollArea, Whereabouts):
         if rect.isEmpty() or room.isEmpty():
             self._look(1.0, QPointF(-FIT_MARGIN_PX, -FIT_MARGIN_PX))
         else:
-            zoom = min(
-                (room.width() - 2 * FIT_MARGIN_PX) / rect.width(), (room.height() - 2 * FIT_MARGIN_PX) / rect.height()
-            )
-            self._zoom = min(max(zoom, LEAST_ZOOM), MOST_FIT_ZOOM)
+            self._zoom = min(max(self._fitting_zoom(rect), self._least_zoom()), MOST_FIT_ZOOM)
             self.centre_on(rect.center())
+
+    def _fitting_zoom(self, rect: QRectF) -> float:
+        room = self.viewport().size()
+        wide, tall = max(room.width() - 2 * FIT_MARGIN_PX, 1), max(room.height() - 2 * FIT_MARGIN_PX, 1)
+        return min(wide / max(rect.width(), 1.0), tall / max(rect.height(), 1.0))
+
+    def _least_zoom(self) -> float:
+        return max(LEAST_FIT_ZOOM, min(LEAST_ZOOM, self._fitting_zoom(self.scene_bounds())))
 
     def _layer_size(self) -> QSize:
         ratio = self.viewport().devicePixelRatioF()

@@ -46,6 +46,18 @@ def test_fit_shows_everything_and_never_enlarges(qtbot, view: CanvasView):
     assert small.visible_rect().contains(small.card_rect(EntityId("a")))
 
 
+def test_fit_shows_what_is_wider_than_one_may_zoom_out_otherwise(qtbot):
+    wide = shown(qtbot, pipeline(task("a"), task("b"), at("a", 0, 0), at("b", 120_000, 0)))
+    wide.fit()
+    assert wide.visible_rect().contains(wide.scene_bounds())
+    assert wide.zoom < 0.02
+    fitting = wide.zoom
+    wide.zoom_by(1e-9)
+    assert wide.zoom == fitting
+    wide.zoom_by(2.0)
+    assert wide.zoom == 2 * fitting
+
+
 def test_first_shown_and_resized_keeps_everything_in_view(qtbot):
     view = CanvasView(everything(), do=lambda _edit: None, library=None, theme=theme.load("light"))
     qtbot.addWidget(view)

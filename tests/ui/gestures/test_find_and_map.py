@@ -42,6 +42,17 @@ def test_find_goes_through_the_hits_in_reading_order_and_counts_them(many, qtbot
     assert not many.done
 
 
+def test_hit_that_one_goes_to_can_be_read(many, qtbot):
+    view, bar = many.view, many.view.gestures.find_bar
+    view.zoom_by(0.1 / view.zoom)
+    bar.open()
+    qtbot.keyClicks(bar.field, "train-5")
+    assert view.zoom < 0.11, "letters leave the picture as it is"
+    qtbot.keyClick(bar.field, Key.Key_Return)
+    assert view.zoom > 0.5
+    assert view.visible_rect().contains(view.card_rect(EntityId("train-5")))
+
+
 def test_find_follows_the_document(many, qtbot):
     bar = many.view.gestures.find_bar
     bar.open()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from editor.model import ROOT, Constant, EntityId, FromTask, Loop, Note
+from editor.model import ROOT, Constant, EditRefused, EntityId, FromTask, Loop, Note
 from tests.builders import COUNT, from_task, task
 from tests.ui.gestures.conftest import placed
 
@@ -67,6 +67,15 @@ def test_the_whole_selection_moves_as_one_step(canvas):
     assert where(hands, "a") == (40, 200)
     assert where(hands, "b") == (400, 360)
     assert len(hands.done) == 1
+
+
+def test_what_was_refused_is_forgotten_at_the_next_edit(canvas):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    bubble = hands.view.gestures.bubble
+    hands.view.refused.emit(EditRefused("Not here."))
+    assert bubble.words == "Not here."
+    hands.drag(hands.header("a"), hands.header("a") + QPoint(0, 160))
+    assert not bubble.words
 
 
 def test_dragging_into_a_frame_moves_into_the_group(canvas):

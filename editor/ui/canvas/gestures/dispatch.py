@@ -409,6 +409,8 @@ class GestureDispatcher(QObject):
 
     def _follow(self, edit: Edit | None) -> None:
         self.glide.stop()
+        if self.active is None:
+            self.bubble.clear_refusal()
         self.minimap.follow()
         self.find_bar.follow(edit)
         tell_changed(self.view)

@@ -130,4 +130,4 @@ def _in_words(common: Common) -> str:
         (common.frames, "frame"),
         (len(common.notes) - common.frames, "note"),
     )
-    return ", ".join(f"{count} {noun}{'s' if count != 1 else ''}" for count, noun in counts if count)
+    return ", ".join(f"{count:,} {noun}{'s' if count != 1 else ''}" for count, noun in counts if count)
