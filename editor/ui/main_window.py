@@ -40,7 +40,7 @@ from editor.ui.refusals import Refusals
 from editor.ui.resources import resource_path
 from editor.ui.run_events import RunEvents
 from editor.ui.running import Running
-from editor.ui.second_view import SecondViews
+from editor.ui.second_view import SecondViews, scene_beside
 from editor.ui.settings import Settings
 from editor.ui.settling import Settling
 from editor.ui.status import StatusBar
@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
             add_folder=lambda: self.actions_table.run("library.add-folder"),
             open_sample=self.open_sample,
             take_off_run=lambda: self.running.show_on(session, None),
+            scene=session.take_scene() or scene_beside(session, self.pages()),
         )
         self.actions_table.attach_to_canvas(page.view)
         page.view.gestures.commands.in_background = self._work_out
