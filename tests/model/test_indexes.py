@@ -17,6 +17,7 @@ def same_indexes(document: DocumentView) -> None:
     ids = {*document.entities, *(getattr(entity, "parent", ROOT) for entity in document.entities.values())}
     for one in ids:
         assert set(document.children(one)) == set(fresh.children(one))
+        assert document.count_inside(one) == len(list(fresh.descendants(one)))
         assert set(document.users(one)) == set(fresh.users(one))
         mine, theirs = document.graph(one), fresh.graph(one)
         assert set(mine.nodes) == set(theirs.nodes)
