@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,27 @@ def test_closing_a_changed_document_asks(window: MainWindow, qtbot: QtBot, ask: 
     window.actions_table.run("file.close")
     assert len(ask.asked) == 1
     assert len(window.pages()) == open_after
+
+
+@pytest.mark.parametrize("is_another_open", [False, True])
+def test_nothing_is_left_of_a_closed_document(window: MainWindow, qtbot: QtBot, is_another_open):
+    if is_another_open:
+        show(window, pipeline(task("other")), qtbot)
+    page = show(window, pipeline(task("a"), task("b", x=from_task("a"))), qtbot)
+    page.view.select({EntityId("b")})
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    page.view.select(())
+    left = [weakref.ref(each) for each in (page.session.document, page.session.validator, page.view.columns)]
+    window.close_page(page)
+    del page
+    qtbot.waitUntil(lambda: not any(each() for each in left))
+
+
+def test_inspector_shows_nothing_once_the_last_document_is_closed(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("a")), qtbot)
+    qtbot.waitUntil(lambda: window.inspector.form is not None)
+    window.close_page(page)
+    assert window.inspector.form is None
 
 
 def test_closing_the_window_asks_and_stays_if_told_so(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk):
