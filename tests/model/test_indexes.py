@@ -29,6 +29,15 @@ def same_indexes(document: DocumentView) -> None:
         assert set(document.named(node.name)) == set(fresh.named(node.name))
 
 
+def test_all_is_forgotten_but_the_root_a_table_a_step():
+    document = random_document(random.Random(3))
+    document.warm()
+    root = document.root
+    assert sum(1 for _ in document.forget_all()) > 3
+    assert dict(document.entities) == {ROOT: root}
+    same_indexes(document)
+
+
 def edit(document: Document, *entities: Entity, drop: tuple[str, ...] = ()) -> Edit:
     changes = [Change(entity.id, document.get(entity.id), entity) for entity in entities]
     changes += [Change(EntityId(one), document.get(EntityId(one)), None) for one in drop]
