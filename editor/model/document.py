@@ -106,6 +106,19 @@ class Document(DocumentView):
             return True
         return before is not None and after is not None and self._references(before) == self._references(after)
 
+    def forget_all(self) -> Iterator[None]:
+        """Empty the table and its indexes, one a step. The root stays, for who asks what the document was called.
+
+        Nobody may be following the document any more.
+        """
+        root = self.root
+        for table in (self._orders, self._graphs, self._edges_of, self._users, self._names, self._children):
+            if table:
+                table.clear()
+                yield
+        self._entities.clear()
+        self._entities[ROOT] = root
+
     def graph(self, scope: EntityId) -> "nx.MultiDiGraph":
         self.settle()
         return super().graph(scope)

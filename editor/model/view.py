@@ -150,6 +150,15 @@ class DocumentView:
             if node in index:
                 stack.extend(reversed(index[node]))
 
+    def count_inside(self, scope: EntityId) -> int:
+        """How many `descendants` there are."""
+        index, count, scopes = self._child_index(), 0, [scope]
+        while scopes:
+            found = index.get(scopes.pop(), {})
+            count += len(found)
+            scopes.extend(found.keys() & index.keys())
+        return count
+
     def users(self, target: EntityId) -> tuple[EntityId, ...]:
         """Entities that name `target` (as a source, to run after it, as component, as exit task)."""
         return tuple(self._user_index().get(target, ()))

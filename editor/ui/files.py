@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import count
@@ -31,6 +31,7 @@ from editor.ui.work import arrange, import_package, read_package
 if TYPE_CHECKING:
     from editor.storage.journal import Journal
     from editor.ui.canvas.columns import Columns
+    from editor.ui.emptying import Emptying
     from editor.ui.session import Session
 
 DOCUMENT_FILTER = f"Pipeloom document (*{DOCUMENT_ENDING})"
@@ -210,7 +211,8 @@ class Files(QObject):
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self._tidy.setInterval(TIDY_DELAY_MS)
-        self._tidy.timeout.connect(_collect)
+        self._emptying: Emptying | None = None
+        self._tidy.timeout.connect(self._on_tidy_timeout)
 
     def new(self) -> Session:
         """An empty document."""
@@ -294,15 +296,24 @@ class Files(QObject):
 
         self._ask.save_file("Save the document", [DOCUMENT_FILTER], suggestion, answered)
 
-    def release(self, session: Session) -> None:
-        """The session's last view was closed."""
+    def release(self, session: Session, scenes: Collection[Columns] = ()) -> None:
+        """The session's last view was closed; `scenes` are what its views painted."""
+        from editor.ui.emptying import Emptying
+
         if session in self._sessions:
             self._sessions.remove(session)
         if session.path is not None:
             self._watcher.removePath(str(session.path))
         session.close()
+        if self._emptying is None:
+            self._emptying = Emptying(self, _collect)
+        self._emptying.put(session, [*scenes, *(scene.wires for scene in scenes)])
         session.deleteLater()
         self._tidy.start()
+
+    def _on_tidy_timeout(self) -> None:
+        if self._emptying is not None:
+            self._emptying.start()
 
     def session_of(self, path: Path) -> Session | None:
         """The session in which a file is open."""

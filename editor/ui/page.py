@@ -1,6 +1,9 @@
 """One view of an open document: the breadcrumb, the canvas, and the words on an empty canvas."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -16,6 +19,9 @@ from editor.ui.session import Session
 from editor.ui.style import GAP
 from editor.ui.theme import Theme
 from editor.ui.widgets import button, clear, column, label, row
+
+if TYPE_CHECKING:
+    from editor.ui.canvas.columns import Columns
 
 
 class Crumb:
@@ -106,15 +112,15 @@ class DocumentPage(QWidget):
         add_folder: Callable[[], object],
         open_sample: Callable[[], object],
         take_off_run: Callable[[], object],
+        scene: Columns | None = None,
     ) -> None:
+        """`scene`, if given, is as CanvasView has it."""
         super().__init__()
         self.session = session
         self.runs_seen = Reader()
         self._refused = refused
         self._entered_by: dict[EntityId, EntityId] = {}
-        self.view = CanvasView(
-            session.document, do=self.do, library=library, theme=theme, scene=session.take_scene(), parent=self
-        )
+        self.view = CanvasView(session.document, do=self.do, library=library, theme=theme, scene=scene, parent=self)
         self.view.setAccessibleName("Pipeline canvas")
         self._on_state_changed()
         self._crumbs = row(gap=0)

@@ -16,6 +16,7 @@ RECENTLY_PLACED = "quick-add/recent"
 def made_page(window: MainWindow, session: Session) -> DocumentPage:
     """A view of the session whose commands, edits and remarks go to the window."""
     from editor.ui.page import DocumentPage
+    from editor.ui.second_view import scene_beside
 
     def refused(error: EditorError) -> None:
         window.notifier.refusal(error)
@@ -28,6 +29,7 @@ def made_page(window: MainWindow, session: Session) -> DocumentPage:
         add_folder=lambda: window.actions_table.run("library.add-folder"),
         open_sample=window.open_sample,
         take_off_run=lambda: window.running.show_on(session, None),
+        scene=session.take_scene() or scene_beside(session, window.pages()),
     )
     window.actions_table.attach_to_canvas(page.view)
     page.view.gestures.commands.in_background = window.work_out

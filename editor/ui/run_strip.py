@@ -67,7 +67,6 @@ class RunStrip(QFrame):
 
     def show_run(self, record: RunRecord | None) -> None:
         """Say how a run stands; None takes the strip away."""
-        is_new = record is not self._record
         self._record = record
         self.setVisible(record is not None)
         self._wind()
@@ -78,8 +77,8 @@ class RunStrip(QFrame):
         words = record.step or STATE_WORDS.get(state, state)
         took = "" if record.step else run_duration(record)
         self.words.setText(" \u00b7 ".join(part for part in (run.name, words, took, started_text(run)) if part))
-        if is_new or not self._digest:
-            self._look()
+        # Always: of what document the run is may be known only some time after it began.
+        self._look()
 
     def _on_changed(self, edit: Edit) -> None:
         if not is_drawing_only(edit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
@@ -11,6 +12,7 @@ from editor.ui.style import GAP
 from editor.ui.widgets import icon_button, label, row, set_role
 
 if TYPE_CHECKING:
+    from editor.ui.canvas.columns import Columns
     from editor.ui.main_window import MainWindow
     from editor.ui.page import DocumentPage
     from editor.ui.session import Session
@@ -133,3 +135,9 @@ class SecondViews(QObject):
                 return
         if self._window.tabs.isAncestorOf(now):
             self._use(None)
+
+
+def scene_beside(session: Session, pages: Iterable[DocumentPage]) -> Columns | None:
+    """The main pipeline's scene for another view of a session, had from one of its views that shows it."""
+    scenes = (page.view.twin_scene() for page in pages if page.session is session)
+    return next((scene for scene in scenes if scene is not None), None)

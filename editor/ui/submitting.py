@@ -93,7 +93,6 @@ class Submitting(QObject):
             document=str(session.path or ""),
             experiment=request.experiment,
             namespace=server.namespace,
-            document_digest=document_digest(session.document),
         )
         record = self._running.adopt(run, session)
         record.step = "Compiling…"
@@ -124,7 +123,7 @@ class Submitting(QObject):
                 source_map=dict(package.source_map),
                 digest=package.digest,
                 document=record.run.document,
-                document_digest=record.run.document_digest,
+                document_digest=document_digest(snapshot),
             )
             kept = package_of(run)
             kept.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ def same_indexes(document: DocumentView) -> None:
     ids = {*document.entities, *(getattr(entity, "parent", ROOT) for entity in document.entities.values())}
     for one in ids:
         assert set(document.children(one)) == set(fresh.children(one))
+        assert document.count_inside(one) == len(list(fresh.descendants(one)))
         assert set(document.users(one)) == set(fresh.users(one))
         mine, theirs = document.graph(one), fresh.graph(one)
         assert set(mine.nodes) == set(theirs.nodes)
@@ -26,6 +27,15 @@ def same_indexes(document: DocumentView) -> None:
         assert order.has_circle or all(order.places[source] < order.places[target] for source, target in mine.edges())
     for node in fresh.nodes():
         assert set(document.named(node.name)) == set(fresh.named(node.name))
+
+
+def test_all_is_forgotten_but_the_root_a_table_a_step():
+    document = random_document(random.Random(3))
+    document.warm()
+    root = document.root
+    assert sum(1 for _ in document.forget_all()) > 3
+    assert dict(document.entities) == {ROOT: root}
+    same_indexes(document)
 
 
 def edit(document: Document, *entities: Entity, drop: tuple[str, ...] = ()) -> Edit:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import Edit, EntityId
+from editor.model import ROOT, Edit, EntityId, Pipeline
 from editor.ui.main_window import MainWindow
 from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
@@ -42,6 +42,34 @@ def test_both_views_are_seen_and_live(window: MainWindow, qtbot: QtBot):
     other.view.set_scope(other.view.scope)
     other.view.select({A})
     assert page.view.selection == frozenset()
+
+
+def test_scene_of_the_second_view_is_had_of_the_first(window: MainWindow, qtbot: QtBot):
+    page = show(window, two_tasks(), qtbot)
+    page.do(edits.delete(page.session.document, {A}))
+    page.view.select({B})
+    window.actions_table.run("view.second")
+    other = window.page
+    assert other is not None
+    # One that was read from the document would know nothing of what is gone.
+    assert other.view.columns.slots == page.view.columns.slots
+    assert A in other.view.columns.slots
+    assert not other.view.columns.is_here(A)
+    assert other.view.selection == frozenset()
+    window.actions_table.run("edit.undo")
+    assert other.view.card_rect(A) == page.view.card_rect(A)
+    assert not other.view.card_rect(A).isNull()
+
+
+def test_second_view_of_a_document_shown_from_within_shows_the_main_pipeline(window: MainWindow, qtbot: QtBot):
+    inner = Pipeline(id=EntityId("sub"), name="sub")
+    page = show(window, pipeline(inner, task("a", of=inner), task("c", parent="sub")), qtbot)
+    page.view.set_scope(inner.id)
+    window.actions_table.run("view.second")
+    other = window.page
+    assert other is not None
+    assert other.view.scope == ROOT
+    assert other.view.columns.is_here(A)
 
 
 def test_commands_act_on_the_view_used_last(window: MainWindow, qtbot: QtBot):

@@ -7,6 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from editor import edits
+from editor.model import EntityId
+from editor.model.digest import document_digest
 from editor.model.port_types import INTEGER, STRING
 from editor.ui.dialogs.arguments import ArgumentsDialog
 from editor.ui.dialogs.settings import SettingsDialog
@@ -82,7 +85,7 @@ def test_token_without_a_keyring_lasts_for_the_session(window: MainWindow):
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_submit_is_followed_to_its_end_and_repeated_by_one_click(window: MainWindow, qtbot: QtBot, kfp: FakeKfp):
-    show(window, document(), qtbot)
+    page = show(window, document(), qtbot)
     window.submitting.servers.put(Server(kfp.url, name="Test"))
     window.submitting.servers.set_target(kfp.url)
     window.actions_table.run("run.run")
@@ -93,7 +96,12 @@ def test_submit_is_followed_to_its_end_and_repeated_by_one_click(window: MainWin
     dialog.experiment.setCurrentText("Trials")
     qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
     record = window.running.records[0]
+    digest = document_digest(page.session.document)
+    # Edited while it is being submitted: it is known all the same what was.
+    page.do(edits.rename(page.session.document, EntityId("a"), "other"))
     qtbot.waitUntil(lambda: not record.is_live, timeout=60_000)
+    assert record.run.document_digest == digest
+    qtbot.waitUntil(page.strip.moved_on.isVisible)
     assert record.state == "SUCCEEDED", [bar.message for bar in window.notifier.bars]
     assert record.run.link.startswith(kfp.url)
     assert kfp.store.runs[0]["runtime_config"]["parameters"] == {"place": "Rome", "count": 3}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,45 @@ def test_closing_a_changed_document_asks(window: MainWindow, qtbot: QtBot, ask: 
     window.actions_table.run("file.close")
     assert len(ask.asked) == 1
     assert len(window.pages()) == open_after
+
+
+def shown_and_closed(window: MainWindow, qtbot: QtBot) -> list[weakref.ref[object]]:
+    """What a document consisted of that was looked at and then closed."""
+    page = show(window, pipeline(task("a"), task("b", x=from_task("a"))), qtbot)
+    page.view.select({EntityId("b")})
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    page.view.select(())
+    parts: tuple[object, ...] = (page.session.document, page.session.validator, page.view.columns)
+    window.close_page(page)
+    return [weakref.ref(each) for each in parts]
+
+
+@pytest.mark.parametrize("is_another_open", [False, True])
+def test_nothing_is_left_of_a_closed_document(window: MainWindow, qtbot: QtBot, is_another_open):
+    if is_another_open:
+        show(window, pipeline(task("other")), qtbot)
+    left = shown_and_closed(window, qtbot)
+    qtbot.waitUntil(lambda: not any(each() for each in left))
+
+
+def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("a"), task("b", x=from_task("a"))), qtbot)
+    session, document, columns = page.session, page.session.document, page.view.columns
+    snapshot = document.snapshot()
+    name = session.name
+    window.close_page(page)
+    qtbot.waitUntil(lambda: not columns.slots and not columns.wires.rows_of)
+    qtbot.waitUntil(lambda: list(document.entities) == [ROOT])
+    assert session.name == name
+    # What a job was given stays.
+    assert snapshot.task(EntityId("b")).name == "b"
+
+
+def test_inspector_shows_nothing_once_the_last_document_is_closed(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("a")), qtbot)
+    qtbot.waitUntil(lambda: window.inspector.form is not None)
+    window.close_page(page)
+    assert window.inspector.form is None
 
 
 def test_closing_the_window_asks_and_stays_if_told_so(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk):

@@ -129,6 +129,10 @@ class CanvasView(Looking):
             self._catch_up()
         return self._columns
 
+    def twin_scene(self) -> Columns | None:
+        """A scene like that of the main pipeline as it is now, for another view; None if it cannot be had from here."""
+        return self.columns.twin() if self.scope == ROOT else None
+
     @property
     def is_behind(self) -> bool:
         """Whether a large edit is followed in one of the next turns, unless somebody asks before."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.ui.canvas.routing import Obstacles, near_any, vias
+from editor.ui.canvas.twins import twin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,12 @@ class Ways:
     def __init__(self, wires: WireColumns) -> None:
         self._wires = wires
         self._obstacles = Obstacles()
+
+    def twin(self, wires: WireColumns) -> Ways:
+        """The same obstacles, for the twin of the wires."""
+        other = Ways(wires)
+        other._obstacles = twin(self._obstacles)
+        return other
 
     def start(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> None:
         """Take note of where cards and titles lie (as Obstacles has them), no wire having been led yet."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
 from editor.model import EntityId
+from editor.ui.canvas.twins import twin
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -104,6 +105,12 @@ class WireColumns:
         self.rows_of: dict[EntityId, list[int]] = {}
         self._free: list[int] = []
         self._nearby = Nearby()
+
+    def twin(self) -> WireColumns:
+        """The same wires, in columns of their own."""
+        other = twin(self)
+        other._nearby = Nearby()
+        return other
 
     def put(self, consumers: Mapping[EntityId, list[Wire]]) -> Ints:
         """Replace all wires of these consumers; gives their rows, whose geometry is stale until `place`."""

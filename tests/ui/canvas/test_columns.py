@@ -113,6 +113,47 @@ def test_wire_of_a_source_that_comes_back_comes_back():
     assert columns.wires.is_drawn.sum() == 1
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_twin_goes_ways_of_its_own(seed: int):
+    chance = random.Random(seed)
+    document = everything()
+    columns = Columns(document, ROOT)
+    for number in range(10):
+        follows(document, columns, _some_edit(chance, document, number))
+    twin = columns.twin()
+    assert twin is not None
+    assert picture(twin) == picture(columns)
+    before = picture(columns)
+    change = _some_edit(chance, document, 10)
+    document.apply(change)
+    twin.follow(change)
+    assert picture(twin) == picture(Columns(document, ROOT))
+    # The first has not been told yet, and nothing of it has changed in the meantime.
+    assert {**picture(columns), "looks": None} == {**before, "looks": None}
+    columns.follow(change)
+    for number in range(11, 30):
+        change = _some_edit(chance, document, number)
+        document.apply(change)
+        for each in (columns, twin):
+            each.follow(change)
+            assert picture(each) == picture(Columns(document, ROOT))
+
+
+def test_twin_has_no_selection_and_is_not_had_while_something_is_held():
+    document = everything()
+    columns = Columns(document, ROOT)
+    columns.set_selected(frozenset({EntityId("score"), EntityId("n1")}))
+    twin = columns.twin()
+    assert twin is not None
+    assert not twin.selected.any()
+    assert not twin.selected_notes
+    assert columns.selected.any()
+    columns.set_offset([EntityId("score")], 50, 50)
+    assert columns.twin() is None
+    columns.clear_offset()
+    assert columns.twin() is not None
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_run_of_edits_is_followed(seed: int):
     chance = random.Random(seed)

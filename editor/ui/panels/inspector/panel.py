@@ -104,7 +104,8 @@ class Inspector(QWidget):
 
     def _show_selection(self) -> None:
         subject = self._subject_now()
-        if subject == self._subject and (self.form is None or self.form.still_fits()):
+        is_same = subject is not None and subject == self._subject
+        if is_same and (self.form is None or self.form.still_fits()):
             return
         self._subject = subject
         if subject is not None and subject[0] == "several" and self._show_in_same(subject[1]):

@@ -64,7 +64,7 @@ class PipelineForm(Form):
         for card, port in zip(self.cards, entity.inputs, strict=True):
             card.show_port(port)
         self._fill_outputs()
-        count = sum(1 for _node in self.desk.document.descendants(self.pipeline))
+        count = self.desk.document.count_inside(self.pipeline)
         counted = {0: "No tasks yet.", 1: "1 task or group. Select it to see it here."}
         self._counted.setText(counted.get(count, f"{count:,} tasks and groups. Select one to see it here."))
 
