@@ -204,6 +204,7 @@ class Files(QObject):
         self._notifier = notifier
         self._ask = ask
         self._sessions: list[Session] = []
+        self._until_saved: dict[Session, MessageBar] = {}
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._on_file_changed)
         self._saving: set[str] = set()
@@ -302,6 +303,9 @@ class Files(QObject):
 
         if session in self._sessions:
             self._sessions.remove(session)
+        bar = self._until_saved.pop(session, None)
+        if bar is not None:
+            self._notifier.take_away(bar)
         if session.path is not None:
             self._watcher.removePath(str(session.path))
         session.close()
@@ -366,7 +370,8 @@ class Files(QObject):
         self._show_until_saved(bar, session)
 
     def _show_until_saved(self, bar: MessageBar, session: Session) -> None:
-        """A message that asks to save a document goes when that was done."""
+        """A message that asks to save a document goes when that was done, or when the document is closed."""
+        self._until_saved[session] = bar
 
         def look() -> None:
             if not session.is_dirty:

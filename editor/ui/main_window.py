@@ -355,6 +355,8 @@ class MainWindow(QMainWindow):
 
     def _on_history_moved(self, _index: int) -> None:
         # A method, not a lambda: Qt then ends the connection with the window, which may go before a session does.
+        # What was said is of what was done before: it was undone, or something else is done by now.
+        self.notifier.status("")
         self.actions_table.refresh_soon()
 
     def _on_tab_changed(self) -> None:

@@ -309,3 +309,12 @@ def test_far_cards_show_the_state_of_a_run_by_a_sign(window: MainWindow, qtbot: 
         view.set_run_states({EntityId("a"): TaskBadge(state, "")})
         seen.append(view.viewport().grab(corner).toImage())
     assert seen[0] != seen[1]
+
+
+def test_what_was_said_goes_when_it_is_undone_or_something_else_is_done(window: MainWindow, qtbot: QtBot):
+    page = show(window, pipeline(task("a"), *placed(("a", 0, 0))), qtbot)
+    page.session.do(edits.rename(page.session.document, EntityId("a"), "b"))
+    window.notifier.status("Replaced; all was kept.")
+    assert window.status_bar.currentMessage() == "Replaced; all was kept."
+    page.session.undo_stack.undo()
+    assert window.status_bar.currentMessage() == ""

@@ -113,3 +113,14 @@ def test_two_windows_started_at_once_do_not_both_bring_a_document_back(home: Pat
     for mine in taken:
         for found in mine:
             found.take().discard()
+
+
+def test_what_asks_to_save_a_recovered_document_goes_with_it(window: MainWindow, qtbot: QtBot, ask: AnsweringAsk):
+    Journal.for_unsaved(two_tasks(), "lost").close()
+    with qtbot.waitSignal(window.files.opened):
+        window.files.recover_unsaved()
+    assert [bar.hint for bar in window.notifier.bars] == ["Save it to keep it."]
+    ask.save_choice = "discard"
+    window.actions_table.run("file.close")
+    assert window.session is None
+    assert not window.notifier.bars

@@ -1,9 +1,11 @@
 """New notes and frames in the real window, and what becomes of them when nothing is written."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from editor import edits
 from editor.model import ROOT, EntityId, Note
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
@@ -47,7 +49,8 @@ def test_what_was_done_before_it_stays_a_step(window: MainWindow, page, qtbot):
     assert [page.session.undo_stack.text(n) for n in range(page.session.undo_stack.count())] == ["Duplicate a"]
 
 
-def test_escape_leaves_a_new_frame_and_a_note_that_was_there(window: MainWindow, page, qtbot):
+def test_escape_leaves_a_new_frame_round_things_and_a_note_that_was_there(window: MainWindow, page, qtbot):
+    page.view.select({EntityId("a")})
     window.actions_table.run("canvas.add-frame")
     key(page, qtbot, Qt.Key.Key_Escape)
     assert len(names(page)) == 2
@@ -63,3 +66,53 @@ def test_a_note_that_was_written_and_deleted_comes_back_by_undo(window: MainWind
     window.actions_table.run("canvas.delete")
     page.session.undo_stack.undo()
     assert {note.text for note in page.session.document.notes()} == {"", "why"}
+
+
+def test_escape_in_a_new_frame_round_nothing_leaves_none(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-frame")
+    key(page, qtbot, Qt.Key.Key_Escape)
+    assert names(page) == {"old"}
+    assert page.session.undo_stack.count() == 0
+
+
+def click_on_nothing(page: DocumentPage, qtbot: QtBot) -> None:
+    spot = page.view.to_view(QPointF(300, 300))
+    qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_a_new_note_left_without_words_for_the_canvas_goes(window: MainWindow, page, qtbot, monkeypatch):
+    monkeypatch.setattr("editor.ui.session.MERGE_WITHIN_S", -1.0)
+    window.actions_table.run("canvas.add-note")
+    click_on_nothing(page, qtbot)
+    qtbot.waitUntil(lambda: names(page) == {"old"})
+    assert page.session.undo_stack.count() == 0
+    assert not page.session.is_dirty
+
+
+def test_a_new_note_left_with_words_stays(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-note")
+    qtbot.keyClicks(page.view.gestures.inline.field, "why")
+    click_on_nothing(page, qtbot)
+    qtbot.wait(20)
+    assert {note.text for note in page.session.document.notes()} == {"", "why"}
+
+
+def test_a_new_note_can_be_left_for_the_inspector(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-note")
+    (new,) = names(page) - {"old"}
+    qtbot.waitUntil(lambda: window.inspector.findChildren(QPlainTextEdit) != [])
+    window.inspector.findChildren(QPlainTextEdit)[0].setFocus()
+    qtbot.waitUntil(lambda: not page.view.gestures.inline.is_open)
+    qtbot.wait(20)
+    assert new in names(page)
+    page.session.do(edits.change_note(page.session.document, EntityId(new), color="green"))
+    click_on_nothing(page, qtbot)
+    qtbot.wait(20)
+    assert new in names(page)
+
+
+def test_a_new_frame_without_a_title_may_be_left(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-frame")
+    click_on_nothing(page, qtbot)
+    qtbot.wait(20)
+    assert len(names(page)) == 2

@@ -238,7 +238,8 @@ class CanvasCommands:
         view = self.view
         corner = grid_point(view.gestures.place_for_new())
         width, height = metrics.NOTE_SIZE
-        if shape == "frame" and view.selection:
+        is_round_things = shape == "frame" and bool(view.selection)
+        if is_round_things:
             rect = view.bounds_of(view.selection).adjusted(-24, -48, 24, 24)
             corner, width, height = rect.topLeft(), rect.width(), rect.height()
         added: list[EntityId] = []
@@ -253,7 +254,7 @@ class CanvasCommands:
 
         if attempt(view, make):
             view.select(added)
-            view.gestures.rename(added[0], is_new=True)
+            view.gestures.rename(added[0], is_new=not is_round_things)
 
     @property
     def notes(self) -> frozenset[EntityId]:

@@ -146,7 +146,10 @@ class GestureDispatcher(QObject):
         self.quick_add.open_at(at, choices_for(self.view, landing), heading=heading, chosen=chosen)
 
     def rename(self, entity_id: EntityId, *, is_new: bool = False) -> None:
-        """Open the editor for a name or a note's text where it stands; `is_new`: it was added to be written."""
+        """Open the editor for a name or a note's text where it stands.
+
+        `is_new`: it was added to be written, and is nothing without.
+        """
         self.cancel()
         self.view.reveal(entity_id)
         if self.inline is not None:

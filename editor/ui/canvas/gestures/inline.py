@@ -102,14 +102,16 @@ class InlineEditor(QObject):
 def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineEditor | None:
     """Open the editor for what `entity_id` is called: a task's or group's name, a note's text.
 
-    A sticky note that is new goes again where Escape leaves it without words.
+    One that is new goes again where Escape leaves it without words, and a sticky note also where it is left for
+    something else. A frame without a title may be wanted.
     """
     entity = view.document.get(entity_id)
     if view.is_read_only:
         refuse_read_only(view)
         return None
     if isinstance(entity, Note):
-        return _edit_title(view, entity) if entity.shape == "frame" else _edit_note(view, entity, is_new=is_new)
+        give_up = _taking_back(view, entity) if is_new and not entity.text else nothing
+        return _edit_title(view, entity, give_up) if entity.shape == "frame" else _edit_note(view, entity, give_up)
     if not isinstance(entity, NODE_TYPES):
         return None
     rect = view.card_rect(entity_id)
@@ -125,7 +127,7 @@ def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineE
     return InlineEditor(view, field, keep)
 
 
-def _edit_title(view: CanvasView, frame: Note) -> InlineEditor:
+def _edit_title(view: CanvasView, frame: Note, give_up: Callable[[], object]) -> InlineEditor:
     """The first line of a frame's text, in its bar; further lines stay as they are."""
     title, line_end, rest = frame.text.partition("\n")
     field = QLineEdit(title, view.viewport())
@@ -138,10 +140,10 @@ def _edit_title(view: CanvasView, frame: Note) -> InlineEditor:
         if frame.id in view.document and text.strip() != title:
             apply_edit(view, edits.change_note(view.document, frame.id, text=text.strip() + line_end + rest))
 
-    return InlineEditor(view, field, keep)
+    return InlineEditor(view, field, keep, give_up)
 
 
-def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
+def _edit_note(view: CanvasView, note: Note, give_up: Callable[[], object]) -> InlineEditor:
     field = QPlainTextEdit(note.text, view.viewport())
     field.setAccessibleName("Text of the note")
     field.setPlaceholderText("Markdown; Ctrl+Enter keeps it")
@@ -150,12 +152,40 @@ def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
     def keep(text: str) -> None:
         if note.id in view.document and text != note.text:
             apply_edit(view, edits.change_note(view.document, note.id, text=text))
+        elif give_up is not nothing:
+            # It may be left for the inspector, to be written or coloured there, or to be made larger first.
+            _Deselecting(view, note.id, give_up)
+
+    return InlineEditor(view, field, keep, give_up)
+
+
+def _taking_back(view: CanvasView, note: Note) -> Callable[[], None]:
+    """Takes a note away that was just added, unless something was done since."""
+    revision = view.document.revision
 
     def take_back() -> None:
-        if view.document.get(note.id) == note and apply_edit(view, edits.take_back_note(view.document, note.id)):
+        if view.document.revision == revision and apply_edit(view, edits.take_back_note(view.document, note.id)):
             view.select(view.selection - {note.id})
 
-    return InlineEditor(view, field, keep, take_back if is_new and not note.text else nothing)
+    return take_back
+
+
+class _Deselecting(QObject):
+    """Calls `then` when something is selected no longer, after what has brought that about."""
+
+    def __init__(self, view: CanvasView, one: EntityId, then: Callable[[], object]) -> None:
+        super().__init__(view)
+        self._view, self._one, self._then = view, one, then
+        view.selection_changed.connect(self._on_selection_changed)
+
+    def _on_selection_changed(self) -> None:
+        if self._one not in self._view.selection:
+            self._view.selection_changed.disconnect(self._on_selection_changed)
+            QTimer.singleShot(0, self, self._end)
+
+    def _end(self) -> None:
+        self._then()
+        self.deleteLater()
 
 
 def _on_view(view: CanvasView, rect: QRectF, field: QWidget) -> QRect:
