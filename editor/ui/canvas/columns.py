@@ -263,6 +263,9 @@ class Columns(NodeTable):
                     nodes[change.id] = None
                     if _name(change.before) != _name(change.after):
                         retold.update(dict.fromkeys(self._forget_looks(self.view.users(change.id))))
+        for node in self._come_or_gone_with(nodes):
+            nodes[node] = None
+            said.pop(node, None)
         affected = list({**nodes, **placed, **retold, **said})
         before = self._damage_of(affected, notes)
         if not nodes and not placed and not notes:
@@ -283,6 +286,22 @@ class Columns(NodeTable):
         if before is None or after is None or led is None:
             return Damage.everything()
         return Damage.of(np.concatenate([before, after, led]))
+
+    def _come_or_gone_with(self, nodes: Iterable[EntityId]) -> set[EntityId]:
+        """What lies in groups that leave the scene or come to it: an edit need not name what it moves with a group."""
+        found: set[EntityId] = set()
+        gone: set[EntityId] = set()
+        for node in nodes:
+            slot = self.slot(node)
+            if slot is None and isinstance(self.view.get(node), GROUP_TYPES) and self._is_here(node):
+                found.update(self.view.descendants(node))
+            elif slot is not None and self.is_group(slot) and not self._is_here(node):
+                gone.add(node)
+        while gone:
+            inside = {self.ids[slot] for slot, parent in self._parents.items() if parent in gone and self.alive[slot]}
+            gone = inside - found
+            found |= inside
+        return found
 
     def _lead_round(self) -> Floats | None:
         """Have wires run round where things lie now; as `Ways.follow`."""
@@ -372,7 +391,7 @@ class Columns(NodeTable):
         """Whether it is the same task but for what its card says, so that its box and its wires are the same."""
         if not isinstance(before, Task) or not isinstance(after, Task) or before.parent != after.parent:
             return False
-        if before.name != after.name or not names_the_same(before, after) or after.id not in self.slots:
+        if before.name != after.name or not names_the_same(before, after) or self.slot(after.id) is None:
             return False
         if before.arguments.keys() == after.arguments.keys():
             return True

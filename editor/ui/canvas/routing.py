@@ -207,9 +207,10 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
 
 
 def near_any(bounds: Floats, boxes: Floats) -> Mask:
-    """Which of the bounds may touch any of the boxes: of many, on a coarse grid, whatever their numbers."""
+    """Which of the bounds may touch any of the boxes, or what these cover of the grid."""
     if len(boxes) <= FEW_BOXES:
-        return curves.touching_any(bounds, boxes)
+        reach = CLEARANCE + CELL
+        return curves.touching_any(bounds, boxes + np.array([-reach, -reach, reach, reach]))
     boxes, bounds = np.clip(boxes, -FARTHEST, FARTHEST), np.clip(bounds, -FARTHEST, FARTHEST)
     corner = boxes[:, :2].min(axis=0)
     size = boxes[:, 2:].max(axis=0) - corner

@@ -80,6 +80,8 @@ class CanvasView(Looking):
         self._columns = scene or Columns(document, ROOT)
         self._behind: Edit | None = None
         """What the document has been changed by, and the columns not yet."""
+        self._told = document.revision
+        """The document's revision after the last edit that was heard of."""
         self._catching_up = Slices(self, self._catch_up)
         self._sprites = Sprites(theme)
         self._painting = Painting(self._columns, theme, self._sprites)
@@ -95,7 +97,8 @@ class CanvasView(Looking):
         self._more = Slices(self, self._paint_more)
         self._smooth = self._timer(SMOOTH_MS, self._on_smooth_timeout)
         self._set_up()
-        document.changed.connect(self._on_document_changed)
+        # Before all others, who may ask what is drawn and selected as soon as they hear of the edit.
+        document.changed.connect(self._on_document_changed, priority=1)
 
         from editor.ui.canvas.gestures.dispatch import GestureDispatcher
 
@@ -221,15 +224,19 @@ class CanvasView(Looking):
     def select(self, ids: Iterable[EntityId], *, add: bool = False) -> None:
         """Select what of `ids` is here, in place of or beside what is selected."""
         wanted = self.columns.here(ids)
-        selection = self.selection | wanted if add else wanted
-        if selection == self.selection:
-            return
-        changed = selection ^ self.selection
+        if self._choose(self.selection | wanted if add else wanted):
+            self.selection_changed.emit()
+
+    def _choose(self, selection: frozenset[EntityId]) -> bool:
+        """Select these; False if they are selected already."""
+        if selection == self._selection:
+            return False
+        changed = selection ^ self._selection
         self._selection, self._left = selection, frozenset()
         self.columns.set_selected(selection)
         if not self._update_emphasis():
             self._repaint_nodes(changed)
-        self.selection_changed.emit()
+        return True
 
     # -- where one looks ------------------------------------------------------------------------------------------
 
@@ -305,6 +312,7 @@ class CanvasView(Looking):
         if not shiboken6.isValid(self):
             self.document.changed.disconnect(self._on_document_changed)
             return
+        self._told = self.document.revision
         if self.scope not in self.document:
             self.set_scope(ROOT)
             return
@@ -316,9 +324,22 @@ class CanvasView(Looking):
 
     def _catch_up(self) -> None:
         """Bring the columns in step with the document, and what is selected: whoever asks for them does it first."""
+        if self._behind is None or self._told != self.document.revision:
+            return  # Of an edit that another view hears of first, this one hears in a moment.
         edit, self._behind = self._behind, None
-        if edit is not None:
+        before = self._selection
+        try:
             self._follow(edit)
+        except Exception:
+            self._rebuild()  # Whatever went wrong, what is drawn is what the document says.
+            raise
+        if self._selection == before:
+            return
+        if len(edit.changes) > MANY_CHANGES:
+            # Whoever asks may be painting, or in the middle of something else.
+            QTimer.singleShot(0, self, lambda: self.selection_changed.emit())
+        else:
+            self.selection_changed.emit()
 
     def _follow(self, edit: Edit) -> None:
         self._damage(self.columns.follow(edit))
@@ -334,10 +355,9 @@ class CanvasView(Looking):
         self._update_emphasis()
         if here != self.selection:
             self._left, self._selection = self.selection - here, here
-            self.selection_changed.emit()
         back = self._left.intersection(edit.ids) if not here else ()
         if back and all(map(self.columns.is_here, back)):
-            self.select(back)  # What was deleted while it was selected has come back by undo.
+            self._choose(frozenset(back))  # What was deleted while it was selected has come back by undo.
 
     def _rebuild(self) -> None:
         self._columns = self._painting.columns = Columns(self.document, self.scope)

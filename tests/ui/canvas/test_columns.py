@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from editor import edits
 from editor.layout import metrics
 from editor.model import (
     ROOT,
@@ -242,3 +243,20 @@ def test_cost_of_a_move_does_not_grow_with_the_document():
     assert sum(placed) == 1
     assert isinstance(document.get(EntityId("a")), Task)
     assert isinstance(document.placement(EntityId("a")), Placement)
+
+
+def test_what_a_group_takes_along_into_a_sub_pipeline_leaves_the_scene_and_comes_back() -> None:
+    document = pipeline(
+        task("a"),
+        Loop(id=EntityId("l"), parent=ROOT, name="l", items=Constant([1])),
+        Loop(id=EntityId("m"), parent=EntityId("l"), name="m", items=Constant([2])),
+        task("beside", parent="l"),
+        task("in", parent="m"),
+    )
+    columns = Columns(document, ROOT)
+    change, _made = edits.extract_subpipeline(document, [EntityId("l")])
+    for each in (change, change.inverse(), change):
+        document.apply(each)
+        columns.follow(each)
+        assert picture(columns) == picture(Columns(document, ROOT))
+    assert not columns.is_here(EntityId("in"))

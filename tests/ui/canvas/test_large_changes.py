@@ -2,23 +2,30 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.model import ROOT, Document, Edit, EntityId
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.view import MANY_CHANGES, CanvasView
+from editor.ui.main_window import MainWindow
 from tests.builders import from_task, pipeline, task
 from tests.ui.canvas.scenes import at, shown
 from tests.ui.canvas.test_columns import picture
+from tests.ui.conftest import show
 
 COUNT = MANY_CHANGES + 50
 
 
-@pytest.fixture
-def view(qtbot) -> CanvasView:
+def document() -> Document:
     names = [f"t{number}" for number in range(COUNT)]
     tasks = [task(names[0]), *(task(name, x=from_task(names[0])) for name in names[1:])]
-    return shown(qtbot, pipeline(*tasks, *(at(name, 300 * n, 40 * n) for n, name in enumerate(names))))
+    return pipeline(*tasks, *(at(name, 300 * n, 40 * n) for n, name in enumerate(names)))
+
+
+@pytest.fixture
+def view(qtbot) -> CanvasView:
+    return shown(qtbot, document())
 
 
 def doomed(document: Document, first: int, last: int) -> Edit:
@@ -100,3 +107,35 @@ def test_undo_brings_the_selection_back_in_its_own_time(qtbot, view: CanvasView)
     with qtbot.waitSignal(view.selection_changed):
         pass
     assert view.selection == gone
+
+
+def test_several_large_edits_are_undone_at_once_with_two_views_and_a_sub_pipeline(window: MainWindow, qtbot: QtBot):
+    page = show(window, document(), qtbot)
+    drawn = page.session.document
+    inside, made = edits.extract_subpipeline(drawn, [EntityId(f"t{number}") for number in range(COUNT)])
+    for scope in (ROOT, made):
+        begun = page.session.undo_stack.index()
+        tasks = [each.id for each in drawn.tasks() if drawn.pipeline_of(each.id) == page.view.scope]
+        copied, copies = edits.duplicate(drawn, tasks[:1])
+        page.do(copied)
+        page.do(edits.mute(drawn, [*tasks, *copies], muted=True))
+        window.actions_table.run("view.second")
+        page.view.select(copies)
+        second = window.second_views.pages()[0]
+        page.session.undo_stack.setIndex(begun)  # what a click in the history does
+        for view in (page.view, second.view):
+            assert picture(view.columns) == picture(Columns(drawn, view.scope)), scope
+        if scope == ROOT:
+            page.do(inside)
+            page.enter(made)
+
+
+def test_what_a_failed_follower_has_left_is_made_anew(view: CanvasView, monkeypatch: pytest.MonkeyPatch):
+    def fail(_edit: Edit) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(view._columns, "follow", fail)
+    view.document.apply(doomed(view.document, 20, COUNT))
+    with pytest.raises(RuntimeError):
+        _ = view.columns
+    assert picture(view.columns) == picture(Columns(view.document, ROOT))

@@ -221,3 +221,9 @@ def test_near_any_misses_nothing_that_touches(spread: float, count: int):
     ).any(axis=1)
     assert not (touches & ~near_any(bounds, boxes)).any()
     assert not near_any(bounds, np.zeros((0, 4))).any()
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_near_any_counts_what_a_card_covers_beyond_its_box(count: int):
+    boxes = np.array([[0.0, 112.0, 220.0, 140.0]] * count)
+    assert near_any(np.array([[-50.0, 0.0, 400.0, 108.0]]), boxes).all(), "a wire above it, as near as its clearance"
