@@ -208,9 +208,10 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
 
 def near_any(bounds: Floats, boxes: Floats) -> Mask:
     """Which of the bounds may touch any of the boxes, or what these cover of the grid."""
+    reach = CLEARANCE + CELL
+    boxes = boxes + np.array([-reach, -reach, reach, reach])
     if len(boxes) <= FEW_BOXES:
-        reach = CLEARANCE + CELL
-        return curves.touching_any(bounds, boxes + np.array([-reach, -reach, reach, reach]))
+        return curves.touching_any(bounds, boxes)
     boxes, bounds = np.clip(boxes, -FARTHEST, FARTHEST), np.clip(bounds, -FARTHEST, FARTHEST)
     corner = boxes[:, :2].min(axis=0)
     size = boxes[:, 2:].max(axis=0) - corner
