@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from editor.errors import EditorError
     from editor.ui.main_window import MainWindow
     from editor.ui.page import DocumentPage
+    from editor.ui.run_strip import RunStrip
     from editor.ui.session import Session
 
 RECENTLY_PLACED = "quick-add/recent"
@@ -37,7 +41,7 @@ def made_page(window: MainWindow, session: Session) -> DocumentPage:
     page.view.gestures.glide.motion = window.motion
     page.view.selection_changed.connect(window.follow_selection)
     page.view_changed.connect(window.follow_selection)
-    page.strip.work_out = lambda make, done: window.work_out(make, done, window.notifier.error)
+    page.strip.work_out = partial(_work_out_for_strip, window, page.strip)
     page.strip.ticked.connect(lambda: window.running.tick(page))
     page.view.view_changed.connect(window.update_zoom)
     page.details_wanted.connect(window.edit_details)
@@ -45,6 +49,22 @@ def made_page(window: MainWindow, session: Session) -> DocumentPage:
     page.view.gestures.files_dropped.connect(window.open_dropped)
     _share_recent(window, page)
     return page
+
+
+def _work_out_for_strip(
+    window: MainWindow,
+    strip: RunStrip,
+    make: Callable[[], str],
+    done: Callable[[str], object],
+    failed: Callable[[EditorError], object],
+) -> None:
+    """Work something out on another thread; the strip hears of it only while its page is open."""
+
+    def told(error: EditorError) -> None:
+        failed(error)
+        window.notifier.error(error)
+
+    window.jobs.run(make, done=done, failed=told, owner=strip)
 
 
 def _share_recent(window: MainWindow, page: DocumentPage) -> None:

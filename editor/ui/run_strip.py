@@ -16,11 +16,12 @@ from editor.ui.style import GAP
 from editor.ui.widgets import Sign, icon_button, label, row
 
 if TYPE_CHECKING:
+    from editor.errors import EditorError
     from editor.model import Edit
     from editor.ui.run_record import RunRecord
     from editor.ui.session import Session
 
-WorkOut = Callable[[Callable[[], str], Callable[[str], object]], object]
+WorkOut = Callable[[Callable[[], str], Callable[[str], object], Callable[["EditorError"], object]], object]
 
 LOOK_MS = 150
 """Edits come in bursts; the document is compared with the run's when they pause."""
@@ -42,8 +43,12 @@ class RunStrip(QFrame):
         self._digest = ""
         """Of the document as it is now, once it has been worked out."""
         self._is_working = False
-        self.work_out: WorkOut = lambda make, done: done(make())
-        """Set by a window: works something out on another thread and hands it over."""
+        self._failed_at: int | None = None
+        """The revision of which no digest could be made: it is not asked for again before the next edit."""
+        self.work_out: WorkOut = lambda make, done, _failed: done(make())
+        """Set by a window: works something out on another thread and hands it over, or why not, if the strip is still
+        there by then.
+        """
         self._sign = Sign()
         self.words = label("", "section")
         self._warning = Sign("warning", lambda theme: theme.warning)
@@ -99,10 +104,11 @@ class RunStrip(QFrame):
         self._warning.setVisible(has_moved)
 
     def _work_out_digest(self) -> None:
-        if self._is_working:
+        revision = self._session.revision
+        if self._is_working or revision == self._failed_at:
             return
         self._is_working = True
-        revision, document = self._session.revision, self._session.document.snapshot()
+        document = self._session.document.snapshot()
 
         def done(digest: str) -> None:
             self._is_working = False
@@ -112,7 +118,12 @@ class RunStrip(QFrame):
             else:
                 self._soon.start()
 
-        self.work_out(lambda: document_digest(document), done)
+        def failed(_error: EditorError) -> None:
+            self._is_working = False
+            self._failed_at = revision
+            self._soon.start()
+
+        self.work_out(lambda: document_digest(document), done, failed)
 
     @property
     def is_ticking(self) -> bool:

@@ -1,6 +1,7 @@
 """What a run shows beside its states: inputs, whether the pipeline moved on, its package as a document, comparisons."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,16 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from editor import edits
 from editor.compiler import CompileError
-from editor.model import EntityId
+from editor.errors import EditorError
+from editor.model import DocumentView, EntityId
 from editor.model.digest import document_digest
 from editor.runs import PACKAGE_FILE, Artifact, Run, RunEvent, new_run_id, utc_now
 from editor.storage.documents import save_document
+from editor.ui import run_strip
 from editor.ui.dialogs.compare import CompareDialog
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
@@ -107,6 +111,48 @@ def test_strip_says_when_the_pipeline_moved_on_and_when_it_is_back(
     qtbot.waitUntil(lambda: not page.strip.moved_on.isVisible())
     window.actions_table.run("run.clear")
     assert not page.strip.isVisible()
+
+
+def test_strip_of_a_closed_tab_is_told_nothing(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    goes_on = threading.Event()
+
+    def slow(document: DocumentView) -> str:
+        goes_on.wait(5)
+        return document_digest(document)
+
+    monkeypatch.setattr(run_strip, "document_digest", slow)
+    finished(window, page, tmp_path / "run")
+    qtbot.waitUntil(lambda: window.jobs.count == 1)
+    page.do(edits.rename(page.session.document, A, "load"))
+    window.drop_page(page)
+    qtbot.waitUntil(lambda: not isValid(page.strip))
+    goes_on.set()
+    # What is told to a strip that is gone raises in the event loop, which fails the test.
+    qtbot.waitUntil(lambda: window.jobs.count == 0)
+    qtbot.wait(50)
+
+
+def test_strip_looks_again_after_the_next_edit_where_a_digest_could_not_be_made(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[int] = []
+
+    def fails_once(document: DocumentView) -> str:
+        asked.append(page.session.revision)
+        if len(asked) == 1:
+            raise EditorError("It could not be made.")
+        return document_digest(document)
+
+    monkeypatch.setattr(run_strip, "document_digest", fails_once)
+    finished(window, page, tmp_path / "run")
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    window.running.changed.emit()
+    qtbot.wait(2 * run_strip.LOOK_MS)
+    assert len(asked) == 1, "nor is it tried, and told, again and again"
+    page.do(edits.rename(page.session.document, A, "load"))
+    qtbot.waitUntil(page.strip.moved_on.isVisible)
 
 
 def test_selected_task_shows_what_it_was_given(window: MainWindow, page: DocumentPage, tmp_path: Path):

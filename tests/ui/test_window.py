@@ -130,7 +130,7 @@ def shown_and_closed(window: MainWindow, qtbot: QtBot) -> list[weakref.ref[objec
     qtbot.waitUntil(lambda: not page.session.is_validating)
     page.view.select(())
     parts: tuple[object, ...] = (page.session.document, page.session.validator, page.view.columns)
-    window.close_page(page)
+    window.closing.close(page)
     return [weakref.ref(each) for each in parts]
 
 
@@ -147,7 +147,7 @@ def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBo
     session, document, columns = page.session, page.session.document, page.view.columns
     snapshot = document.snapshot()
     name = session.name
-    window.close_page(page)
+    window.closing.close(page)
     qtbot.waitUntil(lambda: not columns.slots and not columns.wires.rows_of)
     qtbot.waitUntil(lambda: list(document.entities) == [ROOT])
     assert session.name == name
@@ -158,7 +158,7 @@ def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBo
 def test_inspector_shows_nothing_once_the_last_document_is_closed(window: MainWindow, qtbot: QtBot):
     page = show(window, pipeline(task("a")), qtbot)
     qtbot.waitUntil(lambda: window.inspector.form is not None)
-    window.close_page(page)
+    window.closing.close(page)
     assert window.inspector.form is None
 
 
