@@ -235,7 +235,8 @@ def feed_all(
         feed(draft, one, input, read)
     verb = "Set"
     if argument is None:
-        verbs = {clearing(fed) for one in tasks if (fed := view.task(one).arguments.get(input)) is not None}
+        there = (view.task(one) for one in tasks if one in view)
+        verbs = {clearing(fed) for task in there if (fed := task.arguments.get(input)) is not None}
         verb = verbs.pop() if len(verbs) == 1 else "Clear"
     return draft.edit(f"{verb} {input} of {len(tasks):,} tasks", merge_key)
 
@@ -246,7 +247,9 @@ def set_constant(view: DocumentView, task: EntityId, input: str, value: Json, *,
 
 
 def clear_argument(view: DocumentView, task: EntityId, input: str) -> Edit:
-    """Take away what feeds an input, value or wire."""
+    """Take away what feeds an input, value or wire; of a task that is not there any more there is nothing to take."""
+    if task not in view:
+        return Edit("", ())
     entity = view.task(task)
     draft = Draft(view)
     feed(draft, task, input, None)

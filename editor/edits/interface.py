@@ -68,6 +68,8 @@ def remove_input(view: DocumentView, name: str, *, pipeline: EntityId = ROOT) ->
 
 def promote_to_input(view: DocumentView, task: EntityId, input: str, *, name: str | None = None) -> tuple[Edit, str]:
     """Feed an input of a task from a new input of its pipeline, whose default is its present value; and its name."""
+    if task not in view:
+        raise EditRefused("The task is not there any more.")
     entity = view.task(task)
     port = input_port(view, entity, input)
     pipeline = view.pipeline(view.pipeline_of(task))

@@ -11,11 +11,16 @@ replace = msgspec.structs.replace
 
 
 def run_after(view: DocumentView, first: EntityId, *then: EntityId) -> Edit:
-    """Have `then`, one or several, wait for `first`, without giving them anything."""
+    """Have `then`, one or several, wait for `first`, without giving them anything.
+
+    What is not there any more of `then` is passed by.
+    """
     before = node_or_refuse(view, first)
     draft = Draft(view)
     names: list[str] = []
     for one in then:
+        if one not in view:
+            continue
         later = node_or_refuse(view, one)
         if first in later.after:
             continue
@@ -54,12 +59,16 @@ def why_not_after(view: DocumentView, before: Node, later: Node) -> str:
 
 
 def drop_run_after(view: DocumentView, first: EntityId, *then: EntityId) -> Edit:
-    """Have `then`, one or several, no longer wait for `first`."""
+    """Have `then`, one or several, no longer wait for `first`; what is not there any more of them is passed by."""
     draft = Draft(view)
     names: list[str] = []
     for one in then:
+        if one not in view:
+            continue
         later = node_or_refuse(view, one)
         if first in later.after:
             draft.put(replace(later, after=tuple(each for each in later.after if each != first)))
         names.append(later.name)
+    if not names:
+        return Edit("", ())
     return draft.edit(f"Unlink {names[0] if len(names) == 1 else f'{len(names):,} tasks'} from {name_of(view, first)}")

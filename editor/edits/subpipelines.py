@@ -71,6 +71,8 @@ def side_by_side(view: DocumentView, ids: Collection[EntityId]) -> tuple[list[En
 
 def inline_subpipeline(view: DocumentView, task: EntityId) -> tuple[Edit, tuple[EntityId, ...]]:
     """Put what a sub-pipeline holds in the place of a task that uses it; and the ids of what was put there."""
+    if task not in view:
+        raise EditRefused("The sub-pipeline is not there any more.")
     draft = Draft(view)
     made = inline(draft, task)
     return draft.edit(f"Unwrap {name_of(view, task)}"), made

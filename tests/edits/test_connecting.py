@@ -292,6 +292,21 @@ def test_several_tasks_wait_for_one_and_no_longer() -> None:
         edits.run_after(document, EntityId("c"), EntityId("a"), EntityId("b"))
 
 
+def test_what_is_not_there_any_more_is_passed_by_or_refused_in_words() -> None:
+    document = pipeline(task("a"), task("b", x=Constant("v"), after=("a",)), inputs={"p": STRING})
+    a, b, gone = (EntityId(each) for each in ("a", "b", "gone"))
+    assert edits.feed_all(document, [gone, b], "x", None).label == "Clear x of 2 tasks"
+    assert not edits.clear_argument(document, gone, "x").changes
+    assert edits.drop_run_after(document, a, gone, b).label == "Unlink b from a"
+    document.apply(edits.drop_run_after(document, a, gone, b))
+    assert edits.run_after(document, a, gone, b).label == "Run b after a"
+    assert not edits.run_after(document, a, gone).changes
+    assert not edits.drop_run_after(document, a, gone).changes
+    for refused in (edits.inline_subpipeline, lambda view, one: edits.promote_to_input(view, one, "x")):
+        with pytest.raises(EditRefused, match="not there any more"):
+            refused(document, gone)
+
+
 def test_replacing_says_in_sentences_what_was_dropped():
     old = component("old", {"trees": INTEGER, "seed": INTEGER, "x": STRING}, {"out": STRING})
     new = component("new", {"x": INTEGER}, {"out": STRING})

@@ -6,19 +6,20 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import Constant, EntityId
+from editor.model import Constant, EntityId, TaskSettings
 from editor.model.kubernetes import KUBERNETES_FUNCTIONS
 from editor.storage import load_document
 from editor.ui.canvas.gestures.large_edits import at_once
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
+from editor.ui.panels.inspector.kubernetes import first_setting
 from editor.ui.panels.inspector.several import SeveralForm
 from tests.ui.conftest import AnsweringAsk, show
-from tests.ui.test_bulk_edit import A, B, C, document, select
+from tests.ui.test_bulk_edit import A, B, C, document, secret, select
 from tests.ui.test_inspector import choose, editor_of, execution_of, kubernetes_of, line_of, live, page_of, row_of
 
 Waits = list[Callable[[], None]]
@@ -327,3 +328,72 @@ def test_half_typed_json_stays_while_what_was_right_is_done(window: MainWindow, 
     QTest.keyClicks(text, ', "TWO": "2"}')
     page.view.gestures.pending.begin_held()
     qtbot.waitUntil(lambda: live(window).task(B).settings.env == {"ONE": "1", "TWO": "2"})
+
+
+@pytest.mark.parametrize("is_same_row", [True, False], ids=["its own line", "another line"])
+def test_a_button_that_takes_no_focus_leaves_what_was_typed(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, *, is_same_row: bool
+):
+    monkeypatch.setattr("editor.ui.panels.inspector.desk.MANY_SIMPLE", 1)
+    monkeypatch.setattr("editor.ui.canvas.gestures.large_edits.PAUSE_MS", 60_000)
+    page = show(window, document(TaskSettings(env={"X": "1"}), TaskSettings()), qtbot)
+    execution = execution_of(select(window, page, qtbot, A, B), qtbot)
+    variables = line_of(execution, "Environment variables")
+    if is_same_row:
+        variables.editor.raw.click()
+        variables.editor.text.setFocus()
+        variables.editor.text.setPlainText('{"ONE": "1"}')
+    else:
+        field = line_of(execution, "Retries after a failure").editor.focus_widget()
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "7")
+    assert page.view.gestures.pending.is_held
+    trash = variables.others["X"].findChildren(QToolButton)[0]
+    QTest.mouseClick(trash, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.session.undo_stack.count() > 0 and not page.view.gestures.pending)
+    for each in (A, B):
+        settings = live(window).task(each).settings
+        assert "X" not in settings.env
+        if is_same_row:
+            assert settings.env == {"ONE": "1"}
+        else:
+            assert settings.retry is not None
+            assert settings.retry.max_count == 7
+
+
+def test_a_variable_put_into_all_tasks_stays_when_others_are_typed(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.panels.inspector.desk.MANY_SIMPLE", 1)
+    monkeypatch.setattr("editor.ui.canvas.gestures.large_edits.PAUSE_MS", 60_000)
+    page = show(window, document(TaskSettings(env={"X": "1"}), TaskSettings()), qtbot)
+    variables = line_of(execution_of(select(window, page, qtbot, A, B), qtbot), "Environment variables")
+    variables.others["X"].chosen.emit("5")
+    variables.editor.raw.click()
+    variables.editor.text.setFocus()
+    variables.editor.text.setPlainText('{"ONE": "1"}')
+    page.view.gestures.pending.begin_held()
+    qtbot.waitUntil(lambda: not page.view.gestures.pending)
+    for each in (A, B):
+        assert live(window).task(each).settings.env == {"X": "5", "ONE": "1"}
+
+
+def test_a_setting_for_kubernetes_is_kept_when_another_is_removed(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.panels.inspector.desk.MANY_SIMPLE", 1)
+    monkeypatch.setattr("editor.ui.canvas.gestures.large_edits.PAUSE_MS", 60_000)
+    given = TaskSettings(kubernetes=(secret("one"), first_setting(KUBERNETES_FUNCTIONS["set_timeout"])))
+    page = show(window, document(given, given), qtbot)
+    kubernetes = kubernetes_of(select(window, page, qtbot, A, B), qtbot)
+    field = row_of(kubernetes, "seconds", qtbot).editor.focus_widget()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "90")
+    trash = kubernetes.cards[0].findChildren(QToolButton)[0]
+    QTest.mouseClick(trash, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.view.gestures.pending)
+    for each in (A, B):
+        (left,) = live(window).task(each).settings.kubernetes
+        assert (left.function, left.arguments["seconds"]) == ("set_timeout", Constant(90))

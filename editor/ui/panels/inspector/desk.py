@@ -53,20 +53,20 @@ class PageDesk:
             return str(error)
         return ""
 
-    def attempt(self, make: Make, told: Told = untold) -> None:
+    def attempt(self, make: Make, told: Told = untold, *, typed_in: object | None = None) -> None:
         gestures = self._page.view.gestures
         if self._count <= MANY_SIMPLE and not gestures.pending:
             told(self.try_edit(lambda: make(self.document)))
             return
-        turn, field = self._turn, _field_for_text()
+        turn = self._turn
 
         def begin() -> None:
             self._work_out(make, told, turn)
 
-        if self._count <= MANY_SIMPLE or field is None:
+        if self._count <= MANY_SIMPLE or typed_in is None or not _is_text_typed():
             begin()
             return
-        held = (turn, field)
+        held = (turn, typed_in)
         self._under_way[held] = turn
         gestures.pending.hold(held, lambda: self._begin_held(held, begin), lambda: self._give_up(held))
 
@@ -116,8 +116,7 @@ class PageDesk:
         work_out(view, make, view.gestures.commands.in_background, apply, refused, clear=lambda: self._give_up(call))
 
 
-def _field_for_text() -> object | None:
-    """What letters are typed into now, if that is a field."""
+def _is_text_typed() -> bool:
+    """Whether a field has the focus that letters are typed into."""
     field = QApplication.focusWidget()
-    is_for_text = field is not None and field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-    return field if is_for_text else None
+    return field is not None and field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)

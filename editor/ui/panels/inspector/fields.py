@@ -46,8 +46,12 @@ class Desk(Protocol):
         """Do the edit at once; why it was refused, or empty. For what concerns one thing."""
         ...
 
-    def attempt(self, make: Make, told: Told = untold) -> None:
-        """Do the edit: at once, or a moment later where the form is about many things and their edit takes a while."""
+    def attempt(self, make: Make, told: Told = untold, *, typed_in: object | None = None) -> None:
+        """Do the edit: at once, or a moment later where the form is about many things and their edit takes a while.
+
+        `typed_in`: the row that letters are typed into. What it asks for next is done in place of this, if this still
+        waits for the hand to pause; whatever else is asked for is done after it.
+        """
         ...
 
     @property
@@ -339,8 +343,10 @@ class ArgumentField(QWidget):
         self._attempt(argument, "")
 
     def _attempt(self, argument: Argument | None, key: str) -> None:
+        """With a `key` for what is typed: letters that follow each other are one edit."""
         feeding = self.feeding.fixed()
-        self._desk.attempt(lambda view: feeding.put(view, argument, key), self.say)
+        typed_in = self if key else None
+        self._desk.attempt(lambda view: feeding.put(view, argument, key), self.say, typed_in=typed_in)
 
     def say(self, sentence: str) -> None:
         self.error.setText(sentence)

@@ -36,7 +36,7 @@ class Line(QWidget):
         raise NotImplementedError
 
     def commit(self, value: Json) -> None:
-        self._desk.attempt(self._write(value), self.say)
+        self._desk.attempt(self._write(value), self.say, typed_in=self)
 
     def value(self) -> Json:
         return self._read(self._desk.document)

@@ -137,7 +137,7 @@ class ParameterRow(QWidget):
         if problem:
             self.editor.say(problem)
         else:
-            self._card.put(self.parameter, Constant(value), self.editor.say)
+            self._card.put(self.parameter, Constant(value), self.editor.say, typed_in=self)
 
 
 class SettingCard(QFrame):
@@ -174,7 +174,14 @@ class SettingCard(QFrame):
         call, name, view = self.call, line.parameter.name, self.desk.document
         line.show_argument(view, self.chosen.setting(view, "kubernetes", lambda those: argument_of(those, call, name)))
 
-    def put(self, parameter: KubernetesParameter, argument: Argument | None, told: Told = untold) -> None:
+    def put(
+        self,
+        parameter: KubernetesParameter,
+        argument: Argument | None,
+        told: Told = untold,
+        *,
+        typed_in: object | None = None,
+    ) -> None:
         """Set or leave out a parameter."""
 
         def changed(setting: KubernetesSetting) -> KubernetesSetting:
@@ -183,7 +190,8 @@ class SettingCard(QFrame):
                 arguments[parameter.name] = argument
             return replace(setting, arguments=arguments)
 
-        change_call(self.desk, self.chosen, self.call, changed, what=parameter.name, told=told)
+        what = parameter.name
+        change_call(self.desk, self.chosen, self.call, changed, what=what, told=told, typed_in=typed_in)
 
     def _on_remove(self) -> None:
         change_call(self.desk, self.chosen, self.call, None)
@@ -328,6 +336,7 @@ def change_call(
     *,
     what: str = "",
     told: Told = untold,
+    typed_in: object | None = None,
 ) -> None:
     """Change a call, or remove it (None), in every task that has it."""
 
@@ -341,4 +350,4 @@ def change_call(
 
     key = f"kubernetes:{chosen.key}:{call}:{what}" if what else ""
     make = partial(edits.change_each, tasks=chosen.tasks, change=changed, what="kubernetes", merge_key=key)
-    desk.attempt(make, told)
+    desk.attempt(make, told, typed_in=typed_in)

@@ -133,7 +133,7 @@ class EnvironmentLine(Line):
         self.others: dict[str, VariableRow] = {}
         self._shared: dict[str, str] = {}
         self._touched: set[str] = set()
-        """What has been put here since `refresh`: one edit may be made in place of several."""
+        """What has been typed here since `refresh`: one edit may be made in place of several."""
         self.setLayout(column(self.title, self.editor, self._others, self.error, gap=4))
         self.refresh()
 
@@ -174,11 +174,11 @@ class EnvironmentLine(Line):
             texts = {
                 name: text for name, text in texts.items() if name in self._touched or self._shared.get(name) != text
             }
-        self._put(texts, gone)
-
-    def _put(self, texts: dict[str, str], gone: tuple[str, ...]) -> None:
-        tasks, is_one = self._chosen.tasks, len(self._chosen.tasks) == 1
         self._touched.update(texts, gone)
+        self._put(texts, gone, typed_in=self)
+
+    def _put(self, texts: dict[str, str], gone: tuple[str, ...], *, typed_in: object | None = None) -> None:
+        tasks, is_one = self._chosen.tasks, len(self._chosen.tasks) == 1
 
         def change(settings: TaskSettings) -> TaskSettings:
             # One task's variables stay in the order that they are shown in.
@@ -187,7 +187,7 @@ class EnvironmentLine(Line):
 
         key = f"env:{self._chosen.key}"
         make = partial(edits.change_each, tasks=tasks, change=change, what="environment variables", merge_key=key)
-        self._desk.attempt(make, self.say)
+        self._desk.attempt(make, self.say, typed_in=typed_in)
 
 
 class VariableRow(QWidget):
