@@ -468,11 +468,12 @@ def test_a_component_from_the_library_goes_into_the_selected_group(window: MainW
         "name: Say hello\nimplementation:\n  container:\n    image: alpine\n    command: [echo, hello]\n"
     )
     window.add_to_library([tmp_path / "hello.yaml"])
-    qtbot.waitUntil(lambda: bool(window.library.entries()))
+    # Not one of the samples, which are there before: a Python component waits for the worker to start.
+    qtbot.waitUntil(lambda: bool(window.library.search("Say hello")))
     page = show(window, two_tasks(), qtbot)
     window.wrap("loop")
     (group,) = page.view.selection
-    window.place(window.library.entries()[0])
+    window.place(window.library.search("Say hello")[0])
     qtbot.waitUntil(lambda: bool(page.session.document.children(group)))
     assert page.view.selection == set(page.session.document.children(group))
 
