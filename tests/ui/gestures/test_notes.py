@@ -27,7 +27,7 @@ def names(page: DocumentPage) -> set[str]:
     return {note.id for note in page.session.document.notes()}
 
 
-@pytest.mark.parametrize("typed", ["", "half a thought"])
+@pytest.mark.parametrize("typed", ["", "  "])
 def test_escape_in_a_new_note_leaves_no_note_and_no_step(window: MainWindow, page, qtbot, monkeypatch, typed: str):
     monkeypatch.setattr("editor.ui.session.MERGE_WITHIN_S", -1.0)  # However long one thinks.
     window.actions_table.run("canvas.add-note")
@@ -38,6 +38,16 @@ def test_escape_in_a_new_note_leaves_no_note_and_no_step(window: MainWindow, pag
     assert page.view.selection == frozenset()
     assert page.session.undo_stack.count() == 0
     assert not page.session.is_dirty
+
+
+def test_escape_keeps_what_was_written_into_a_new_note(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-note")
+    qtbot.keyClicks(page.view.gestures.inline.field, "half a thought")
+    key(page, qtbot, Qt.Key.Key_Escape)
+    (new,) = names(page) - {"old"}
+    note = page.session.document.get(EntityId(new))
+    assert isinstance(note, Note)
+    assert note.text == "half a thought"
 
 
 def test_what_was_done_before_it_stays_a_step(window: MainWindow, page, qtbot):

@@ -156,7 +156,13 @@ def _edit_note(view: CanvasView, note: Note, give_up: Callable[[], object]) -> I
             # It may be left for the inspector, to be written or coloured there, or to be made larger first.
             _Deselecting(view, note.id, give_up)
 
-    return InlineEditor(view, field, keep, give_up)
+    def leave() -> None:
+        if field.toPlainText().strip() and give_up is not nothing:
+            keep(field.toPlainText())  # What was written into a new note is written nowhere else.
+        else:
+            give_up()
+
+    return InlineEditor(view, field, keep, leave)
 
 
 def _taking_back(view: CanvasView, note: Note) -> Callable[[], None]:
