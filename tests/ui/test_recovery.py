@@ -124,3 +124,16 @@ def test_what_asks_to_save_a_recovered_document_goes_with_it(window: MainWindow,
     window.actions_table.run("file.close")
     assert window.session is None
     assert not window.notifier.bars
+
+
+def test_what_is_open_when_the_program_ends_is_let_go_and_stays(window: MainWindow, qtbot: QtBot):
+    for name in ("1", "2"):
+        Journal.for_unsaved(two_tasks(), name).close()
+    window.files.recover_unsaved()
+    qtbot.waitUntil(lambda: len(window.pages()) == 2)
+    window.shut_down()
+    assert [location.stem for location in unsaved_journals()] == ["1", "2"]
+    for location in unsaved_journals():
+        found = find_unsaved(location)
+        assert found is not None
+        found.take().close()
