@@ -17,7 +17,7 @@ from typing import BinaryIO
 import msgspec
 
 from editor.errors import EditorError
-from editor.model import Document, DocumentView, Edit, Entity, StaleEdit
+from editor.model import ROOT, Document, DocumentView, Edit, Entity, Pipeline, StaleEdit
 from editor.storage.documents import load_document
 from editor.storage.integrity import assemble
 from editor.storage.places import data_folder
@@ -325,7 +325,11 @@ def _recovered(lines: list[bytes], path: Path, location: Path) -> JournalRecover
     done, is_complete = 0, True
     for line in lines[1:]:
         try:
-            document.apply(decoder.decode(line))
+            edit = decoder.decode(line)
+            if any(change.id == ROOT and not isinstance(change.after, Pipeline) for change in edit.changes):
+                is_complete = False  # nothing could show a document without its main pipeline, nor what comes after
+                break
+            document.apply(edit)
             done += 1
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, StaleEdit, KeyError):
             is_complete = False

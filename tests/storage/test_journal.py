@@ -159,6 +159,21 @@ def test_garbage_is_no_journal(saved: tuple[Document, Path]) -> None:
         assert recover_journal(path) is None
 
 
+def test_a_journal_is_followed_up_to_where_the_main_pipeline_goes(saved: tuple[Document, Path]) -> None:
+    document, path = saved
+    for instead in (None, task("root")):
+        journal = Journal.for_file(path)
+        journal.append(adding("b"))
+        journal.append(Edit("Drop all", (Change(ROOT, document.root, instead),)))
+        journal.append(adding("c"))
+        journal.close()
+        recovery = recover_journal(path)
+        assert recovery is not None
+        assert (recovery.edits, recovery.is_complete) == (1, False)
+        assert recovery.document.root == document.root
+        assert EntityId("b") in recovery.document
+
+
 def test_recent_files_come_newest_first_and_once(tmp_path: Path) -> None:
     for name in ("a", "b", "a"):
         remember_recent(tmp_path / name, name)
