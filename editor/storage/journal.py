@@ -53,6 +53,10 @@ class JournalRecovery(msgspec.Struct, frozen=True):
     is_complete: bool
 
 
+class _HeldElsewhere(EditorError):
+    """A window that is still open has the journal."""
+
+
 class FoundJournal:
     """The journal of a document that was never saved, and what it holds; no other window takes it meanwhile.
 
@@ -99,7 +103,11 @@ class Journal:
         with _told(folder):
             folder.mkdir(exist_ok=True)
         header = _Header(journal=JOURNAL_FORMAT, base=list(view.entities.values()))
-        return cls._start(folder / f"{name}.journal", header)
+        try:
+            return cls._start(folder / f"{name}.journal", header)
+        except _HeldElsewhere:
+            # Nobody else writes under this name: a window that tidies looks at what was made a moment ago, and empty.
+            return cls.for_unsaved(view, f"{name}-2")
 
     @classmethod
     def _start(cls, location: Path, header: _Header) -> "Journal":
@@ -114,7 +122,7 @@ class Journal:
                 file.flush()
             except BlockingIOError:
                 file.close()
-                raise EditorError(
+                raise _HeldElsewhere(
                     f"'{header.path or location.stem}' is open in another window.",
                     hint="Work there, or save a copy under another name.",
                 ) from None

@@ -111,6 +111,17 @@ def test_a_document_recovered_once_survives_a_second_crash() -> None:
     assert EntityId("a") in recovery.document
 
 
+def test_a_journal_begins_beside_one_of_its_name_that_another_window_looks_at() -> None:
+    looked_at = Journal.for_unsaved(pipeline(task("a")), "new")
+    journal = Journal.for_unsaved(pipeline(task("b")), "new")
+    looked_at.discard()
+    journal.close()
+    (found,) = unsaved_journals()
+    recovery = recover_journal(found)
+    assert recovery is not None
+    assert EntityId("b") in recovery.document
+
+
 def test_an_empty_canvas_is_not_recovered() -> None:
     Journal.for_unsaved(Document({ROOT: Pipeline(id=ROOT, name="new")}), "untitled-1").close()
     (found,) = unsaved_journals()
