@@ -17,15 +17,11 @@ from typing import BinaryIO
 import msgspec
 
 from editor.errors import EditorError
-from editor.model import Document, DocumentView, Edit, Entity, StaleEdit
+from editor.model import ROOT, Document, DocumentView, Edit, Entity, Pipeline, StaleEdit
+from editor.storage import locks
 from editor.storage.documents import load_document
 from editor.storage.integrity import assemble
 from editor.storage.places import data_folder
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock; there an open file cannot be removed, which serves as well
-    fcntl = None
 
 JOURNAL_FORMAT = 1
 SYNC_EVERY_S = 2.0
@@ -51,6 +47,10 @@ class JournalRecovery(msgspec.Struct, frozen=True):
     path: Path | None
     edits: int
     is_complete: bool
+
+
+class _HeldElsewhere(EditorError):
+    """A window that is still open has the journal."""
 
 
 class FoundJournal:
@@ -99,7 +99,11 @@ class Journal:
         with _told(folder):
             folder.mkdir(exist_ok=True)
         header = _Header(journal=JOURNAL_FORMAT, base=list(view.entities.values()))
-        return cls._start(folder / f"{name}.journal", header)
+        try:
+            return cls._start(folder / f"{name}.journal", header)
+        except _HeldElsewhere:
+            # Nobody else writes under this name: a window that tidies looks at what was made a moment ago, and empty.
+            return cls.for_unsaved(view, f"{name}-2")
 
     @classmethod
     def _start(cls, location: Path, header: _Header) -> "Journal":
@@ -114,7 +118,7 @@ class Journal:
                 file.flush()
             except BlockingIOError:
                 file.close()
-                raise EditorError(
+                raise _HeldElsewhere(
                     f"'{header.path or location.stem}' is open in another window.",
                     hint="Work there, or save a copy under another name.",
                 ) from None
@@ -143,7 +147,7 @@ class Journal:
         What is on its way to the disk stays in order, for the lines are the system's already; and the file may be
         closed meanwhile.
         """
-        if self.elsewhere is None or fcntl is None:  # without locks, a file that is open twice cannot be removed
+        if self.elsewhere is None or not locks.can_remove_open_files():  # else it may be open when it is to be removed
             self.sync()
             return
         self._synced_at = time.monotonic()
@@ -185,15 +189,13 @@ class Journal:
         if not self._is_closed:
             self._is_closed = True
             with contextlib.suppress(OSError):
-                if fcntl is not None:
-                    fcntl.flock(self._file, fcntl.LOCK_UN)  # what still waits for the disk has it open too
+                locks.unlock(self._file)  # what still waits for the disk has it open too
+            with contextlib.suppress(OSError):
                 self._file.close()
 
     def discard(self) -> None:
         """The document was closed in peace: there is nothing to recover."""
-        with contextlib.suppress(OSError):
-            self.location.unlink()
-        self.close()
+        _remove(self.location, self.close)
 
 
 def journal_path(path: Path) -> Path:
@@ -232,7 +234,17 @@ def remove_empty_journals() -> None:
             header = _read_header(lines[0]) if lines else None
             is_blank = header is not None and header.base is not None and len(header.base) <= 1
             if not lines or (is_blank and len(lines) == 1):
-                location.unlink()
+                _remove(location, file.close)
+
+
+def _remove(location: Path, close: Callable[[], object]) -> None:
+    """Remove a file and then close it, so that no other window can take it in between; on Windows once it is closed."""
+    with contextlib.suppress(OSError):
+        location.unlink()
+    close()
+    if not locks.can_remove_open_files():
+        with contextlib.suppress(OSError):
+            location.unlink()
 
 
 def _hold(file: BinaryIO, location: Path) -> bool:
@@ -240,9 +252,7 @@ def _hold(file: BinaryIO, location: Path) -> bool:
 
     Raises BlockingIOError if a window that is still open holds it.
     """
-    if fcntl is None:
-        return True
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    locks.lock(file)
     try:
         return os.path.samestat(os.fstat(file.fileno()), os.stat(location))
     except FileNotFoundError:
@@ -307,8 +317,7 @@ def recover_journal(path: Path) -> JournalRecovery | None:
 def _recover(path: Path, location: Path) -> JournalRecovery | None:
     try:
         with open(location, "rb") as file:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            locks.lock(file, is_shared=True)
             lines = file.read().splitlines()
     except (OSError, ValueError):
         return None
@@ -325,7 +334,11 @@ def _recovered(lines: list[bytes], path: Path, location: Path) -> JournalRecover
     done, is_complete = 0, True
     for line in lines[1:]:
         try:
-            document.apply(decoder.decode(line))
+            edit = decoder.decode(line)
+            if any(change.id == ROOT and not isinstance(change.after, Pipeline) for change in edit.changes):
+                is_complete = False  # nothing could show a document without its main pipeline, nor what comes after
+                break
+            document.apply(edit)
             done += 1
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, StaleEdit, KeyError):
             is_complete = False

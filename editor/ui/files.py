@@ -269,6 +269,11 @@ class Files(QObject):
         if self._recovering is not None:
             self._recovering.cancel()
 
+    def let_go(self) -> None:
+        """The program ends: what is still open was not closed in peace, and comes back at the next start."""
+        for session in self._sessions:
+            session.let_go()
+
     def _on_found(self, found: Found) -> None:
         document = found.loaded.document
         session = self.adopt(document, None, journal=found.journal.take())

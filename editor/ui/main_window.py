@@ -452,6 +452,7 @@ class MainWindow(QMainWindow):
         self.running.close()
         self.worker.cancel()
         self.jobs.close()
+        self.files.let_go()
         self.worker.close()
 
     def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:

@@ -307,10 +307,14 @@ class Session(QObject):
 
     def lose_journal(self, error: EditorError) -> None:
         """The disk did not take an edit: what is written so far stays, and the person is told."""
+        self.let_go()
+        self.journal_failed.emit(error)
+
+    def let_go(self) -> None:
+        """Write no more, and keep what is unsaved for the next start."""
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-        self.journal_failed.emit(error)
 
     def _on_validate(self) -> None:
         if self.validator.step(SLICE_S):

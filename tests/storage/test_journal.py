@@ -111,6 +111,17 @@ def test_a_document_recovered_once_survives_a_second_crash() -> None:
     assert EntityId("a") in recovery.document
 
 
+def test_a_journal_begins_beside_one_of_its_name_that_another_window_looks_at() -> None:
+    looked_at = Journal.for_unsaved(pipeline(task("a")), "new")
+    journal = Journal.for_unsaved(pipeline(task("b")), "new")
+    looked_at.discard()
+    journal.close()
+    (found,) = unsaved_journals()
+    recovery = recover_journal(found)
+    assert recovery is not None
+    assert EntityId("b") in recovery.document
+
+
 def test_an_empty_canvas_is_not_recovered() -> None:
     Journal.for_unsaved(Document({ROOT: Pipeline(id=ROOT, name="new")}), "untitled-1").close()
     (found,) = unsaved_journals()
@@ -157,6 +168,21 @@ def test_garbage_is_no_journal(saved: tuple[Document, Path]) -> None:
     for garbage in (b"", b"\x00\xff\n{}", b'{"journal":1}\n{}', b'{"journal":1,"base":[]}\n'):
         path.with_name(".d.pipeloom.journal").write_bytes(garbage)
         assert recover_journal(path) is None
+
+
+def test_a_journal_is_followed_up_to_where_the_main_pipeline_goes(saved: tuple[Document, Path]) -> None:
+    document, path = saved
+    for instead in (None, task("root")):
+        journal = Journal.for_file(path)
+        journal.append(adding("b"))
+        journal.append(Edit("Drop all", (Change(ROOT, document.root, instead),)))
+        journal.append(adding("c"))
+        journal.close()
+        recovery = recover_journal(path)
+        assert recovery is not None
+        assert (recovery.edits, recovery.is_complete) == (1, False)
+        assert recovery.document.root == document.root
+        assert EntityId("b") in recovery.document
 
 
 def test_recent_files_come_newest_first_and_once(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import ROOT, Document, EntityId
+from editor.model import ROOT, Change, Document, Edit, EntityId
 from editor.storage.documents import save_document
 from editor.storage.journal import FoundJournal, Journal, find_unsaved, recover_journal, unsaved_journals
 from editor.ui import app, files
@@ -124,3 +124,28 @@ def test_what_asks_to_save_a_recovered_document_goes_with_it(window: MainWindow,
     window.actions_table.run("file.close")
     assert window.session is None
     assert not window.notifier.bars
+
+
+def test_what_is_open_when_the_program_ends_is_let_go_and_stays(window: MainWindow, qtbot: QtBot):
+    for name in ("1", "2"):
+        Journal.for_unsaved(two_tasks(), name).close()
+    window.files.recover_unsaved()
+    qtbot.waitUntil(lambda: len(window.pages()) == 2)
+    window.shut_down()
+    assert [location.stem for location in unsaved_journals()] == ["1", "2"]
+    for location in unsaved_journals():
+        found = find_unsaved(location)
+        assert found is not None
+        found.take().close()
+
+
+def test_journal_that_drops_the_main_pipeline_comes_back_without_that_and_stops_no_other(
+    window: MainWindow, qtbot: QtBot
+):
+    bad = Journal.for_unsaved(two_tasks(), "1")
+    bad.append(Edit("Drop all", (Change(ROOT, two_tasks().root, None),)))
+    bad.close()
+    Journal.for_unsaved(two_tasks(), "2").close()
+    window.files.recover_unsaved()
+    qtbot.waitUntil(lambda: len(window.pages()) == 2)
+    assert all(EntityId("a") in page.session.document for page in window.pages())
