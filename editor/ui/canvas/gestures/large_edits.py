@@ -70,8 +70,11 @@ class Pending:
         self._calls: dict[object, Callable[[], object]] = {}
         """What takes the picture of each away."""
         self._turns: dict[object, Callable[[], object]] = {}
-        """What begins those that are worked out elsewhere; the first of them has been begun."""
+        """What begins those that come one after the other, the first of them now."""
+        self._begun: object = None
+        """The one whose turn it is."""
         self._then: list[Callable[[], object]] = []
+        self._is_going_on = False
         self._held: _Held | None = None
         self._pause = QTimer(parent)
         self._pause.setSingleShot(True)
@@ -90,10 +93,12 @@ class Pending:
         self.changed()
 
     def in_turn(self, call: object, begin: Callable[[], object]) -> None:
-        """Call `begin` when all that came before has ended: of two that set the same, the later one counts."""
+        """Call `begin` when all that were given here before have ended: of two that set the same, the later one counts.
+
+        `call` has been added, and its end must be told.
+        """
         self._turns[call] = begin
-        if len(self._turns) == 1:
-            begin()
+        self._go_on()
 
     def hold(self, key: object, begin: Callable[[], object], clear: Callable[[], object] = nothing) -> None:
         """Call `begin` when the hand pauses: in place of what is held with the same key, and after any other."""
@@ -129,13 +134,30 @@ class Pending:
         if self._calls.pop(call, None) is None:
             return
         self.changed()
-        was_first = next(iter(self._turns), None) is call
         self._turns.pop(call, None)
-        if was_first and self._turns:
-            next(iter(self._turns.values()))()
-        while self._then and not self._calls:
-            # One by one: what has waited may be an edit for which the next has to wait again.
-            self._then.pop(0)()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin whatever has its turn now. One that raises keeps none of the others waiting."""
+        if self._is_going_on:
+            return  # what is begun may end at once, or add another: the loop below sees to it
+        self._is_going_on = True
+        try:
+            while (begin := self._next()) is not None:
+                begin()
+        except BaseException:
+            self._is_going_on = False
+            self._go_on()
+            raise
+        self._is_going_on = False
+
+    def _next(self) -> Callable[[], object] | None:
+        if self._turns:
+            first = next(iter(self._turns))
+            is_begun, self._begun = first is self._begun, first
+            return None if is_begun else self._turns[first]
+        # One by one: what has waited may be an edit for which the next has to wait again.
+        return self._then.pop(0) if self._then and not self._calls else None
 
     def give_up(self) -> bool:
         """Have the latest never be made; False if none is under way."""
