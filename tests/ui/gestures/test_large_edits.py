@@ -388,6 +388,26 @@ def test_a_large_copy_that_is_refused_changes_nothing(page: DocumentPage, waits:
     assert QGuiApplication.clipboard().text() == "before"
 
 
+def test_copies_land_in_the_pipeline_that_they_were_dropped_in(page: DocumentPage, waits: list[Callable[[], None]]):
+    document, view = page.session.document, page.view
+    edit, made = edits.extract_subpipeline(document, [EntityId("t0"), EntityId("t1")])
+    page.do(edit)
+    for number in range(MANY + 5):
+        page.do(edits.add_note(document, ROOT, str(number), x=300.0 * number, y=600)[0])
+    notes = [note.id for note in document.notes()]
+    view.select(notes)
+    gesture = MoveGesture(view)
+    start = view.card_rect(notes[0]).topLeft() + QPointF(20, 10)
+    below = start + QPointF(0, 300)
+    gesture.start(pointer(page, start))
+    gesture.release(Pointer(below, view.to_view(below), Qt.KeyboardModifier.AltModifier))
+    page.enter(made)
+    waits.pop()()
+    copies = [note for note in document.notes() if note.id not in notes]
+    assert len(copies) == MANY + 5
+    assert {note.parent for note in copies} == {ROOT}
+
+
 @pytest.fixture
 def nudged(page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """One step to the right by key, of all there is."""

@@ -121,10 +121,10 @@ class MoveGesture(Gesture):
         self.view.gestures.bubble.clear_words()
         self.view.update()
         is_large = len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY)
-        commands, places = self.view.gestures.commands, self._places()
+        commands, places, scope = self.view.gestures.commands, self._places(), self.view.scope
         attempt_off_thread(
             self.view,
-            lambda document: self._edit(document, places),
+            lambda document: self._edit(document, places, scope),
             commands.in_background if is_large else None,
             selecting(self.view, self._made) if self._copies else nothing,
             first=self._put_down,
@@ -240,16 +240,17 @@ class MoveGesture(Gesture):
             return edits.insert_on_wire(document, self._nodes[0], *place)[0]
         return edits.move_into(document, self._nodes, place)
 
-    def _edit(self, document: DocumentView, places: Mapping[EntityId, tuple[float, float]]) -> Edit:
+    def _edit(self, document: DocumentView, places: Mapping[EntityId, tuple[float, float]], scope: EntityId) -> Edit:
         """May run on another thread, and of a document from which some of them have gone meanwhile.
 
-        What it reads of the gesture stands by now.
+        What it reads of the gesture stands since the release; of the view, which goes on, it reads nothing. `scope`:
+        the pipeline in which they were dropped.
         """
         if self._copies:
             corner = self._box.topLeft() + self._delta
             taken = self._taken_along()
             parents = {node.parent for one in taken if isinstance(node := document.get(one), NODE_TYPES)}
-            parent = parents.pop() if len(parents) == 1 else self.view.scope
+            parent = parents.pop() if len(parents) == 1 else scope
             edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
             return edit
         if self._wire is not None:
