@@ -221,9 +221,7 @@ class CanvasKeyboard:
             self._nudging = Nudge(view, view.selection, moved)
             self._nudging.step(dx, dy)
             return True
-        rects = view.columns.rects(moved)
-        places = {entity_id: (rect.x + dx, rect.y + dy) for entity_id, rect in rects.items()}
-        attempt(view, lambda: edits.move(document, places, merge_key=f"nudge {' '.join(ids)}"))
+        attempt(view, lambda: edits.move_by(document, moved, dx, dy, merge_key=f"nudge {' '.join(ids)}"))
         return True
 
     def _from_port(self, focus: Focus, key: Qt.Key) -> bool:

@@ -24,6 +24,7 @@ from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
+Waits = list[Callable[[], None]]
 
 
 @pytest.fixture
@@ -487,3 +488,32 @@ def test_a_nudge_is_made_when_the_hand_pauses(page: DocumentPage, qtbot: QtBot, 
     assert x_of(page) == (300 + GRID, 300)
     qtbot.waitUntil(lambda: x_of(page)[1] == 300 + GRID)
     assert not page.view.gestures.pending
+
+
+def test_a_nudge_leaves_what_is_moved_elsewhere_meanwhile(page: DocumentPage, nudged: Callable[[], None], waits: Waits):
+    document = page.session.document
+    nudged()
+    page.do(edits.move(document, {EntityId("t1"): (5000.0, 0.0)}))
+    nudged()
+    page.view.gestures.pending.begin_held()
+    waits.pop()()
+    assert x_of(page) == (5000 + 2 * GRID, 5000 + 2 * GRID)
+
+
+def test_a_nudge_of_one_counts_beside_a_drag_of_many(page: DocumentPage, waits: Waits, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    view, document = page.view, page.session.document
+    view.select(document.children(ROOT))
+    gesture = MoveGesture(view)
+    start = view.card_rect(EntityId("t0")).topLeft() + QPointF(60, 12)
+    below = start + QPointF(0, 800)
+    gesture.start(pointer(page, start))
+    gesture.release(Pointer(below, view.to_view(below), Qt.KeyboardModifier.ControlModifier))
+    assert len(waits) == 1
+    view.select([EntityId("t1")])
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    while waits:
+        waits.pop(0)()
+    placements = [document.placement(EntityId(each)) for each in ("t1", "t2")]
+    assert [each and each.y for each in placements] == [800 + GRID, 800]
