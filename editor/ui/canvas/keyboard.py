@@ -23,9 +23,8 @@ from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.commands import keys_of
 from editor.ui.canvas.gestures.gesture import Gesture
 from editor.ui.canvas.gestures.keyboard_wire import KeyboardWire
-from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE
+from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE, attempt
 from editor.ui.canvas.gestures.nudging import Nudge
-from editor.ui.canvas.gestures.placing import attempt
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     consumers_of,

@@ -15,7 +15,7 @@ from editor.model import ROOT, Change, Edit, EntityId, FromTask, Loop
 from editor.model.metrics import GRID
 from editor.ui.canvas.gestures.clipping import PASTE_STEP
 from editor.ui.canvas.gestures.gesture import Pointer
-from editor.ui.canvas.gestures.large_edits import MANY, at_once
+from editor.ui.canvas.gestures.large_edits import MANY, at_once, attempt
 from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.canvas.gestures.trying import REST_MS
 from editor.ui.main_window import MainWindow
@@ -517,3 +517,50 @@ def test_a_nudge_of_one_counts_beside_a_drag_of_many(page: DocumentPage, waits: 
         waits.pop(0)()
     placements = [document.placement(EntityId(each)) for each in ("t1", "t2")]
     assert [each and each.y for each in placements] == [800 + GRID, 800]
+
+
+def test_of_a_large_edit_and_a_small_one_the_later_counts(
+    window: MainWindow, page: DocumentPage, waits: Waits, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.commands.MANY_SIMPLE", 1)
+    document, done = page.session.document, list[str]()
+    page.view.select(document.children(ROOT))
+    window.actions_table.run("canvas.disconnect")
+    window.actions_table.run("canvas.mute")
+    again = from_task("t0")
+    attempt(
+        page.view,
+        lambda: edits.connect(document, again, EntityId("t1"), "x"),
+        lambda: done.append(page.session.undo_stack.text(page.session.undo_stack.count() - 1)),
+    )
+    assert not done
+    waits.pop(0)()
+    waits.pop(0)()
+    assert document.task(EntityId("t1")).arguments == {"x": again}
+    assert not document.task(EntityId("t2")).arguments
+    assert len(done) == 1
+    assert page.session.undo_stack.count() == 3
+    assert not page.view.gestures.pending
+
+
+def test_a_small_edit_that_waits_is_given_up_first(window: MainWindow, page: DocumentPage, waits: Waits):
+    document, chosen = page.session.document, unplug_nearly_all(window, page)
+    attempt(page.view, lambda: edits.connect(document, from_task("t0"), EntityId("t1"), "x"))
+    window.actions_table.run("edit.undo")
+    waits.pop()()
+    assert not any(document.task(each).arguments for each in chosen)
+
+
+def test_a_note_lies_where_it_was_asked_for(window: MainWindow, page: DocumentPage, waits: Waits):
+    document = page.session.document
+    edit, made = edits.extract_subpipeline(document, [EntityId("t3"), EntityId("t4")])
+    page.do(edit)
+    page.view.select(document.children(ROOT))
+    window.actions_table.run("canvas.disconnect")
+    page.view.select(())
+    page.view.gestures.commands.add_note("note")
+    assert not list(document.notes())
+    page.enter(made)
+    waits.pop()()
+    assert [note.parent for note in document.notes()] == [ROOT]
+    assert not page.view.selection

@@ -60,10 +60,10 @@ class _Held:
 
 
 class Pending:
-    """A view's edits that are not made yet: they can be given up, and what must not come first can wait.
+    """A document's edits that are not made yet: they can be given up, and what must not come first can wait.
 
-    They are worked out one after the other. The last may still be held: begun when the hand pauses (letters are typed,
-    arrow keys repeat), or when anything else is done.
+    A window has one for all views of a document. They are worked out one after the other. The last may still be held:
+    begun when the hand pauses (letters are typed, arrow keys repeat), or when anything else is done.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -190,6 +190,14 @@ def selecting(view: CanvasView, added: Collection[EntityId]) -> Callable[[], Non
     return select
 
 
+def attempt(view: CanvasView, make: Callable[[], Edit], then: Callable[[], object] = nothing) -> None:
+    """Do the Edit that `make` gives, or say why it is refused; `then` after it was done.
+
+    At once, but for edits that are pending: then after those, and `make` is called no sooner.
+    """
+    attempt_off_thread(view, lambda _document: make(), None, then)
+
+
 def attempt_off_thread(
     view: CanvasView,
     make: Callable[[DocumentView], Edit],
@@ -225,8 +233,8 @@ def work_out(
 ) -> None:
     """Have the Edit that `make` gives for the document applied, or told why it is refused.
 
-    With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
-    after those that came before, and anew if the document has changed meanwhile. Until then it is among the view's
+    With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window,
+    and anew if the document has changed meanwhile. Those that came before are made first. Until then it is among the
     pending edits, and `clear` is called if it is given up.
     """
     document, pending, call = view.document, view.gestures.pending, object()
@@ -260,7 +268,4 @@ def work_out(
 
     pending.begin_held()
     pending.add(call, clear)
-    if in_background is None:
-        begin()
-    else:
-        pending.in_turn(call, begin)
+    pending.in_turn(call, begin)
