@@ -37,6 +37,7 @@ from editor.edits.placing import (
     fold,
     fold_all,
     move,
+    move_by,
     resize,
     take_back_note,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "is_clipboard",
     "metadata_as_written",
     "move",
+    "move_by",
     "move_into",
     "move_wires",
     "mute",

@@ -44,6 +44,21 @@ def move(view: DocumentView, positions: Mapping[EntityId, tuple[float, float]], 
     return draft.edit("Move" if len(positions) != 1 else f"Move {called(view, positions)}", merge_key)
 
 
+def move_by(view: DocumentView, ids: Collection[EntityId], dx: float, dy: float, *, merge_key: str = "") -> Edit:
+    """As `move`, each from where it is: what else moves them before or after counts as well."""
+    draft = Draft(view)
+    there = [one for one in ids if one in view]
+    groups = (one for one in there if isinstance(view.get(one), GROUP_TYPES))
+    in_groups = {inner for group in groups for inner in view.descendants(group)}
+    for one in there:
+        entity = view.get(one)
+        if isinstance(entity, Note):
+            draft.put(replace(entity, x=entity.x + dx, y=entity.y + dy))
+        elif one not in in_groups:
+            shift(draft, one, dx, dy)
+    return draft.edit("Move" if len(ids) != 1 else f"Move {called(view, ids)}", merge_key)
+
+
 def put_at(draft: Draft, one: EntityId, x: float, y: float) -> None:
     """As `move`, for one thing, into a draft."""
     entity = draft.get(one)

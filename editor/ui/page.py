@@ -121,6 +121,7 @@ class DocumentPage(QWidget):
         self._refused = refused
         self._entered_by: dict[EntityId, EntityId] = {}
         self.view = CanvasView(session.document, do=self.do, library=library, theme=theme, scene=scene, parent=self)
+        self.view.gestures.pending = session.pending
         self.view.setAccessibleName("Pipeline canvas")
         self._on_state_changed()
         self._crumbs = row(gap=0)

@@ -16,6 +16,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from editor.errors import EditorError
 from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
+from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.slices import Slices
 from editor.validation import Issue, Validator
 
@@ -82,6 +83,8 @@ class Session(QObject):
         self.path = path
         self.key = fresh_id("s", ())
         self.undo_stack = QUndoStack(self)
+        self.pending = Pending(self)
+        """Shared by all views of the document: of two edits the later one counts, whichever views they were made in."""
         self.is_read_only = False
         self.title = ""
         """What the tab is called where there is no file."""

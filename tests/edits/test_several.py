@@ -144,3 +144,17 @@ def test_moving_passes_by_what_is_gone() -> None:
     assert not edits.move_into(document, [GONE], EntityId("l")).changes
     with pytest.raises(EditRefused, match="not there any more"):
         edits.move_into(document, [B], GONE)
+
+
+def test_things_are_moved_by_a_way_once_each_whatever_moved_them_before() -> None:
+    document = pipeline(task("a"), task("b"), inputs={})
+    document.apply(edits.move(document, {A: (0, 0), B: (300, 90)}))
+    edit, group = edits.wrap(document, [B], "loop")
+    document.apply(edit)
+    by = edits.move_by(document, [A, group, B, GONE], 10, 20)
+    assert by.label == "Move"
+    document.apply(edits.move(document, {A: (100, 100)}))
+    document.apply(edits.move_by(document, [A, group, B, GONE], 10, 20))
+    places = [document.placement(each) for each in (A, B)]
+    assert [each and (each.x, each.y) for each in places] == [(110, 120), (310, 110)]
+    assert edits.move_by(document, [A], 1, 0).label == "Move a"

@@ -397,3 +397,27 @@ def test_a_setting_for_kubernetes_is_kept_when_another_is_removed(
     for each in (A, B):
         (left,) = live(window).task(each).settings.kubernetes
         assert (left.function, left.arguments["seconds"]) == ("set_timeout", Constant(90))
+
+
+def test_what_is_typed_in_a_second_view_comes_after_what_was_typed_before(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, waits: Waits
+):
+    field = rows_field(window, page, qtbot)
+    QTest.keyClicks(field, "45")
+    window.actions_table.run("view.second")
+    qtbot.waitUntil(lambda: len(waits) == 1)
+    second = window.second_views.pages()[0]
+    assert window.page is second
+    second.view.select((A,))
+    qtbot.waitUntil(
+        lambda: hasattr(window.inspector.form, "tabs") and not isinstance(window.inspector.form, SeveralForm)
+    )
+    page_of(window.inspector.form, "Inputs", qtbot)
+    single = editor_of(window.inspector.form, "rows").focus_widget()
+    single.setFocus()
+    single.selectAll()
+    QTest.keyClicks(single, "8")
+    while waits:
+        waits.pop(0)()
+    qtbot.waitUntil(lambda: not second.view.gestures.pending)
+    assert (rows(page, A), rows(page, B)) == ([8], [345])

@@ -23,9 +23,8 @@ from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.commands import keys_of
 from editor.ui.canvas.gestures.gesture import Gesture
 from editor.ui.canvas.gestures.keyboard_wire import KeyboardWire
-from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE
+from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE, attempt
 from editor.ui.canvas.gestures.nudging import Nudge
-from editor.ui.canvas.gestures.placing import attempt
 from editor.ui.canvas.gestures.reading import (
     argument_of,
     consumers_of,
@@ -221,9 +220,7 @@ class CanvasKeyboard:
             self._nudging = Nudge(view, view.selection, moved)
             self._nudging.step(dx, dy)
             return True
-        rects = view.columns.rects(moved)
-        places = {entity_id: (rect.x + dx, rect.y + dy) for entity_id, rect in rects.items()}
-        attempt(view, lambda: edits.move(document, places, merge_key=f"nudge {' '.join(ids)}"))
+        attempt(view, lambda: edits.move_by(document, moved, dx, dy, merge_key=f"nudge {' '.join(ids)}"))
         return True
 
     def _from_port(self, focus: Focus, key: Qt.Key) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from editor import edits
 from editor.model import ROOT, Constant, EntityId, FromTask, Loop, Pipeline
 from editor.ui.canvas.focus import Focus
 from tests.builders import COUNT, from_task, task
@@ -321,8 +322,7 @@ def test_a_layout_of_a_document_that_has_moved_on_is_made_anew(three):
     waiting = []
     three.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
     three.key(Key.Key_L)
-    three.key(Key.Key_A, CTRL)
-    three.key(Key.Key_Right, CTRL)
+    three.view.do(edits.rename(three.document, EntityId("a"), "other"))
     make, done = waiting.pop()
     done(make())
     assert len(three.done) == 1
@@ -330,3 +330,15 @@ def test_a_layout_of_a_document_that_has_moved_on_is_made_anew(three):
     done(make())
     assert len(three.done) == 2
     assert not three.refusals
+
+
+def test_a_nudge_while_a_layout_is_made_comes_after_it(three):
+    waiting = []
+    three.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
+    three.key(Key.Key_L)
+    three.key(Key.Key_A, CTRL)
+    three.key(Key.Key_Right, CTRL)
+    assert not three.done
+    make, done = waiting.pop()
+    done(make())
+    assert [edit.label for edit in three.done] == ["Arrange", "Move"]

@@ -15,7 +15,7 @@ from editor.model import ROOT, Change, Edit, EntityId, FromTask, Loop
 from editor.model.metrics import GRID
 from editor.ui.canvas.gestures.clipping import PASTE_STEP
 from editor.ui.canvas.gestures.gesture import Pointer
-from editor.ui.canvas.gestures.large_edits import MANY, at_once
+from editor.ui.canvas.gestures.large_edits import MANY, at_once, attempt
 from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.canvas.gestures.trying import REST_MS
 from editor.ui.main_window import MainWindow
@@ -24,6 +24,7 @@ from tests.builders import from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
+Waits = list[Callable[[], None]]
 
 
 @pytest.fixture
@@ -388,6 +389,26 @@ def test_a_large_copy_that_is_refused_changes_nothing(page: DocumentPage, waits:
     assert QGuiApplication.clipboard().text() == "before"
 
 
+def test_copies_land_in_the_pipeline_that_they_were_dropped_in(page: DocumentPage, waits: list[Callable[[], None]]):
+    document, view = page.session.document, page.view
+    edit, made = edits.extract_subpipeline(document, [EntityId("t0"), EntityId("t1")])
+    page.do(edit)
+    for number in range(MANY + 5):
+        page.do(edits.add_note(document, ROOT, str(number), x=300.0 * number, y=600)[0])
+    notes = [note.id for note in document.notes()]
+    view.select(notes)
+    gesture = MoveGesture(view)
+    start = view.card_rect(notes[0]).topLeft() + QPointF(20, 10)
+    below = start + QPointF(0, 300)
+    gesture.start(pointer(page, start))
+    gesture.release(Pointer(below, view.to_view(below), Qt.KeyboardModifier.AltModifier))
+    page.enter(made)
+    waits.pop()()
+    copies = [note for note in document.notes() if note.id not in notes]
+    assert len(copies) == MANY + 5
+    assert {note.parent for note in copies} == {ROOT}
+
+
 @pytest.fixture
 def nudged(page: DocumentPage, waits: list[Callable[[], None]], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """One step to the right by key, of all there is."""
@@ -467,3 +488,79 @@ def test_a_nudge_is_made_when_the_hand_pauses(page: DocumentPage, qtbot: QtBot, 
     assert x_of(page) == (300 + GRID, 300)
     qtbot.waitUntil(lambda: x_of(page)[1] == 300 + GRID)
     assert not page.view.gestures.pending
+
+
+def test_a_nudge_leaves_what_is_moved_elsewhere_meanwhile(page: DocumentPage, nudged: Callable[[], None], waits: Waits):
+    document = page.session.document
+    nudged()
+    page.do(edits.move(document, {EntityId("t1"): (5000.0, 0.0)}))
+    nudged()
+    page.view.gestures.pending.begin_held()
+    waits.pop()()
+    assert x_of(page) == (5000 + 2 * GRID, 5000 + 2 * GRID)
+
+
+def test_a_nudge_of_one_counts_beside_a_drag_of_many(page: DocumentPage, waits: Waits, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("editor.ui.canvas.gestures.move.MANY_SIMPLE", 1)
+    view, document = page.view, page.session.document
+    view.select(document.children(ROOT))
+    gesture = MoveGesture(view)
+    start = view.card_rect(EntityId("t0")).topLeft() + QPointF(60, 12)
+    below = start + QPointF(0, 800)
+    gesture.start(pointer(page, start))
+    gesture.release(Pointer(below, view.to_view(below), Qt.KeyboardModifier.ControlModifier))
+    assert len(waits) == 1
+    view.select([EntityId("t1")])
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    while waits:
+        waits.pop(0)()
+    placements = [document.placement(EntityId(each)) for each in ("t1", "t2")]
+    assert [each and each.y for each in placements] == [800 + GRID, 800]
+
+
+def test_of_a_large_edit_and_a_small_one_the_later_counts(
+    window: MainWindow, page: DocumentPage, waits: Waits, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.canvas.gestures.commands.MANY_SIMPLE", 1)
+    document, done = page.session.document, list[str]()
+    page.view.select(document.children(ROOT))
+    window.actions_table.run("canvas.disconnect")
+    window.actions_table.run("canvas.mute")
+    again = from_task("t0")
+    attempt(
+        page.view,
+        lambda: edits.connect(document, again, EntityId("t1"), "x"),
+        lambda: done.append(page.session.undo_stack.text(page.session.undo_stack.count() - 1)),
+    )
+    assert not done
+    waits.pop(0)()
+    waits.pop(0)()
+    assert document.task(EntityId("t1")).arguments == {"x": again}
+    assert not document.task(EntityId("t2")).arguments
+    assert len(done) == 1
+    assert page.session.undo_stack.count() == 3
+    assert not page.view.gestures.pending
+
+
+def test_a_small_edit_that_waits_is_given_up_first(window: MainWindow, page: DocumentPage, waits: Waits):
+    document, chosen = page.session.document, unplug_nearly_all(window, page)
+    attempt(page.view, lambda: edits.connect(document, from_task("t0"), EntityId("t1"), "x"))
+    window.actions_table.run("edit.undo")
+    waits.pop()()
+    assert not any(document.task(each).arguments for each in chosen)
+
+
+def test_a_note_lies_where_it_was_asked_for(window: MainWindow, page: DocumentPage, waits: Waits):
+    document = page.session.document
+    edit, made = edits.extract_subpipeline(document, [EntityId("t3"), EntityId("t4")])
+    page.do(edit)
+    page.view.select(document.children(ROOT))
+    window.actions_table.run("canvas.disconnect")
+    page.view.select(())
+    page.view.gestures.commands.add_note("note")
+    assert not list(document.notes())
+    page.enter(made)
+    waits.pop()()
+    assert [note.parent for note in document.notes()] == [ROOT]
+    assert not page.view.selection

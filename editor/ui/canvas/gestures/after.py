@@ -11,6 +11,7 @@ from editor import edits
 from editor.model import NODE_TYPES, Edit, EditRefused, EntityId
 from editor.ui.canvas.gestures.drops import light_up
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.reading import name_of
 from editor.ui.theme import ink
 
@@ -48,11 +49,7 @@ class RunAfterGesture(Gesture):
         self.finish()
         if then is None:
             return
-        outcome = self._outcome(then)
-        if isinstance(outcome, EditRefused):
-            self.view.refused.emit(outcome)
-        else:
-            self.apply(outcome)
+        attempt(self.view, lambda: edits.run_after(self.view.document, self._first, then))
 
     def finish(self) -> None:
         self.view.gestures.bubble.clear_words()

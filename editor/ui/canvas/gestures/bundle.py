@@ -12,6 +12,7 @@ from editor.edits import PortReasons
 from editor.model import Edit, FromTask, PortType
 from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Pointer
+from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.reading import consumers_of
 from editor.ui.canvas.gestures.sources import Shared, Sources, With
 from editor.ui.canvas.gestures.wire import Source, Target, WireGesture, port_place, source_type
@@ -60,7 +61,7 @@ class BundleGesture(WireGesture):
         return f"Release to unplug {len(self._consumers)}"
 
     def released_on_nothing(self, at: Pointer) -> None:
-        self.apply(edits.unplug_all(self.view.document, self.source.task, self.source.output))
+        attempt(self.view, lambda: edits.unplug_all(self.view.document, self.source.task, self.source.output))
 
     def paint(self, painter: QPainter) -> None:
         for end in self._ends:

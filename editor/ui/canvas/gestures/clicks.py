@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from editor import edits
 from editor.model import GROUP_TYPES, Pipeline, Task
 from editor.ui.canvas.focus import Focus
-from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
+from editor.ui.canvas.gestures.large_edits import attempt
+from editor.ui.canvas.gestures.placing import Landing, top_left_under
 from editor.ui.canvas.gestures.resize import is_on_corner
 
 if TYPE_CHECKING:

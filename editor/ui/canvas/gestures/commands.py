@@ -33,11 +33,12 @@ from editor.ui.canvas.gestures.large_edits import (
     MANY,
     MANY_SIMPLE,
     InBackground,
+    attempt,
     attempt_off_thread,
     nothing,
     selecting,
 )
-from editor.ui.canvas.gestures.placing import Landing, attempt, next_landing
+from editor.ui.canvas.gestures.placing import Landing, next_landing
 from editor.ui.canvas.gestures.reading import argument_of, downstream, left_by, name_of, upstream, waited_for
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.unplugging import unplug
@@ -235,7 +236,7 @@ class CanvasCommands:
 
     def add_note(self, shape: Literal["note", "frame"]) -> None:
         """A note at the cursor; a frame round what is selected, if something is."""
-        view = self.view
+        view, scope = self.view, self.view.scope
         corner = grid_point(view.gestures.place_for_new())
         width, height = metrics.NOTE_SIZE
         is_round_things = shape == "frame" and bool(view.selection)
@@ -246,15 +247,17 @@ class CanvasCommands:
 
         def make() -> Edit:
             x, y = corner.x(), corner.y()
-            edit, note = edits.add_note(
-                view.document, view.scope, "", x=x, y=y, width=width, height=height, shape=shape
-            )
+            edit, note = edits.add_note(view.document, scope, "", x=x, y=y, width=width, height=height, shape=shape)
             added.append(note)
             return edit
 
-        if attempt(view, make):
+        def show() -> None:
+            if view.scope != scope:
+                return
             view.select(added)
             view.gestures.rename(added[0], is_new=not is_round_things)
+
+        attempt(view, make, show)
 
     @property
     def notes(self) -> frozenset[EntityId]:

@@ -60,10 +60,6 @@ class Gesture:
             self.view.overlay_painters.remove(self.paint)
         self.view.update()
 
-    def apply(self, edit: Edit) -> bool:
-        """Do the edit; False if it changes nothing."""
-        return apply_edit(self.view, edit)
-
 
 def apply_edit(view: CanvasView, edit: Edit) -> bool:
     """Do `edit` unless it changes nothing or the view is for reading only. Says whether it was done."""

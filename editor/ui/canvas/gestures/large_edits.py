@@ -60,18 +60,21 @@ class _Held:
 
 
 class Pending:
-    """A view's edits that are not made yet: they can be given up, and what must not come first can wait.
+    """A document's edits that are not made yet: they can be given up, and what must not come first can wait.
 
-    They are worked out one after the other. The last may still be held: begun when the hand pauses (letters are typed,
-    arrow keys repeat), or when anything else is done.
+    A window has one for all views of a document. They are worked out one after the other. The last may still be held:
+    begun when the hand pauses (letters are typed, arrow keys repeat), or when anything else is done.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         self._calls: dict[object, Callable[[], object]] = {}
         """What takes the picture of each away."""
         self._turns: dict[object, Callable[[], object]] = {}
-        """What begins those that are worked out elsewhere; the first of them has been begun."""
+        """What begins those that come one after the other, the first of them now."""
+        self._begun: object = None
+        """The one whose turn it is."""
         self._then: list[Callable[[], object]] = []
+        self._is_going_on = False
         self._held: _Held | None = None
         self._pause = QTimer(parent)
         self._pause.setSingleShot(True)
@@ -90,10 +93,12 @@ class Pending:
         self.changed()
 
     def in_turn(self, call: object, begin: Callable[[], object]) -> None:
-        """Call `begin` when all that came before has ended: of two that set the same, the later one counts."""
+        """Call `begin` when all that were given here before have ended: of two that set the same, the later one counts.
+
+        `call` has been added, and its end must be told.
+        """
         self._turns[call] = begin
-        if len(self._turns) == 1:
-            begin()
+        self._go_on()
 
     def hold(self, key: object, begin: Callable[[], object], clear: Callable[[], object] = nothing) -> None:
         """Call `begin` when the hand pauses: in place of what is held with the same key, and after any other."""
@@ -129,13 +134,30 @@ class Pending:
         if self._calls.pop(call, None) is None:
             return
         self.changed()
-        was_first = next(iter(self._turns), None) is call
         self._turns.pop(call, None)
-        if was_first and self._turns:
-            next(iter(self._turns.values()))()
-        while self._then and not self._calls:
-            # One by one: what has waited may be an edit for which the next has to wait again.
-            self._then.pop(0)()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin whatever has its turn now. One that raises keeps none of the others waiting."""
+        if self._is_going_on:
+            return  # what is begun may end at once, or add another: the loop below sees to it
+        self._is_going_on = True
+        try:
+            while (begin := self._next()) is not None:
+                begin()
+        except BaseException:
+            self._is_going_on = False
+            self._go_on()
+            raise
+        self._is_going_on = False
+
+    def _next(self) -> Callable[[], object] | None:
+        if self._turns:
+            first = next(iter(self._turns))
+            is_begun, self._begun = first is self._begun, first
+            return None if is_begun else self._turns[first]
+        # One by one: what has waited may be an edit for which the next has to wait again.
+        return self._then.pop(0) if self._then and not self._calls else None
 
     def give_up(self) -> bool:
         """Have the latest never be made; False if none is under way."""
@@ -166,6 +188,14 @@ def selecting(view: CanvasView, added: Collection[EntityId]) -> Callable[[], Non
             view.select(added)
 
     return select
+
+
+def attempt(view: CanvasView, make: Callable[[], Edit], then: Callable[[], object] = nothing) -> None:
+    """Do the Edit that `make` gives, or say why it is refused; `then` after it was done.
+
+    At once, but for edits that are pending: then after those, and `make` is called no sooner.
+    """
+    attempt_off_thread(view, lambda _document: make(), None, then)
 
 
 def attempt_off_thread(
@@ -203,8 +233,8 @@ def work_out(
 ) -> None:
     """Have the Edit that `make` gives for the document applied, or told why it is refused.
 
-    With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window;
-    after those that came before, and anew if the document has changed meanwhile. Until then it is among the view's
+    With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window,
+    and anew if the document has changed meanwhile. Those that came before are made first. Until then it is among the
     pending edits, and `clear` is called if it is given up.
     """
     document, pending, call = view.document, view.gestures.pending, object()
@@ -238,7 +268,4 @@ def work_out(
 
     pending.begin_held()
     pending.add(call, clear)
-    if in_background is None:
-        begin()
-    else:
-        pending.in_turn(call, begin)
+    pending.in_turn(call, begin)

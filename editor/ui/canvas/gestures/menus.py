@@ -13,7 +13,8 @@ from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Tas
 from editor.model.arguments import wire_source
 from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.gestures.command_table import WRAPS
-from editor.ui.canvas.gestures.placing import Landing, attempt, top_left_under
+from editor.ui.canvas.gestures.large_edits import attempt
+from editor.ui.canvas.gestures.placing import Landing, top_left_under
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import source_type

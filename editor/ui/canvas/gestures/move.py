@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -26,7 +24,6 @@ from editor.ui.theme import ink
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
-    from editor.ui.canvas.wires import Floats
 
 REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
@@ -71,13 +68,10 @@ class MoveGesture(Gesture):
             view, self._landing_edit, is_large=len(self._moved) > MANY, told=self._on_trial_told
         )
         self._position = QPoint()
-        self._held: tuple[list[EntityId], Floats] = ([], np.zeros((0, 4)))
-        """What the hand moves, and the boxes where it was."""
 
     def start(self, at: Pointer) -> None:
         self._origin = at.scene
-        self._held = self.view.columns.boxes_of([*self._chosen, *self._carried])
-        boxes = self.view.columns.boxes_of(self._chosen)[1] if self._carried else self._held[1]
+        boxes = self.view.columns.boxes_of(self._chosen)[1]
         if len(boxes):
             (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
             self._box = QRectF(QPointF(left, top), QPointF(right, bottom))
@@ -121,10 +115,10 @@ class MoveGesture(Gesture):
         self.view.gestures.bubble.clear_words()
         self.view.update()
         is_large = len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY)
-        commands, places = self.view.gestures.commands, self._places()
+        commands, scope = self.view.gestures.commands, self.view.scope
         attempt_off_thread(
             self.view,
-            lambda document: self._edit(document, places),
+            lambda document: self._edit(document, scope),
             commands.in_background if is_large else None,
             selecting(self.view, self._made) if self._copies else nothing,
             first=self._put_down,
@@ -226,12 +220,6 @@ class MoveGesture(Gesture):
         """Whether things are put elsewhere and nothing else."""
         return not self._copies and self._parent is None and self._wire is None
 
-    def _places(self) -> dict[EntityId, tuple[float, float]]:
-        """Where the top left corner of each thing goes."""
-        taken = frozenset(self._taken_along())
-        corners = (self._held[1][:, :2] + (self._delta.x(), self._delta.y())).tolist()
-        return {each: (x, y) for each, (x, y) in zip(self._held[0], corners, strict=True) if each in taken}
-
     def _taken_along(self) -> list[EntityId]:
         return self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
 
@@ -240,23 +228,23 @@ class MoveGesture(Gesture):
             return edits.insert_on_wire(document, self._nodes[0], *place)[0]
         return edits.move_into(document, self._nodes, place)
 
-    def _edit(self, document: DocumentView, places: Mapping[EntityId, tuple[float, float]]) -> Edit:
+    def _edit(self, document: DocumentView, scope: EntityId) -> Edit:
         """May run on another thread, and of a document from which some of them have gone meanwhile.
 
-        What it reads of the gesture stands by now.
+        What it reads of the gesture stands since the release; of the view, which goes on, it reads nothing. `scope`:
+        the pipeline in which they were dropped.
         """
+        corner, taken = self._box.topLeft() + self._delta, self._taken_along()
         if self._copies:
-            corner = self._box.topLeft() + self._delta
-            taken = self._taken_along()
             parents = {node.parent for one in taken if isinstance(node := document.get(one), NODE_TYPES)}
-            parent = parents.pop() if len(parents) == 1 else self.view.scope
+            parent = parents.pop() if len(parents) == 1 else scope
             edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
             return edit
         if self._wire is not None:
-            x, y = places[self._nodes[0]]
-            return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=x, y=y)[0]
+            return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=corner.x(), y=corner.y())[0]
+        way = self._delta.x(), self._delta.y()
         if self._parent is None:
-            return edits.move(document, places)
+            return edits.move_by(document, taken, *way)
         landing = self._landing_edit(document, self._parent)
-        moved = edits.move(staged(document, landing), places)
+        moved = edits.move_by(staged(document, landing), taken, *way)
         return relabelled(landing.then(moved), landing.label)

@@ -12,7 +12,6 @@ from editor.ui.canvas.gestures.gesture import apply_edit
 from editor.ui.canvas.gestures.large_edits import work_out
 
 if TYPE_CHECKING:
-    from editor.model.metrics import Rect
     from editor.ui.canvas.view import CanvasView
 
 Offset = tuple[float, float]
@@ -26,43 +25,37 @@ class Nudge:
         self._view = view
         self._chosen = frozenset(chosen)
         self._moved = moved
-        self._rects: dict[EntityId, Rect] = view.columns.rects(moved)
         self._revision = view.document.revision
-        self._at: Offset = (0.0, 0.0)
-        """How far things are shown from where they were."""
-        self._made: Offset = (0.0, 0.0)
-        """How far the document has them."""
-        self._begun: list[Offset] = []
-        """How far the edits have them that are being worked out."""
+        self._held: Offset = (0.0, 0.0)
+        """How far things have been moved since the last edit was begun."""
+        self._begun: dict[object, Offset] = {}
+        """How far the edits move them that are being worked out."""
 
     def goes_on(self, selection: Collection[EntityId]) -> bool:
         """Whether the next step belongs to it: the same things, and nothing but itself has changed the document."""
-        is_ahead = self._at != self._made
+        is_ahead = bool(self._begun) or self._held != (0.0, 0.0)
         return self._chosen == selection and (is_ahead or self._revision == self._view.document.revision)
 
     def step(self, dx: float, dy: float) -> None:
-        self._at = (self._at[0] + dx, self._at[1] + dy)
+        self._held = (self._held[0] + dx, self._held[1] + dy)
         self._show()
         self._view.gestures.pending.hold(self, self._begin, self._fall_back)
 
     def _begin(self) -> None:
-        view, at = self._view, self._at
-        places = {each: (rect.x + at[0], rect.y + at[1]) for each, rect in self._rects.items()}
+        view, call, way = self._view, object(), self._held
         key = f"nudge {' '.join(sorted(self._chosen))}"
-        self._begun.append(at)
+        self._begun[call], self._held = way, (0.0, 0.0)
 
         def apply(edit: Edit) -> None:
-            self._begun.remove(at)
+            del self._begun[call]
             view.clear_drag_offset(self)
-            if edit.changes and not apply_edit(view, edit):
-                self._fall_back()
-                return
-            self._made, self._revision = at, view.document.revision
+            apply_edit(view, edit)
+            self._revision = view.document.revision
             self._show()
 
         def give_up() -> None:
-            self._begun.remove(at)
-            self._fall_back()
+            del self._begun[call]
+            self._show()
 
         def refused(error: EditorError) -> None:
             give_up()
@@ -71,7 +64,7 @@ class Nudge:
         in_background = view.gestures.commands.in_background
         work_out(
             view,
-            lambda document: edits.move(document, places, merge_key=key),
+            lambda document: edits.move_by(document, self._moved, *way, merge_key=key),
             in_background,
             apply,
             refused,
@@ -80,7 +73,8 @@ class Nudge:
 
     def _show(self) -> None:
         """Lift things as far as they are ahead of the document."""
-        dx, dy = self._at[0] - self._made[0], self._at[1] - self._made[1]
+        ways = [*self._begun.values(), self._held]
+        dx, dy = sum(way[0] for way in ways), sum(way[1] for way in ways)
         if dx or dy:
             self._view.set_drag_offset(self._moved, dx, dy, owner=self)
         else:
@@ -89,5 +83,5 @@ class Nudge:
 
     def _fall_back(self) -> None:
         """The last steps are given up."""
-        self._at = self._begun[-1] if self._begun else self._made
+        self._held = (0.0, 0.0)
         self._show()

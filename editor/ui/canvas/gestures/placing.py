@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,6 @@ from editor.errors import EditorError
 from editor.model import (
     DocumentView,
     Edit,
-    EditRefused,
     EntityId,
     FromLoop,
     FromTask,
@@ -31,7 +29,8 @@ from editor.model.port_types import why_not
 from editor.ui.canvas.card_painter import RADIUS, paint_card
 from editor.ui.canvas.cards import CardLook, entry_look
 from editor.ui.canvas.gestures.drops import Frames
-from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
+from editor.ui.canvas.gestures.gesture import refuse_read_only
+from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.reading import staged
 from editor.ui.canvas.gestures.room import free_corner, next_spot
 from editor.ui.canvas.gestures.snapping import grid_point
@@ -142,37 +141,32 @@ def paint_ghost(view: CanvasView, painter: QPainter, look: CardLook, corner: QPo
     painter.restore()
 
 
-def attempt(view: CanvasView, make: Callable[[], Edit]) -> bool:
-    """Do the Edit that `make` gives, or say why it is refused."""
-    try:
-        edit = make()
-    except EditorError as error:
-        view.refused.emit(error)
-        return False
-    return apply_edit(view, edit)
-
-
 def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> None:
     """The document may have moved on while the component was made ready: what is gone by now is left out."""
-    document = view.document
-    try:
+    document, added, dropped = view.document, list[EntityId](), list[str]()
+    landing = landing._replace(parent=landing.parent or Frames(view).at(landing.at))
+
+    def make() -> Edit:
         if landing.replaces is not None and landing.replaces in document:
-            edit, dropped = edits.replace_component(document, landing.replaces, fragment)
-            if apply_edit(view, edit):
-                view.select({landing.replaces})
-                view.message.emit(_dropped_words(dropped))
-            return
+            edit, dropped[:] = edits.replace_component(document, landing.replaces, fragment)
+            return edit
         if landing.wire is not None and landing.wire[0] in document:
             corner = grid_point(landing.at)
-            edit, added = edits.insert_on_wire(document, fragment, *landing.wire, x=corner.x(), y=corner.y())
+            edit, new = edits.insert_on_wire(document, fragment, *landing.wire, x=corner.x(), y=corner.y())
         else:
-            edit, added = _added(view, fragment, landing)
-    except EditRefused as error:
-        view.refused.emit(error)
-        return
-    if apply_edit(view, edit):
-        view.select({added})
-        view.reveal(added)
+            edit, new = _added(view, fragment, landing)
+        added.append(new)
+        return edit
+
+    def show() -> None:
+        if added:
+            view.select(added)
+            view.reveal(added[0])
+        elif landing.replaces is not None:
+            view.select({landing.replaces})
+            view.message.emit(_dropped_words(dropped))
+
+    attempt(view, make, show)
 
 
 def _added(view: CanvasView, fragment: Fragment, landing: Landing) -> tuple[Edit, EntityId]:
@@ -238,8 +232,8 @@ def _dropped_words(dropped: list[str]) -> str:
 
 def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:
     """What is added is selected, to be named, filled or set up next; words are typed at once."""
-    is_words = kind in ("note", "frame")
-    parent = view.scope if is_words else landing.parent or Frames(view).at(landing.at)
+    is_words, scope = kind in ("note", "frame"), view.scope
+    parent = scope if is_words else landing.parent or Frames(view).at(landing.at)
     corner = grid_point(landing.at)
     if landing.finds_room:
         corner = free_corner(view, parent, corner, QSizeF(*CONTROL_SIZES.get(kind, EMPTY_GROUP_SIZE)))
@@ -250,7 +244,7 @@ def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:
         document = view.document
         match kind:
             case "note" | "frame":
-                edit, new = edits.add_note(document, view.scope, "", x=x, y=y, shape=kind)
+                edit, new = edits.add_note(document, scope, "", x=x, y=y, shape=kind)
             case "subpipeline":
                 edit, new = edits.add_task(document, _empty_pipeline(document), parent=parent, x=x, y=y)
             case "if" | "ifelse" | "loop" | "exit":
@@ -260,11 +254,15 @@ def _place_control(view: CanvasView, kind: str, landing: Landing) -> None:
         added.append(new)
         return edit
 
-    if attempt(view, make):
+    def show() -> None:
+        if view.scope != scope:
+            return
         view.select(added)
         view.reveal(added[0])
         if is_words:
             view.gestures.rename(added[0], is_new=True)
+
+    attempt(view, make, show)
 
 
 def _empty_pipeline(document: DocumentView) -> Fragment:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
-from editor.model import EditRefused, EntityId
+from editor.model import EntityId
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.snapping import on_grid
 from editor.ui.theme import ink
 
@@ -48,12 +49,8 @@ class ResizeGesture(Gesture):
         self.finish()
         if self._size == (self._rect.width(), self._rect.height()):
             return
-        try:
-            edit = edits.resize(self.view.document, self._id, (self._rect.x(), self._rect.y(), *self._size))
-        except EditRefused as error:
-            self.view.refused.emit(error)
-            return
-        self.apply(edit)
+        box = (self._rect.x(), self._rect.y(), *self._size)
+        attempt(self.view, lambda: edits.resize(self.view.document, self._id, box))
 
     def paint(self, painter: QPainter) -> None:
         pen = QPen(ink(self.view.theme.accent), 2)

@@ -16,6 +16,7 @@ from editor.model.arguments import wire_source
 from editor.model.metrics import GROUP_TITLE_HEIGHT
 from editor.ui.canvas.gestures.drops import paint_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.reading import argument_of, argument_words, name_of, staged
 from editor.ui.canvas.gestures.sources import NoPorts, Sources, With
 from editor.ui.canvas.hidden_wires import HiddenWires
@@ -142,12 +143,7 @@ class WireGesture(Gesture):
         super().finish()
 
     def arrive(self, target: Target | None) -> None:
-        try:
-            edit = self.edit_for(target)
-        except EditRefused as error:
-            self.view.refused.emit(error)
-            return
-        self.apply(edit)
+        attempt(self.view, lambda: self.edit_for(target))
 
     def paint(self, painter: QPainter) -> None:
         source, end = (self._fixed, self._loose) if self.side == "input" else (self._loose, self._fixed)

@@ -113,7 +113,8 @@ class PageDesk:
                     told("")
 
         self._under_way[call] = turn
-        work_out(view, make, view.gestures.commands.in_background, apply, refused, clear=lambda: self._give_up(call))
+        in_background = view.gestures.commands.in_background if self._count > MANY_SIMPLE else None
+        work_out(view, make, in_background, apply, refused, clear=lambda: self._give_up(call))
 
 
 def _is_text_typed() -> bool:
