@@ -45,6 +45,15 @@ def waits(page: DocumentPage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Waits
         waiting.pop(0)()
 
 
+def type_into_the_single_form(window: MainWindow, qtbot: QtBot, letters: str) -> None:
+    """In place of what the input "rows" of the one selected task says."""
+    page_of(window.inspector.form, "Inputs", qtbot)
+    field = editor_of(window.inspector.form, "rows").focus_widget()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, letters)
+
+
 def rows_field(window: MainWindow, page: DocumentPage, qtbot: QtBot) -> QLineEdit:
     """The field for `rows` of A and B, which is 3 in both."""
     form = select(window, page, qtbot, A, B)
@@ -277,11 +286,7 @@ def test_a_single_task_is_edited_after_what_is_under_way_for_many(
     QTest.keyClicks(field, "45")
     page.view.select((A,))
     qtbot.waitUntil(lambda: not isinstance(window.inspector.form, SeveralForm))
-    page_of(window.inspector.form, "Inputs", qtbot)
-    single = editor_of(window.inspector.form, "rows").focus_widget()
-    single.setFocus()
-    single.selectAll()
-    QTest.keyClicks(single, "8")
+    type_into_the_single_form(window, qtbot, "8")
     while waits:
         waits.pop(0)()
     assert (rows(page, A), rows(page, B)) == ([8], [345])
@@ -412,11 +417,7 @@ def test_what_is_typed_in_a_second_view_comes_after_what_was_typed_before(
     qtbot.waitUntil(
         lambda: hasattr(window.inspector.form, "tabs") and not isinstance(window.inspector.form, SeveralForm)
     )
-    page_of(window.inspector.form, "Inputs", qtbot)
-    single = editor_of(window.inspector.form, "rows").focus_widget()
-    single.setFocus()
-    single.selectAll()
-    QTest.keyClicks(single, "8")
+    type_into_the_single_form(window, qtbot, "8")
     while waits:
         waits.pop(0)()
     qtbot.waitUntil(lambda: not second.view.gestures.pending)

@@ -330,8 +330,8 @@ class CanvasView(Looking):
         before = self._selection
         try:
             self._follow(edit)
-        except Exception:
-            self._rebuild()  # Whatever went wrong, what is drawn is what the document says.
+        except Exception:  # raised again: whatever went wrong, what is drawn is first made what the document says
+            self._rebuild()
             raise
         if self._selection == before:
             return

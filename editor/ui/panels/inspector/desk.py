@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class PageDesk:
     """The page in front, as one form sees it.
 
-    An edit of a few things is made at once. One of many is among the page's pending edits: held while letters are
-    typed, then worked out on another thread. What it is made for, and of, is fixed when it is asked for.
+    An edit of a few things is made at once, unless others of the document are pending: then after these. One of many is
+    among the pending edits: held while letters are typed, then worked out on another thread. What it is made for, and
+    of, is fixed when it is asked for.
     """
 
     def __init__(self, page: DocumentPage, count: int, *, refresh: Callable[[], object]) -> None:
