@@ -140,6 +140,10 @@ class DocumentView:
         """Tasks and groups directly in `parent`; their order carries no meaning."""
         return tuple(self._child_index().get(parent, ()))
 
+    def has_children(self, parent: EntityId) -> bool:
+        """Whether there are any `children`."""
+        return bool(self._child_index().get(parent))
+
     def descendants(self, scope: EntityId) -> Iterator[EntityId]:
         """Every task and group in `scope` and in the groups inside it; not what lies in sub-pipelines."""
         index = self._child_index()

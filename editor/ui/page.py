@@ -232,7 +232,7 @@ class DocumentPage(QWidget):
 
     def _update_empty(self) -> None:
         document = self.session.document
-        is_empty = not document.children(self.view.scope) and not any(
+        is_empty = not document.has_children(self.view.scope) and not any(
             note.parent == self.view.scope for note in document.notes()
         )
         self.empty.setVisible(is_empty)

@@ -45,6 +45,11 @@ class Settling:
 
         def settled() -> None:
             if page in window.pages():
+                # Not in the turn in which a large edit is applied; and what has waited before may be another.
+                page.view.when_followed(lambda: self.when_made(page.session, followed))
+
+        def followed() -> None:
+            if page in window.pages():
                 # The command is for this page, whatever is in front by now.
                 self._bring_forward(page)
                 act()

@@ -33,8 +33,9 @@ class Slices(QObject):
     def is_waiting(self) -> bool:
         return self in self._turns.waiting
 
-    def start(self) -> None:
-        self._turns.put(self)
+    def start(self, *, is_first: bool = False) -> None:
+        """Have the step done when all that wait have been given their slice, or before them."""
+        self._turns.put(self, is_first=is_first)
 
     def stop(self) -> None:
         self._turns.drop(self)
@@ -61,8 +62,11 @@ class _Turns(QObject):
         assert application is not None
         return application.findChild(_Turns) or _Turns(application)
 
-    def put(self, work: Slices) -> None:
-        if work not in self.waiting:
+    def put(self, work: Slices, *, is_first: bool) -> None:
+        if is_first:
+            self.drop(work)
+            self.waiting.appendleft(work)
+        elif work not in self.waiting:
             self.waiting.append(work)
         if not self._timer.isActive():
             # What the turn under way has taken so far is not known: it is let pass.

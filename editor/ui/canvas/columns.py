@@ -29,11 +29,11 @@ from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.lift import Lift
 from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
 from editor.ui.canvas.routing import CARD, TITLE
+from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.twins import twin
 from editor.ui.canvas.ways import Ways
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
-    FAMILIES,
     Floats,
     Ints,
     Mask,
@@ -42,7 +42,8 @@ from editor.ui.canvas.wires import (
     WireColumns,
 )
 
-_FAMILY = {name: number for number, name in enumerate(FAMILIES)}
+CHANGES_A_STEP, NODES_A_STEP = 200, 50
+"""What is read, moved or put takes some 5 or 20 microseconds each: so many take about a millisecond."""
 
 
 class Columns(NodeTable):
@@ -233,22 +234,30 @@ class Columns(NodeTable):
 
     def follow(self, edit: Edit) -> Damage:
         """Take over what an applied edit changed; O(change)."""
+        return result(self.following(edit))
+
+    def following(self, edit: Edit) -> Steps[Damage]:
+        """The same in steps of about a millisecond. Nothing else may be asked of the scene before the last is made."""
         lift = self._lift
         if lift is None or lift.owner is None:
-            return self.clear_offset().plus(self._follow(edit))
+            left = self.clear_offset()
+            return left.plus((yield from self._following(edit)))
         by, is_leaving = lift.by, lift.is_leaving
-        damage = self.clear_offset().plus(self._follow(edit))
+        # At once: what the hand holds is drawn from here all the time.
+        damage = self.clear_offset().plus(result(self._following(edit)))
         held = self.here(lift.ids)
         return damage.plus(self.set_offset(held, *by, is_leaving=is_leaving, owner=lift.owner))
 
-    def _follow(self, edit: Edit) -> Damage:
+    def _following(self, edit: Edit) -> Steps[Damage]:
         self.forget_places()
         nodes: dict[EntityId, None] = {}
         placed: dict[EntityId, None] = {}
         retold: dict[EntityId, None] = {}
         said: dict[EntityId, None] = {}
         notes: set[EntityId] = set()
-        for change in edit.changes:
+        for number, change in enumerate(edit.changes):
+            if number % CHANGES_A_STEP == CHANGES_A_STEP - 1:
+                yield
             match change.after or change.before:
                 case Component() | Pipeline():
                     self.shapes.forget(change.id)
@@ -272,13 +281,15 @@ class Columns(NodeTable):
             # No box is another, and no wire.
             self._follow_words(said)
             return Damage.everything() if before is None else Damage.of(before)
-        self._follow_nodes(nodes)
-        self._follow_placements([node for node in placed if node not in nodes])
+        yield from self._follow_nodes(nodes)
+        yield from self._follow_placements([node for node in placed if node not in nodes])
         self._follow_words(said)
         for note in notes:
             self._put_note(note)
         self.forget_places()
-        led = self._lead_round()
+        yield
+        led = yield from self._lead_round()
+        yield
         if len(affected) <= MOST_DAMAGE:
             # Their bounds are damage: led, they are no larger than need be.
             self.lead(self.wires.touching(self.marked(affected)))
@@ -303,14 +314,14 @@ class Columns(NodeTable):
             found |= inside
         return found
 
-    def _lead_round(self) -> Floats | None:
+    def _lead_round(self) -> Steps[Floats | None]:
         """Have wires run round where things lie now; as `Ways.follow`."""
         mask = np.zeros(self.count, np.bool_)
         for slots in self._settled:
             mask[slots] = True
         self._settled.clear()
         settled = np.flatnonzero(mask)
-        return self._ways.follow(settled, *self._in_the_way(settled))
+        return (yield from self._ways.follow(settled, *self._in_the_way(settled)))
 
     def _in_the_way(self, slots: Ints) -> tuple[Floats, NDArray[np.int16]]:
         """For each slot the box that wires should not pass behind, NaN where there is none, and what it weighs.
@@ -323,12 +334,14 @@ class Columns(NodeTable):
         boxes[~self.shown()[slots]] = np.nan
         return boxes, np.where(is_frame, TITLE, CARD).astype(np.int16)
 
-    def _follow_nodes(self, touched: Mapping[EntityId, None]) -> None:
+    def _follow_nodes(self, touched: Mapping[EntityId, None]) -> Steps[None]:
         consumers: dict[EntityId, None] = {}
         gone = np.zeros(len(self.alive), np.bool_)
         frames: list[int] = []
         here = {node: None for node in touched if self._is_here(node)}
-        for node in touched:
+        for number, node in enumerate(touched):
+            if number % NODES_A_STEP == NODES_A_STEP - 1:
+                yield
             slot = self.slot(node)
             if slot is not None and node not in here:
                 gone[slot] = True
@@ -343,7 +356,9 @@ class Columns(NodeTable):
             (node for node in here if isinstance(self.view.get(node), GROUP_TYPES)),
             key=lambda node: sum(1 for _ in self.view.ancestors(node)),
         )
-        for node in dict.fromkeys((*regrouped, *here)):
+        for number, node in enumerate(dict.fromkeys((*regrouped, *here))):
+            if number % NODES_A_STEP == NODES_A_STEP - 1:
+                yield
             entity = self.view.node(node)
             known = self.slot(node)
             if known is not None and self._parents[known] != entity.parent:
@@ -364,16 +379,17 @@ class Columns(NodeTable):
                 if slot is not None:
                     self._nest(slot, self.view.node(inner).parent)
                     frames.append(slot)
-        moved = np.array(frames, np.int64)
-        self._settle(moved, consumers)
+        yield from self._settle(np.array(frames, np.int64), consumers)
 
-    def _follow_placements(self, placed: Iterable[EntityId]) -> None:
+    def _follow_placements(self, placed: Iterable[EntityId]) -> Steps[None]:
         # Whole documents are moved at once: what is asked of each node is asked of dicts, for numpy is slow one by one.
         found = np.array([slot for slot in map(self.slots.get, placed) if slot is not None], np.int64)
         moved = found[self.alive[found]]
         tasks: list[int] = []
         boxes: list[tuple[float, float, float, float]] = []
-        for slot in moved[self.kind[moved] < GROUP_KIND].tolist():
+        for number, slot in enumerate(moved[self.kind[moved] < GROUP_KIND].tolist()):
+            if number % CHANGES_A_STEP == CHANGES_A_STEP - 1:
+                yield
             node = self.ids[slot]
             placement = self.view.placement(node)
             if placement is None:
@@ -385,7 +401,7 @@ class Columns(NodeTable):
         if tasks:
             self.box[tasks] = boxes
         if len(moved):
-            self._settle(moved, {})
+            yield from self._settle(moved, {})
 
     def _differ_in_words(self, before: object, after: object) -> bool:
         """Whether it is the same task but for what its card says, so that its box and its wires are the same."""
@@ -405,11 +421,17 @@ class Columns(NodeTable):
         for slot in slots:
             self.looks.pop(slot, None)
 
-    def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> None:
+    def _settle(self, moved: Ints, consumers: Mapping[EntityId, None]) -> Steps[None]:
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
-        frames = self._reframe(moved)
-        here = (consumer for consumer in consumers if self.slot(consumer) is not None)
-        rows = self.wires.put({consumer: wires_into(self, consumer) for consumer in here})
+        frames = yield from self._reframe(moved)
+        into: dict[EntityId, list[Wire]] = {}
+        for number, consumer in enumerate(consumers):
+            if number % NODES_A_STEP == NODES_A_STEP - 1:
+                yield
+            if self.slot(consumer) is not None:
+                into[consumer] = wires_into(self, consumer)
+        rows = self.wires.put(into)
+        yield
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
         mask[frames] = True

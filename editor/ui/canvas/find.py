@@ -119,7 +119,7 @@ class FindBar(QFrame):
         if self._paint in self._view.overlay_painters:
             self._view.overlay_painters.remove(self._paint)
         self.hide()
-        self._view.viewport().update()
+        self._view.update()
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def follow(self, edit: Edit | None = None) -> None:
@@ -137,7 +137,8 @@ class FindBar(QFrame):
             for changed in edit.ids:
                 self._texts.pop(changed, None)
         if not self.isHidden():
-            self._search(self.field.text(), go=False)
+            self._goes, self._reading = False, self._found(self.field.text().casefold().split())
+            self._slices.start()  # An edit and a slice are more than one turn has room for.
 
     def step(self, by: int) -> None:
         """Go to the next hit, or with -1 to the one before; round and round."""
@@ -221,7 +222,7 @@ class FindBar(QFrame):
         self.count.setAccessibleName(self.count.text())
         for button in (self.previous_button, self.next_button):
             button.setEnabled(bool(self.hits))
-        self._view.viewport().update()
+        self._view.update()
 
     def _paint(self, painter: QPainter) -> None:
         view, columns = self._view, self._view.columns

@@ -85,7 +85,7 @@ class CanvasKeyboard:
                 announce(self._view, spoken(self._view, focus))
         self._gestures.update_emphasis()
         tell_focus(self._view, focus)
-        self._view.viewport().update()
+        self._view.update()
 
     def wire_ends(self) -> set[EntityId]:
         """What the wire that has the focus joins; empty if none has."""
@@ -99,17 +99,17 @@ class CanvasKeyboard:
         """The mouse is used: its own signs are enough."""
         if self.is_ring_shown:
             self.is_ring_shown = False
-            self._view.viewport().update()
+            self._view.update()
 
     def focus_entered(self, reason: Qt.FocusReason) -> None:
         if reason in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.is_ring_shown = True
             if self.focus is None:
                 self._focus_first()
-        self._view.viewport().update()
+        self._view.update()
 
     def focus_left(self) -> None:
-        self._view.viewport().update()
+        self._view.update()
 
     def drives(self, gesture: Gesture) -> bool:
         return isinstance(gesture, KeyboardWire)

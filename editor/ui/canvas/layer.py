@@ -141,9 +141,13 @@ class Layer:
             if picture is not None:
                 picture.spoil(boxes)
 
+    def look(self, camera: Camera, size: QSize) -> None:
+        """Have `copy_to` show this view (its size in device pixels) of the picture there is. Nothing is painted."""
+        self._camera, self._size = camera, size
+
     def refresh(self, camera: Camera, size: QSize) -> None:
         """Bring the picture up to date for this view (its size in device pixels), as far as a slice goes."""
-        self._camera, self._size = camera, size
+        self.look(camera, size)
         if self._is_current():
             self._reach()
             self._mend()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.nodes import GROUP_KIND
+from editor.ui.slices import Slices
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Minimap(QWidget):
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
-        self._refresh.timeout.connect(self._on_refresh_timeout)
+        self._drawing = Slices(self, self._draw)
+        self._refresh.timeout.connect(self._drawing.start)
         view.view_changed.connect(self._on_view_view_changed)
         view.viewport().installEventFilter(self)
         self.hide()
@@ -69,15 +71,20 @@ class Minimap(QWidget):
         """What is drawn has changed: draw the boxes again soon."""
         self._refresh.start()
 
-    def _on_refresh_timeout(self) -> None:
+    def _draw(self) -> None:
+        """In a turn of its own: a frame has no room for it."""
         self._boxes = None
         self._settle()
+        if self.isVisible():
+            self._boxes, self._drawn_with = self._draw_boxes(), self._view.theme
 
     def _on_view_view_changed(self) -> None:
         self._settle()
 
     def _settle(self) -> None:
         """Show or hide, in the corner."""
+        if self._view.is_behind:
+            return  # It is drawn again when the view has caught up.
         everything = self._view.scene_bounds()
         room = self._view.viewport().rect()
         has_room = room.width() > 3 * self.width() and room.height() > 2 * self.height()

@@ -20,11 +20,14 @@ from editor.model import (
     Task,
 )
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
+from editor.ui.canvas.steps import Steps
 from editor.ui.canvas.wires import Ints, Mask
 
 GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""
 GROUP_KINDS = ("condition", "branch", "loop", "exit")
+
+FRAMES_A_STEP = 50
 
 
 class NodeTable:
@@ -203,11 +206,13 @@ class NodeTable:
         )
         self.box[slot] = frame.x, frame.y, frame.right, frame.bottom
 
-    def _reframe(self, moved: Ints) -> list[int]:
+    def _reframe(self, moved: Ints) -> Steps[list[int]]:
         """Derive the frames round the nodes in `moved`, and those in it, inside out; gives the slots of all frames."""
         groups = set(moved[self.alive[moved] & (self.kind[moved] >= GROUP_KIND)].tolist())
         groups.update(slot for slot in self.around(moved) if self.alive[slot])
-        for slot in sorted(groups, key=lambda slot: -int(self.depth[slot])):
+        for number, slot in enumerate(sorted(groups, key=lambda slot: -int(self.depth[slot]))):
+            if number % FRAMES_A_STEP == FRAMES_A_STEP - 1:
+                yield
             self.frame(slot)
         return list(groups)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from editor.layout.metrics import CARD_WIDTH
 from editor.ui.canvas import wires as curves
+from editor.ui.canvas.steps import Steps
 from editor.ui.canvas.wires import LEAST_LED, MOST_BEYOND, Floats, Ints, Mask
 
 CELL = 16.0
@@ -40,6 +41,9 @@ CARD, TITLE = 2, 1
 
 CELLS_A_BOX = 800
 """It takes as long to put one box into the grid as to go over so many cells."""
+BOXES_A_STEP = 200
+BAND_CELLS = 160_000
+"""Cells that are gone over in one step: some of them lie in the processor's cache then."""
 
 COARSE = 256.0
 MOST_COARSE = 256
@@ -48,19 +52,25 @@ FEW_BOXES = 12
 """So many are asked for one by one."""
 
 
+NOWHERE = np.array([math.inf, math.inf, -math.inf, -math.inf])
+
+
 class Obstacles:
     """What cards and the title bars of frames cover, as weights on a grid of cells."""
 
     def __init__(self) -> None:
         self._boxes = np.zeros((0, 4))
         self._weights = np.zeros(0, np.int16)
+        self._edges = NOWHERE
+        """Left, top, right and bottom of all boxes."""
         self._cells = np.zeros((0, 0), np.int16)
         self._corner = (0, 0)
         """Column and row of the first cell."""
+        self._count = 0
         self.is_off = False
         """Whether cards lie too far apart for a grid. It depends on where they lie now, and on nothing else."""
 
-    def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Floats:
+    def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Steps[Floats]:
         """Take over where those in some slots lie now (left, top, right, bottom, NaN for nowhere; CARD or TITLE).
 
         Each slot is named once. Gives what has changed: the boxes they have left and those they have come to, in no
@@ -74,16 +84,37 @@ class Obstacles:
         gone, come = ~np.isnan(before[:, 0]), ~np.isnan(boxes[:, 0])
         changed = np.concatenate([before[gone], boxes[come]])
         self._boxes[slots], self._weights[slots] = boxes, weights
-        was_off, self.is_off = self.is_off, _is_too_wide(self._boxes)
+        self._count += int(come.sum()) - int(gone.sum())
+        self._stretch(before[gone], boxes[come])
+        was_off, self.is_off = self.is_off, self._is_too_wide()
         if not self.is_off and not was_off:
-            self._put(changed, np.concatenate([-weighed[gone], weights[come]]))
+            yield from self._put(changed, np.concatenate([-weighed[gone], weights[come]]))
         elif self.is_off != was_off:
             is_there = ~np.isnan(self._boxes[:, 0])
             self._cells, self._corner = np.zeros((0, 0), np.int16), (0, 0)
             if was_off:
-                self._put(self._boxes[is_there], self._weights[is_there])
+                yield from self._put(self._boxes[is_there], self._weights[is_there])
             return np.concatenate([before[gone], self._boxes[is_there]])
         return changed
+
+    def _stretch(self, gone: Floats, come: Floats) -> None:
+        """Have the edges those of all boxes again, of which some have gone and some come."""
+        low, high = self._edges[:2], self._edges[2:]
+        if len(gone) and ((gone[:, :2] <= low).any() or (gone[:, 2:] >= high).any()):
+            come, low, high = self._boxes, NOWHERE[:2], NOWHERE[2:]
+        # `fmin` and `fmax` pass by what is NaN.
+        low = np.fmin(low, np.fmin.reduce(come[:, :2], axis=0, initial=math.inf))
+        high = np.fmax(high, np.fmax.reduce(come[:, 2:], axis=0, initial=-math.inf))
+        self._edges = np.concatenate([low, high])
+
+    def _is_too_wide(self) -> bool:
+        left, top, right, bottom = self._edges.tolist()
+        if left > right:
+            return False
+        if max(-left, -top, right, bottom) > FARTHEST:
+            return True
+        most = max(MOST_CELLS, CELLS_A_CARD * self._count)
+        return (right - left) / CELL * (bottom - top) / CELL > most
 
     def _grow(self, count: int) -> None:
         had = len(self._boxes)
@@ -118,32 +149,42 @@ class Obstacles:
         most[(y < 0) | (y >= rows)] = 0
         return most
 
-    def _put(self, boxes: Floats, weights: NDArray[np.int16]) -> None:
+    def _put(self, boxes: Floats, weights: NDArray[np.int16]) -> Steps[None]:
         if not len(boxes):
             return
         self._make_room(boxes)
         if len(boxes) * CELLS_A_BOX > self._cells.size:
-            self._put_many(boxes, weights)
+            yield from self._put_many(boxes, weights)
             return
-        for (left, top, right, bottom), weight in zip(self._spans(boxes).tolist(), weights.tolist(), strict=True):
+        pairs = zip(self._spans(boxes).tolist(), weights.tolist(), strict=True)
+        for number, ((left, top, right, bottom), weight) in enumerate(pairs):
+            if number % BOXES_A_STEP == BOXES_A_STEP - 1:
+                yield
             self._cells[top:bottom, left:right] += weight
 
-    def _put_many(self, boxes: Floats, weights: NDArray[np.int16]) -> None:
-        """The same in a few calls: the corners of all boxes, summed up both ways."""
+    def _put_many(self, boxes: Floats, weights: NDArray[np.int16]) -> Steps[None]:
+        """The same in a few calls for each band of rows: the corners of all boxes in it, summed up both ways."""
         rows, columns = self._cells.shape
-        steps = np.zeros((rows + 1) * (columns + 1), np.int16)
-        left, top, right, bottom = self._spans(boxes).T
-        for x, y, step in (
-            (left, top, weights),
-            (right, bottom, weights),
-            (right, top, -weights),
-            (left, bottom, -weights),
-        ):
-            np.add.at(steps, y * (columns + 1) + x, step)
-        grid = steps.reshape(rows + 1, columns + 1)
-        np.cumsum(grid, axis=0, dtype=np.int16, out=grid)
-        np.cumsum(grid, axis=1, dtype=np.int16, out=grid)
-        self._cells += grid[:-1, :-1]
+        spans = self._spans(boxes)
+        tall = max(1, BAND_CELLS // columns)
+        for begin in range(0, rows, tall):
+            yield
+            band = self._cells[begin : begin + tall]
+            is_in = (spans[:, 1] < begin + len(band)) & (spans[:, 3] > begin)
+            left, top, right, bottom = spans[is_in].T
+            top, bottom = np.maximum(top - begin, 0), np.minimum(bottom - begin, len(band))
+            weight = weights[is_in]
+            steps = np.zeros((len(band) + 1, columns + 1), np.int16)
+            for x, y, step in (
+                (left, top, weight),
+                (right, bottom, weight),
+                (right, top, -weight),
+                (left, bottom, -weight),
+            ):
+                np.add.at(steps.reshape(-1), y * (columns + 1) + x, step)
+            np.cumsum(steps, axis=0, dtype=np.int16, out=steps)
+            np.cumsum(steps, axis=1, dtype=np.int16, out=steps)
+            band += steps[:-1, :-1]
 
     def _spans(self, boxes: Floats) -> Ints:
         grown = boxes + np.array([-CLEARANCE, -CLEARANCE, CLEARANCE, CLEARANCE])
@@ -167,18 +208,6 @@ class Obstacles:
         grown[y : y + rows, x : x + columns] = self._cells
         self._cells = grown
         self._corner = (self._corner[0] - x, self._corner[1] - y)
-
-
-def _is_too_wide(boxes: Floats) -> bool:
-    # `fmin` and `fmax` pass by what is NaN.
-    left, top = np.fmin.reduce(boxes[:, :2], axis=0, initial=math.inf).tolist()
-    right, bottom = np.fmax.reduce(boxes[:, 2:], axis=0, initial=-math.inf).tolist()
-    if left > right:
-        return False
-    if max(-left, -top, right, bottom) > FARTHEST:
-        return True
-    most = max(MOST_CELLS, CELLS_A_CARD * int(np.count_nonzero(~np.isnan(boxes[:, 0]))))
-    return (right - left) / CELL * (bottom - top) / CELL > most
 
 
 def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:

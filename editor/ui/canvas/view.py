@@ -5,7 +5,7 @@ It shows and measures; what mouse and keys do is in `gestures`, how things look 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 import shiboken6
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
+from editor.ui.canvas.following import MANY_CHANGES, Following
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.looking import Looking
@@ -37,8 +38,6 @@ from editor.ui.theme import Theme
 
 REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
-MANY_CHANGES = 150
-"""An edit of more is followed in a turn of its own: the document has taken as long to change."""
 SMOOTH_MS = 300
 """A picture that rests so long gets smooth wires, however many there are."""
 DWELL_MS = 140
@@ -78,11 +77,7 @@ class CanvasView(Looking):
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
         self._columns = scene or Columns(document, ROOT)
-        self._behind: Edit | None = None
-        """What the document has been changed by, and the columns not yet."""
-        self._told = document.revision
-        """The document's revision after the last edit that was heard of."""
-        self._catching_up = Slices(self, self._catch_up)
+        self._following = Following(self, document, self._follow, self._rebuild)
         self._sprites = Sprites(theme)
         self._painting = Painting(self._columns, theme, self._sprites)
         self._layer = Layer(self._painting)
@@ -94,11 +89,14 @@ class CanvasView(Looking):
         """Where the mouse was last seen over the canvas, no button held."""
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
+        self._frame = Slices(self, self.viewport().update)
+        """An edit has changed what is seen: it and a frame are more than one turn of the event loop has room for."""
         self._more = Slices(self, self._paint_more)
         self._smooth = self._timer(SMOOTH_MS, self._on_smooth_timeout)
         self._set_up()
         # Before all others, who may ask what is drawn and selected as soon as they hear of the edit.
         document.changed.connect(self._on_document_changed, priority=1)
+        document.changing.connect(self._on_document_changing)
 
         from editor.ui.canvas.gestures.dispatch import GestureDispatcher
 
@@ -128,8 +126,7 @@ class CanvasView(Looking):
     @property
     def columns(self) -> Columns:
         """The scene, as the document is now."""
-        if self._behind is not None:
-            self._catch_up()
+        self._following.catch_up()
         return self._columns
 
     def twin_scene(self) -> Columns | None:
@@ -138,13 +135,20 @@ class CanvasView(Looking):
 
     @property
     def is_behind(self) -> bool:
-        """Whether a large edit is followed in one of the next turns, unless somebody asks before."""
-        return self._behind is not None
+        """Whether a large edit is followed in the next turns, unless somebody asks before."""
+        return self._following.is_behind
+
+    def catch_up(self) -> None:
+        """Follow now whatever is not followed yet."""
+        self._following.catch_up()
+
+    def when_followed(self, then: Callable[[], object]) -> None:
+        """Call `then` once the scene is as the document is: whoever waits for it does not hurry it."""
+        self._following.when_done(then)
 
     @property
     def selection(self) -> frozenset[EntityId]:
-        if self._behind is not None:
-            self._catch_up()
+        self._following.catch_up()
         return self._selection
 
     def set_scope(self, scope: EntityId) -> None:
@@ -275,8 +279,12 @@ class CanvasView(Looking):
 
         The frames round them stretch after them; they stand still for what is about to leave. `owner` as in Columns.
         """
+        was_lifted = self.columns.lifted is not None
         self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving, owner=owner))
-        self.viewport().update()
+        if was_lifted:
+            self.update()
+        else:
+            self._frame.start(is_first=True)  # To lift them takes as long as a frame.
 
     def clear_drag_offset(self, owner: object | None = None) -> None:
         self._damage(self.columns.clear_offset(owner))
@@ -287,11 +295,11 @@ class CanvasView(Looking):
     @property
     def is_complete(self) -> bool:
         """Whether the picture shows all there is, each card at its sharpest; wires may get smoother yet."""
-        return self._layer.is_complete and self._is_lift_complete
+        return self._layer.is_complete and self._is_lift_complete and not self.is_behind
 
     def settle(self) -> None:
         """Finish the picture at once: every card at its sharpest. For snapshots and tests."""
-        self._catch_up()
+        self._following.catch_up()
         self._refine.stop()
         self._more.stop()
         self._layer.finish(self.camera, self._layer_size())
@@ -311,28 +319,36 @@ class CanvasView(Looking):
         # The document outlives its views, and Python may keep a view that Qt has deleted.
         if not shiboken6.isValid(self):
             self.document.changed.disconnect(self._on_document_changed)
-            return
-        self._told = self.document.revision
-        if self.scope not in self.document:
-            self.set_scope(ROOT)
-            return
-        self._behind = edit if self._behind is None else self._behind.then(edit)
-        if len(edit.changes) > MANY_CHANGES:
-            self._catching_up.start()
+            self.document.changing.disconnect(self._on_document_changing)
+        elif self.scope in self.document:
+            self._following.take(edit)
         else:
-            self._catch_up()
+            self.set_scope(ROOT)
 
-    def _catch_up(self) -> None:
-        """Bring the columns in step with the document, and what is selected: whoever asks for them does it first."""
-        if self._behind is None or self._told != self.document.revision:
-            return  # Of an edit that another view hears of first, this one hears in a moment.
-        edit, self._behind = self._behind, None
+    def _on_document_changing(self) -> None:
+        if shiboken6.isValid(self):
+            self._following.finish_begun()
+
+    def _follow(self, edit: Edit) -> Iterator[None]:
+        """The steps of bringing the scene in step with the document, and what is selected and hovered."""
         before = self._selection
-        try:
-            self._follow(edit)
-        except Exception:  # raised again: whatever went wrong, what is drawn is first made what the document says
-            self._rebuild()
-            raise
+        damage = yield from self._columns.following(edit)
+        self._damage(damage)
+        if all(_only_moves(change.before, change.after) for change in edit.changes):
+            self._hover_again()
+            return
+        here = self.columns.here(before)
+        if self._hovered is not None and not self.columns.is_here(self._hovered):
+            self._hovered = None
+        # New slots may have come: the mask must be as long as the columns.
+        self.columns.set_selected(here)
+        self._hover_again()
+        self._update_emphasis()
+        if here != before:
+            self._left, self._selection = before - here, here
+        back = self._left.intersection(edit.ids) if not here else ()
+        if back and all(map(self.columns.is_here, back)):
+            self._choose(frozenset(back))  # What was deleted while it was selected has come back by undo.
         if self._selection == before:
             return
         if len(edit.changes) > MANY_CHANGES:
@@ -341,36 +357,18 @@ class CanvasView(Looking):
         else:
             self.selection_changed.emit()
 
-    def _follow(self, edit: Edit) -> None:
-        self._damage(self.columns.follow(edit))
-        if all(_only_moves(change.before, change.after) for change in edit.changes):
-            self._hover_again()
-            return
-        here = self.columns.here(self.selection)
-        if self._hovered is not None and not self.columns.is_here(self._hovered):
-            self._hovered = None
-        # New slots may have come: the mask must be as long as the columns.
-        self.columns.set_selected(here)
-        self._hover_again()
-        self._update_emphasis()
-        if here != self.selection:
-            self._left, self._selection = self.selection - here, here
-        back = self._left.intersection(edit.ids) if not here else ()
-        if back and all(map(self.columns.is_here, back)):
-            self._choose(frozenset(back))  # What was deleted while it was selected has come back by undo.
-
     def _rebuild(self) -> None:
         self._columns = self._painting.columns = Columns(self.document, self.scope)
-        self._behind = None
         self._sprites.clear()
         self._layer.clear()
+        self._following.made_anew()
         self._update_emphasis()
         self._repaint_all()
 
     def _repaint_all(self) -> None:
         self._smooth.stop()
         self._layer.spoil()
-        self.viewport().update()
+        self._frame.start(is_first=True)
 
     def _repaint_nodes(self, ids: Iterable[EntityId]) -> None:
         boxes: list[tuple[float, float, float, float]] = []
@@ -388,7 +386,7 @@ class CanvasView(Looking):
         if len(damage.boxes):
             self._smooth.stop()
             self._layer.spoil_boxes(damage.boxes)
-            self.viewport().update()
+            self._frame.start(is_first=True)
 
     def _update_emphasis(self) -> bool:
         """Work out whose wires come forward; True if that repaints everything."""
@@ -428,16 +426,17 @@ class CanvasView(Looking):
         self.viewport().update()
 
     def _paint_more(self) -> None:
-        self._catch_up()
+        if self.is_behind:
+            return  # The frame that comes when it has caught up goes on with it.
         if self._layer.work() or not self._is_lift_complete:
             self.viewport().update()
         else:
             self._go_on_later()
 
     def _on_smooth_timeout(self) -> None:
-        self._catch_up()
-        self._layer.smoothen()
-        self._go_on_later()
+        if not self.is_behind:
+            self._layer.smoothen()
+            self._go_on_later()
 
     def _go_on_later(self) -> None:
         """See that what the layer has left undone is done in the next turns; when all is done, that it gets smooth."""
@@ -455,18 +454,22 @@ class CanvasView(Looking):
 
     def update(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] the form without arguments
         """Paint the overlays again (and the scene, where it changed)."""
-        self.viewport().update()
+        if not self._frame.is_waiting:
+            self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._catch_up()
+        if self.is_behind and self._columns.lifted is None:
+            self._paint_as_before()
+            return
         camera = self.camera
         size = self._layer_size()
+        columns = self.columns
         self._layer.refresh(camera, size)
         painter = QPainter(self.viewport())
         self._is_lift_complete = True
         try:
             self._layer.copy_to(painter)
-            if self.columns.lifted is not None:
+            if columns.lifted is not None:
                 painter.scale(1 / camera.ratio, 1 / camera.ratio)
                 self._is_lift_complete = self._lifting.paint(painter, size, camera)
                 painter.resetTransform()
@@ -485,6 +488,15 @@ class CanvasView(Looking):
         finally:
             painter.end()
         self._go_on_later()
+
+    def _paint_as_before(self) -> None:
+        """Show the picture from before a large edit while this is followed: the frame after that shows the rest."""
+        self._layer.look(self.camera, self._layer_size())
+        painter = QPainter(self.viewport())
+        try:
+            self._layer.copy_to(painter)
+        finally:
+            painter.end()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.ui.canvas.routing import Obstacles, near_any, vias
+from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.twins import twin
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Ways:
 
     def start(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> None:
         """Take note of where cards and titles lie (as Obstacles has them), no wire having been led yet."""
-        self._obstacles.follow(slots, boxes, weights)
+        result(self._obstacles.follow(slots, boxes, weights))
 
     def lead(self, rows: Ints) -> None:
         """Find the ways of those wires in `rows` that have not been led yet."""
@@ -43,13 +44,13 @@ class Ways:
         if len(rows):
             wires.lead(rows, *vias(wires.ends[rows], self._obstacles))
 
-    def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Floats | None:
+    def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Steps[Floats | None]:
         """Take note of where those in `slots` lie now, lead wires near those that have moved; gives what these leave.
 
         None if there are so many that they are led only when they are seen.
         """
         wires = self._wires
-        changed = self._obstacles.follow(slots, boxes, weights)
+        changed = yield from self._obstacles.follow(slots, boxes, weights)
         is_drawn = wires.is_drawn[: wires.count]
         if len(changed) > MOST_CHANGED:
             wires.forget_way(np.flatnonzero(is_drawn))

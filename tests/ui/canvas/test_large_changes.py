@@ -1,13 +1,16 @@
 """Edits of hundreds of things: the canvas follows them in a turn of its own, and nobody sees it behind."""
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.model import ROOT, Document, Edit, EntityId
+from editor.ui.canvas import following
 from editor.ui.canvas.columns import Columns
-from editor.ui.canvas.view import MANY_CHANGES, CanvasView
+from editor.ui.canvas.following import MANY_CHANGES
+from editor.ui.canvas.view import CanvasView
 from editor.ui.main_window import MainWindow
 from tests.builders import from_task, pipeline, task
 from tests.ui.canvas.scenes import at, shown
@@ -35,13 +38,13 @@ def doomed(document: Document, first: int, last: int) -> Edit:
 def followed(view: CanvasView) -> list[Edit]:
     """The edits that the columns take over from now on."""
     found: list[Edit] = []
-    follow = view._columns.follow
+    follow = view._columns.following
 
     def noted(edit: Edit):
         found.append(edit)
         return follow(edit)
 
-    view._columns.follow = noted  # type: ignore[method-assign]
+    view._columns.following = noted  # type: ignore[method-assign]
     return found
 
 
@@ -97,6 +100,92 @@ def test_frame_shows_the_large_edit(view: CanvasView):
     assert after == view.grab().toImage()
 
 
+def test_large_edit_is_followed_a_part_at_a_time(view: CanvasView, monkeypatch: pytest.MonkeyPatch):
+    # Every slice ends after its first step.
+    monkeypatch.setattr(following, "SLICE_S", 0.0)
+    view.document.apply(doomed(view.document, 20, COUNT))
+    turns = 0
+    while view.is_behind:
+        QCoreApplication.processEvents()
+        turns += 1
+    assert turns > 4
+    assert picture(view.columns) == picture(Columns(view.document, ROOT))
+
+
+@pytest.mark.parametrize("turns", range(1, 12))
+def test_what_comes_while_a_large_edit_is_half_followed_finds_all_of_it(
+    view: CanvasView, monkeypatch: pytest.MonkeyPatch, turns: int
+):
+    monkeypatch.setattr(following, "SLICE_S", 0.0)
+    document = view.document
+    large = doomed(document, 20, COUNT)
+    for edit in (large, large.inverse(), large):
+        document.apply(edit)
+        for _turn in range(turns):
+            QCoreApplication.processEvents()
+    document.apply(large.inverse())
+    small = doomed(document, 10, 12)
+    document.apply(small)
+    assert picture(view.columns) == picture(Columns(document, ROOT))
+
+
+def mouse(view: CanvasView, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """What QTest does not: nothing else is processed meanwhile."""
+    held = button if kind == QEvent.Type.MouseButtonPress else Qt.MouseButton.NoButton
+    over = QPointF(view.viewport().mapToGlobal(at))
+    event = QMouseEvent(kind, QPointF(at), over, button, held, Qt.KeyboardModifier.NoModifier)
+    QCoreApplication.sendEvent(view.viewport(), event)
+
+
+def test_mouse_that_moves_meanwhile_waits(qtbot: QtBot, view: CanvasView):
+    view.reset_zoom()
+    card, other = EntityId("t0"), EntityId("t1")
+    told: list[str] = []
+    view.hovered.connect(told.append)
+    over = [view.to_view(view.card_rect(each).center()) for each in (other, card)]
+    view.document.apply(doomed(view.document, 20, COUNT))
+    for point in over:
+        mouse(view, QEvent.Type.MouseMove, point)
+    assert view.is_behind
+    assert told == []
+    qtbot.waitUntil(lambda: told == [card])
+
+
+def test_press_meanwhile_meets_what_is_there_now(view: CanvasView):
+    view.reset_zoom()
+    gone = EntityId("t1")
+    at = view.to_view(view.card_rect(gone).center())
+    view.document.apply(doomed(view.document, 1, COUNT - 10))
+    mouse(view, QEvent.Type.MouseMove, at)
+    mouse(view, QEvent.Type.MouseButtonPress, at, Qt.MouseButton.LeftButton)
+    mouse(view, QEvent.Type.MouseButtonRelease, at, Qt.MouseButton.LeftButton)
+    assert not view.is_behind
+    assert view.selection == frozenset()
+
+
+def test_what_waits_for_the_view_comes_after_it_and_does_not_hurry_it(qtbot: QtBot, view: CanvasView):
+    seen: list[bool] = []
+    view.when_followed(lambda: seen.append(view.is_behind))
+    assert seen == [False]
+    view.document.apply(doomed(view.document, 20, COUNT))
+    view.when_followed(lambda: seen.append(view.is_behind))
+    assert seen == [False]
+    assert view.is_behind
+    qtbot.waitUntil(lambda: seen == [False, False])
+
+
+def test_picture_from_before_is_shown_while_a_large_edit_is_followed(view: CanvasView):
+    view.fit()
+    view.settle()
+    view.document.apply(doomed(view.document, 20, COUNT))
+    view.viewport().repaint()
+    assert view.is_behind
+    assert not view.is_complete
+    view.pan_by(30, 20)
+    view.viewport().repaint()
+    assert view.is_behind
+
+
 def test_undo_brings_the_selection_back_in_its_own_time(qtbot, view: CanvasView):
     gone = frozenset(EntityId(f"t{number}") for number in range(20, COUNT))
     view.select(gone)
@@ -134,7 +223,7 @@ def test_what_a_failed_follower_has_left_is_made_anew(view: CanvasView, monkeypa
     def fail(_edit: Edit) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(view._columns, "follow", fail)
+    monkeypatch.setattr(view._columns, "following", fail)
     view.document.apply(doomed(view.document, 20, COUNT))
     with pytest.raises(RuntimeError):
         _ = view.columns

@@ -60,7 +60,7 @@ def test_find_follows_the_document(many, qtbot):
     assert bar.count.text() == "1 of 3"
     many.view.select({EntityId("load-0")})
     many.view.gestures.commands.delete()
-    assert bar.count.text() == "1 of 2"
+    qtbot.waitUntil(lambda: bar.count.text() == "1 of 2")
 
 
 def test_find_knows_components_and_ports(canvas, qtbot):

@@ -78,6 +78,8 @@ class GestureDispatcher(QObject):
         self._press: Pointer | None = None
         self._press_hit: Hit | None = None
         self._last = QPoint()
+        self._awaited: tuple[QPointF, Qt.MouseButton, Qt.KeyboardModifier] | None = None
+        """The last move of the mouse, made once the view has followed a large edit."""
         self._pan_key: int | None = None
         """The key that is held down to pan."""
         self._pan_key_was_used = False
@@ -178,6 +180,7 @@ class GestureDispatcher(QObject):
     # Mouse.
 
     def mouse_press(self, event: QMouseEvent) -> bool:
+        self._make_moves()
         self.keyboard.hide_ring()
         if self.active is not None:
             # Another button during a drag gives it up: the way out that people try first besides Escape.
@@ -206,19 +209,36 @@ class GestureDispatcher(QObject):
         return True
 
     def mouse_move(self, event: QMouseEvent) -> None:
-        at = self.pointer(event.position(), event.modifiers())
+        if self._awaited is None and self.view.is_behind:
+            self.view.when_followed(self._on_view_followed)
+        self._awaited = (event.position(), event.buttons(), event.modifiers())
+        if not self.view.is_behind:
+            self._on_view_followed()
+
+    def _make_moves(self) -> None:
+        """Of mouse moves that wait for the view to follow a large edit, the last is made before anything else."""
+        if self._awaited is not None:
+            self.view.catch_up()
+
+    def _on_view_followed(self) -> None:
+        if self._awaited is not None:
+            (position, buttons, modifiers), self._awaited = self._awaited, None
+            self._move(position, buttons, modifiers)
+
+    def _move(self, position: QPointF, buttons: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+        at = self.pointer(position, modifiers)
         self.cursor_scene = at.scene
         self._last = at.position
         if self.active is not None:
-            if event.buttons() or isinstance(self.active, LibraryDrag):
+            if buttons or isinstance(self.active, LibraryDrag):
                 self.active.move(at)
                 self._watch_edge(at.position)
             return
         if self._press is None or self._press_hit is None:
-            if not event.buttons():
+            if not buttons:
                 hit = self.view.hit(at.scene)
                 self._show_cursor(None if self._is_lasso_next else self.clicks.cursor_over(hit, at.scene))
-                self.view.hover(event.position(), hit)
+                self.view.hover(position, hit)
             return
         away = (at.position - self._press.position).manhattanLength()
         if away < QApplication.startDragDistance():
@@ -231,6 +251,7 @@ class GestureDispatcher(QObject):
             gesture.move(at)
 
     def mouse_release(self, event: QMouseEvent) -> bool:
+        self._make_moves()
         at = self.pointer(event.position(), event.modifiers())
         gesture = self._ended()
         press, hit = self._press, self._press_hit

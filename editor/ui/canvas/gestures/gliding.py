@@ -71,10 +71,10 @@ class Glide(QObject):
             self._ways = []
             self._animation.stop()
             self._view.overlay_painters.remove(self._paint)
-            self._view.viewport().update()
+            self._view.update()
 
     def _on_animation_value_changed(self, _value: float) -> None:
-        self._view.viewport().update()
+        self._view.update()
 
     def _paint(self, painter: QPainter) -> None:
         done = float(self._animation.currentValue())

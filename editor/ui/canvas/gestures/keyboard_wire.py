@@ -118,4 +118,4 @@ class KeyboardWire(WireGesture):
         words = f"{name} ({self._index + 1} of {len(self.choices)}). Enter connects."
         replaced = replaced_words(document, source_at(document, source), consumer)
         self.view.gestures.bubble.say(f"{words} {replaced}".strip(), self.view.to_view(self._loose))
-        self.view.viewport().update()
+        self.view.update()

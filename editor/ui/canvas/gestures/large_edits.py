@@ -213,7 +213,7 @@ def attempt_off_thread(
     def apply(edit: Edit) -> None:
         first()
         if apply_edit(view, edit):
-            then()
+            view.when_followed(then)
 
     def refused(error: EditorError) -> None:
         first()

@@ -1,0 +1,115 @@
+"""How a view's scene follows its document: a small edit at once, a large one in slices, in turns after the one in which
+the document has changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+from PySide6.QtCore import QObject
+
+from editor.model import Document, Edit
+from editor.ui.slices import Slices
+
+MANY_CHANGES = 150
+"""An edit of more is followed in turns of its own: the document has taken as long to change."""
+SLICE_S = 0.008
+
+
+class Following:
+    """The edits that the scene has not taken over yet, and the work on them.
+
+    `follow` gives the steps of taking an edit over; where one of them fails, `make_anew` makes the scene what the
+    document says.
+    """
+
+    def __init__(
+        self,
+        owner: QObject,
+        document: Document,
+        follow: Callable[[Edit], Iterator[None]],
+        make_anew: Callable[[], object],
+    ) -> None:
+        self._document = document
+        self._follow, self._make_anew = follow, make_anew
+        self._behind: Edit | None = None
+        """What the document has been changed by, nothing of it having been taken over yet."""
+        self._steps: Iterator[None] | None = None
+        """The work on what it had been changed by before: there is never both."""
+        self._told = document.revision
+        """The document's revision after the last edit that was heard of."""
+        self._is_at_work = False
+        self._then: list[Callable[[], object]] = []
+        self._slices = Slices(owner, self._go_on)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the scene is not what the document says. Nobody may read it then who has not called `catch_up`."""
+        return not self._is_at_work and (self._behind is not None or self._steps is not None)
+
+    def take(self, edit: Edit) -> None:
+        """The document has been changed by `edit`."""
+        self._told = self._document.revision
+        self._behind = edit if self._behind is None else self._behind.then(edit)
+        if len(edit.changes) > MANY_CHANGES:
+            self._slices.start(is_first=True)
+        else:
+            self.catch_up()
+
+    def finish_begun(self) -> None:
+        """The document is about to change: what is half done must be done before."""
+        if self._steps is not None:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take over now whatever is not yet."""
+        self._work(math.inf)
+
+    def when_done(self, then: Callable[[], object]) -> None:
+        """Call `then` once the scene is what the document says: now, if it is."""
+        if self.is_behind:
+            self._then.append(then)
+        else:
+            then()
+
+    def made_anew(self) -> None:
+        """The scene has been read from the document as it is."""
+        self._behind = self._steps = None
+        self._told = self._document.revision
+        self._slices.stop()
+        if not self._is_at_work:
+            self._tell_done()
+
+    def _go_on(self) -> None:
+        self._work(perf_counter() + SLICE_S)
+        if self.is_behind:
+            self._slices.start(is_first=True)
+
+    def _work(self, until: float) -> None:
+        if not self.is_behind:
+            return
+        if self._behind is not None:
+            if self._told != self._document.revision:
+                return  # Of an edit that another view hears of first, this one hears in a moment.
+            self._steps, self._behind = self._follow(self._behind), None
+        self._is_at_work = True
+        try:
+            while self._steps is not None and next(self._steps, self) is not self:
+                if perf_counter() >= until:
+                    return
+            self._steps = None
+        except Exception:  # raised again: whatever went wrong, what is drawn is first made what the document says
+            self._make_anew()
+            raise
+        finally:
+            self._is_at_work = False
+            if not self.is_behind:
+                self._slices.stop()
+                self._tell_done()
+
+    def _tell_done(self) -> None:
+        then, self._then = self._then, []
+        for each in then:
+            each()

@@ -1,0 +1,21 @@
+"""Work in steps of about a millisecond: whoever drives it can leave off when a turn of the event loop is full."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+Steps: TypeAlias = Generator[None, None, T]
+"""What is worked out: it yields between two steps, and returns what is made."""
+
+
+def result(steps: Steps[T]) -> T:
+    """What is made in steps, all of them done now."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: T = end.value
+            return made
