@@ -275,6 +275,8 @@ class Columns(NodeTable):
         for node in self._come_or_gone_with(nodes):
             nodes[node] = None
             said.pop(node, None)
+        if nodes:
+            self._titles.clear()  # They name tasks and inputs, and say which branch of several is the first.
         affected = list({**nodes, **placed, **retold, **said})
         before = self._damage_of(affected, notes)
         if not nodes and not placed and not notes:

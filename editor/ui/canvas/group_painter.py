@@ -9,8 +9,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QRegion
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFont, QPainter, QPen, QRegion, QStaticText
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
@@ -20,7 +20,6 @@ from editor.ui.canvas.device import Scaled, box_rect, device_rects
 from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
 from editor.ui.canvas.nodes import GROUP_KIND, GROUP_KINDS
 from editor.ui.canvas.overlaps import batches
-from editor.ui.canvas.titles import title_of
 from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed
 
@@ -39,6 +38,8 @@ SURROUNDINGS = np.array([-24.0, -24.0, 24.0, 24.0])
 MOST_COVERED = 120
 """Whether one of more frames covers another takes longer to find than to paint them."""
 
+MOST_SET = 1000
+"""So many titles are kept set in type."""
 MOST_KNOWN = 32
 """So many sets of frames are remembered of which is known what lies over what: a picture's bands, at a few scales."""
 
@@ -57,6 +58,7 @@ class GroupPainter:
         self._painting = painting
         self._made = Frames()
         self._known_batches: OrderedDict[tuple[object, ...], list[Ints]] = OrderedDict()
+        self._set_titles: OrderedDict[tuple[str, int, int], QStaticText] = OrderedDict()
 
     def hold(self, frames: int, scale: float) -> None:
         """Have room for the pictures of so many frames."""
@@ -155,7 +157,7 @@ class GroupPainter:
         is_folded = columns.is_folded(slot)
         return FrameLook(
             GROUP_KINDS[int(columns.kind[slot]) - GROUP_KIND],
-            title_of(view, group),
+            columns.title(slot),
             is_marked=self._painting.severity_of(slot) is not None,
             depth=int(columns.depth[slot]),
             is_folded=is_folded,
@@ -217,7 +219,7 @@ class GroupPainter:
     def _titles_from_afar(self, painter: QPainter, slots: Ints, rects: Floats, bar: float) -> None:
         """Titles in as large letters as their bars have room for; a folded group's name, under its bar."""
         theme, size = self._painting.theme, round(bar * 0.78)
-        fitting = metrics(size, QFont.Weight.DemiBold)
+        high = metrics(size, QFont.Weight.DemiBold).height()
         painter.setFont(font(size, QFont.Weight.DemiBold))
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         for slot, (x, y, wide, tall) in zip(slots.tolist(), rects.tolist(), strict=True):
@@ -226,10 +228,22 @@ class GroupPainter:
                 continue
             words = look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
             above, room = (bar / 3, tall - bar / 3) if look.is_folded else (0.0, bar)
-            place = QRectF(x + bar / 2, y + above, wide - bar, room)
             painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
-            text = fitting.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            at = QPointF(x + bar / 2, y + above + (room - high) / 2)
+            painter.drawStaticText(at, self._set_title(words, round(wide - bar), size))
+
+    def _set_title(self, words: str, width: int, size: int) -> QStaticText:
+        """A title cut to its room and set: to do that anew for each frame takes three times as long as to draw it."""
+        key = (words, width, size)
+        found = self._set_titles.get(key)
+        if found is None:
+            cut = metrics(size, QFont.Weight.DemiBold).elidedText(words, Qt.TextElideMode.ElideRight, width)
+            found = self._set_titles[key] = QStaticText(cut)
+            found.setTextFormat(Qt.TextFormat.PlainText)
+            found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            if len(self._set_titles) > MOST_SET:
+                self._set_titles.popitem(last=False)
+        return found
 
 
 def _far_bar(camera: Camera) -> float:

@@ -21,6 +21,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
 from editor.ui.canvas.steps import Steps
+from editor.ui.canvas.titles import Title, title_of
 from editor.ui.canvas.wires import Ints, Mask
 
 GROUP_KIND = 16
@@ -42,6 +43,7 @@ class NodeTable:
         self.looks: dict[int, CardLook] = {}
         self.stale_sprites: set[int] = set()
         """Slots whose picture has changed; whoever keeps pictures empties it."""
+        self._titles: dict[int, Title] = {}
         self._cards: dict[int, CardShape] = {}
         self._parents: dict[int, EntityId] = {}
         self._members: dict[EntityId, Ints] = {}
@@ -92,6 +94,13 @@ class NodeTable:
         if known is None:
             task = self.view.task(self.ids[slot])
             known = self.looks[slot] = self.shapes.look(task, is_open=self.is_open(task.id))
+        return known
+
+    def title(self, slot: int) -> Title:
+        """What the title bar of the group in `slot` says; found when first asked for after nodes have changed."""
+        known = self._titles.get(slot)
+        if known is None:
+            known = self._titles[slot] = title_of(self.view, self.view.group(self.ids[slot]))
         return known
 
     def members_of(self, group: int) -> Ints:
