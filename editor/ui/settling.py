@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from editor.ui.slices import Slices
 
 if TYPE_CHECKING:
     from editor.ui.actions import Command
@@ -18,6 +21,9 @@ class Settling:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._waiting: deque[tuple[DocumentPage, Callable[[], object]]] = deque()
+        """Commands, and the pages that they are for."""
+        self._turns = Slices(window, self._act_next)
 
     def pending_of(self, session: Session | None = None) -> Pending | None:
         """Edits that are being worked out for a view of the session, or of any: they are made before it is closed."""
@@ -39,23 +45,34 @@ class Settling:
             act()
             return
         page.view.gestures.pending.begin_held()
-        if not command.awaits_edits or self.pending_of(page.session) is None:
+        is_last = any(waiting.session is page.session for waiting, _act in self._waiting)
+        if not command.awaits_edits or not (is_last or self.pending_of(page.session)):
             act()
             return
+        window.notifier.status("This is done as soon as the edit before it is made.")
+        self._waiting.append((page, act))
+        if len(self._waiting) == 1:
+            self.when_made(page.session, self._turns.start)
 
-        def settled() -> None:
-            if page in window.pages():
-                # Not in the turn in which a large edit is applied; and what has waited before may be another.
-                page.view.when_followed(lambda: self.when_made(page.session, followed))
-
-        def followed() -> None:
-            if page in window.pages():
+    def _act_next(self) -> None:
+        """Not in the turn in which a large edit is applied, nor before the canvas has followed it."""
+        page, act = self._waiting[0]
+        if page in self._window.pages():
+            if self.pending_of(page.session):
+                self.when_made(page.session, self._turns.start)  # What has waited before was another.
+                return
+            if page.view.is_behind:
+                self._turns.start()
+                return
+        self._waiting.popleft()
+        try:
+            if page in self._window.pages():
                 # The command is for this page, whatever is in front by now.
                 self._bring_forward(page)
                 act()
-
-        window.notifier.status("This is done as soon as the edit before it is made.")
-        self.when_made(page.session, settled)
+        finally:
+            if self._waiting:
+                self._turns.start()
 
     def _bring_forward(self, page: DocumentPage) -> None:
         window = self._window

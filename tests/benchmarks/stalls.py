@@ -11,11 +11,9 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
@@ -35,6 +33,7 @@ TICK_MS = 2
 STEP_MS = 12
 """Between two events of a gesture: faster than mice report, so that a minute holds more gestures."""
 LEFT, MIDDLE, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
+FRAMES = 7
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 KINDS = ("task", "header", "input", "output")
 
@@ -91,20 +90,25 @@ class Watch(QObject):
     def _look_on(self) -> None:
         while not self._is_over.wait(0.004):
             if 1000 * (time.perf_counter() - self._last) > self._least_ms / 3:
-                frame = sys._current_frames().get(self._thread)
-                if frame is not None:
-                    self._seen.append(_words(frame))
+                self._seen.append(_where(self._thread))
 
 
-def _words(frame: FrameType) -> str:
+def _where(thread: int) -> str:
     """The innermost frames of ours, innermost first."""
-    stack = traceback.extract_stack(frame)
-    ours = [
-        f"{Path(each.filename).name}:{each.lineno} {each.name}"
-        for each in stack
-        if "site-packages" not in each.filename
-    ]
-    return " < ".join(reversed(ours[-7:]))
+    found: list[str] = []
+    # The frames of a thread that runs meanwhile come to nothing, generators' first: Python crashes on the way up.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1.0)
+    try:
+        frame = sys._current_frames().get(thread)
+        while frame is not None and len(found) < FRAMES:
+            code = frame.f_code
+            if "site-packages" not in code.co_filename:
+                found.append(f"{Path(code.co_filename).name}:{frame.f_lineno} {code.co_name}")
+            frame = frame.f_back
+    finally:
+        sys.setswitchinterval(interval)
+    return " < ".join(found)
 
 
 class Hands(QObject):

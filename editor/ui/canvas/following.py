@@ -39,7 +39,7 @@ class Following:
         self._steps: Iterator[None] | None = None
         """The work on what it had been changed by before: there is never both."""
         self._told = document.revision
-        """The document's revision after the last edit that was heard of."""
+        """The document's revision after the last edit that was heard of: another view may hear of one before."""
         self._is_at_work = False
         self._then: list[Callable[[], object]] = []
         self._slices = Slices(owner, self._go_on)
@@ -60,12 +60,13 @@ class Following:
 
     def finish_begun(self) -> None:
         """The document is about to change: what is half done must be done before."""
-        if self._steps is not None:
-            self.catch_up()
+        if self._steps is not None and not self._is_at_work:
+            self._work(math.inf)
 
     def catch_up(self) -> None:
         """Take over now whatever is not yet."""
-        self._work(math.inf)
+        while self.is_behind and self._told == self._document.revision:
+            self._work(math.inf)  # What waits for that may be another edit.
 
     def when_done(self, then: Callable[[], object]) -> None:
         """Call `then` once the scene is what the document says: now, if it is."""
@@ -83,16 +84,11 @@ class Following:
             self._tell_done()
 
     def _go_on(self) -> None:
-        self._work(perf_counter() + SLICE_S)
-        if self.is_behind:
-            self._slices.start(is_first=True)
+        if self.is_behind and self._told == self._document.revision:
+            self._work(perf_counter() + SLICE_S)
 
     def _work(self, until: float) -> None:
-        if not self.is_behind:
-            return
         if self._behind is not None:
-            if self._told != self._document.revision:
-                return  # Of an edit that another view hears of first, this one hears in a moment.
             self._steps, self._behind = self._follow(self._behind), None
         self._is_at_work = True
         try:
@@ -105,7 +101,9 @@ class Following:
             raise
         finally:
             self._is_at_work = False
-            if not self.is_behind:
+            if self.is_behind:
+                self._slices.start(is_first=True)
+            else:
                 self._slices.stop()
                 self._tell_done()
 
