@@ -520,7 +520,7 @@ def test_a_nudge_of_one_counts_beside_a_drag_of_many(page: DocumentPage, waits: 
 
 
 def test_of_a_large_edit_and_a_small_one_the_later_counts(
-    window: MainWindow, page: DocumentPage, waits: Waits, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, page: DocumentPage, waits: Waits, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ):
     monkeypatch.setattr("editor.ui.canvas.gestures.commands.MANY_SIMPLE", 1)
     document, done = page.session.document, list[str]()
@@ -535,6 +535,7 @@ def test_of_a_large_edit_and_a_small_one_the_later_counts(
     )
     assert not done
     waits.pop(0)()
+    qtbot.waitUntil(lambda: bool(waits))
     waits.pop(0)()
     assert document.task(EntityId("t1")).arguments == {"x": again}
     assert not document.task(EntityId("t2")).arguments
