@@ -183,7 +183,7 @@ class Document(DocumentView):
             yield
         for scope in {**came, **edges}:
             if scope in self._orders:
-                self._orders[scope].follow(came.get(scope, ()), edges.get(scope, ()))
+                yield from self._orders[scope].following(came.get(scope, ()), edges.get(scope, ()))
 
     def _build_graphs(self) -> None:
         super()._build_graphs()

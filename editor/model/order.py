@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from editor.model.ids import EntityId
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Place = tuple[float, int]
 """Where a node stands; the number tells apart what was put at the same point."""
+
+NODES_A_STEP = 50
 
 
 class Order:
@@ -30,14 +32,22 @@ class Order:
 
     def follow(self, nodes: Iterable[EntityId], edges: Iterable[tuple[EntityId, EntityId]]) -> None:
         """The graph has got these nodes and edges (old ones among them do no harm); what it lost needs no telling."""
+        for _step in self.following(nodes, edges):
+            pass
+
+    def following(self, nodes: Iterable[EntityId], edges: Iterable[tuple[EntityId, EntityId]]) -> Iterator[None]:
+        """The same in steps. Where the last is not made, all of them are told again before the order says anything."""
         if self.has_circle:
             return
-        for node in nodes:
+        for number, node in enumerate(nodes):
             if node not in self.places:
                 self._place(node)
+            if number % NODES_A_STEP == NODES_A_STEP - 1:
+                yield
         places = self.places
         against = {(source, target): None for source, target in edges if not places[source] < places[target]}
         for source, target in list(against):
+            yield
             del against[source, target]
             if not self._turn(source, target, against):
                 self.has_circle = True

@@ -52,8 +52,9 @@ class Following:
     def take(self, edit: Edit) -> None:
         """The document has been changed by `edit`."""
         self._told = self._document.revision
+        was_behind = self._behind is not None
         self._behind = edit if self._behind is None else self._behind.then(edit)
-        if len(edit.changes) > MANY_CHANGES:
+        if was_behind or len(edit.changes) > MANY_CHANGES:
             self._slices.start(is_first=True)
         else:
             self.catch_up()

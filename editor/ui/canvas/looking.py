@@ -121,7 +121,8 @@ class Looking(QAbstractScrollArea, Whereabouts):
         self.pan_by(-x * self._zoom, -y * self._zoom)
 
     def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
-        zoom = min(max(zoom, self._least_zoom()), MOST_ZOOM)
+        # How far one may go away depends on what there is to see: that is asked only where it matters.
+        zoom = min(zoom, MOST_ZOOM) if zoom >= LEAST_ZOOM else max(zoom, self._least_zoom())
         self._stays_fitted = False
         self._zoom = zoom
         self._origin = QPointF(round(origin.x()), round(origin.y()))

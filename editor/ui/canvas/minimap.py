@@ -191,6 +191,9 @@ class Minimap(QWidget):
         theme = self._view.theme
         is_stale = self._boxes is None or self._boxes.devicePixelRatio() != self.devicePixelRatioF()
         if self._boxes is None or is_stale or self._drawn_with is not theme:
+            if self._view.is_behind:
+                self._drawing.start()
+                return
             self._boxes, self._drawn_with = self._draw_boxes(), theme
         painter = QPainter(self)
         try:

@@ -282,9 +282,9 @@ class CanvasView(Looking):
         was_lifted = self.columns.lifted is not None
         self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving, owner=owner))
         if was_lifted:
-            self.update()
+            self.viewport().update()
         else:
-            self._frame.start(is_first=True)  # To lift them takes as long as a frame.
+            self.update()  # To lift them takes as long as a frame.
 
     def clear_drag_offset(self, owner: object | None = None) -> None:
         self._damage(self.columns.clear_offset(owner))
@@ -368,7 +368,7 @@ class CanvasView(Looking):
     def _repaint_all(self) -> None:
         self._smooth.stop()
         self._layer.spoil()
-        self._frame.start(is_first=True)
+        self.update()
 
     def _repaint_nodes(self, ids: Iterable[EntityId]) -> None:
         boxes: list[tuple[float, float, float, float]] = []
@@ -386,7 +386,7 @@ class CanvasView(Looking):
         if len(damage.boxes):
             self._smooth.stop()
             self._layer.spoil_boxes(damage.boxes)
-            self._frame.start(is_first=True)
+            self.update()
 
     def _update_emphasis(self) -> bool:
         """Work out whose wires come forward; True if that repaints everything."""
@@ -401,7 +401,7 @@ class CanvasView(Looking):
     def _set_hovered(self, entity: EntityId | None) -> None:
         if entity != self._hovered:
             self._hovered = entity
-            self.viewport().update()
+            self.update()
             if not self._emphasis and not self.selection:
                 self._dwell.start()
             self.hovered.emit(str(entity) if entity is not None else "")
@@ -418,7 +418,7 @@ class CanvasView(Looking):
 
     def _hover_again(self) -> None:
         """The paper has moved under the mouse: what it pointed at may be elsewhere now."""
-        if self._hovered is not None and self._mouse_at is not None:
+        if not self.is_behind and self._hovered is not None and self._mouse_at is not None:
             self.hover(self._mouse_at, self.hit(self.to_scene(self._mouse_at.toPoint())))
 
     def _on_refine_timeout(self) -> None:
@@ -453,9 +453,8 @@ class CanvasView(Looking):
     # -- Qt's own names -------------------------------------------------------------------------------------------
 
     def update(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] the form without arguments
-        """Paint the overlays again (and the scene, where it changed)."""
-        if not self._frame.is_waiting:
-            self.viewport().update()
+        """Paint the overlays again (and the scene, where it changed), in the next turn that has room for a frame."""
+        self._frame.start(is_first=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.is_behind and self._columns.lifted is None:
