@@ -89,7 +89,8 @@ class CanvasView(Looking):
         """Where the mouse was last seen over the canvas, no button held."""
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
         self._dwell = self._timer(DWELL_MS, self._update_emphasis)
-        self._frame = Slices(self, self.viewport().update)
+        # Painted there and then: what is only asked for comes after whatever else this turn and the next begin with.
+        self._frame = Slices(self, self.viewport().repaint)
         """An edit has changed what is seen: it and a frame are more than one turn of the event loop has room for."""
         self._more = Slices(self, self._paint_more)
         self._smooth = self._timer(SMOOTH_MS, self._on_smooth_timeout)
@@ -429,7 +430,7 @@ class CanvasView(Looking):
         if self.is_behind:
             return  # The frame that comes when it has caught up goes on with it.
         if self._layer.work() or not self._is_lift_complete:
-            self.viewport().update()
+            self.viewport().repaint()
         else:
             self._go_on_later()
 

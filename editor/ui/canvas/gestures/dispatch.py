@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -39,6 +40,7 @@ from editor.ui.canvas.gestures.tips import show_tip
 from editor.ui.canvas.keyboard import CanvasKeyboard
 from editor.ui.canvas.minimap import Minimap
 from editor.ui.canvas.quick_add import Choice, QuickAdd
+from editor.ui.slices import Slices
 
 if TYPE_CHECKING:
     from editor.errors import EditorError
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView, Hit
 
 LASSO_WORDS = "Draw a line round what to select; Shift adds to the selection, Escape gives up."
+SLICE_S = 0.008
 AUTOSCROLL_MS = 16
 AUTOSCROLL_MARGIN_PX = 24
 AUTOSCROLL_MOST_PX = 20
@@ -79,7 +82,8 @@ class GestureDispatcher(QObject):
         self._press_hit: Hit | None = None
         self._last = QPoint()
         self._awaited: tuple[QPointF, Qt.MouseButton, Qt.KeyboardModifier] | None = None
-        """The last move of the mouse, made once the view has followed a large edit."""
+        """The last move of the mouse, if it is not made yet."""
+        self._moves = Slices(self, self._make_move_soon)
         self._pan_key: int | None = None
         """The key that is held down to pan."""
         self._pan_key_was_used = False
@@ -180,7 +184,7 @@ class GestureDispatcher(QObject):
     # Mouse.
 
     def mouse_press(self, event: QMouseEvent) -> bool:
-        self._make_moves()
+        self._make_move()
         self.keyboard.hide_ring()
         if self.active is not None:
             # Another button during a drag gives it up: the way out that people try first besides Escape.
@@ -209,18 +213,19 @@ class GestureDispatcher(QObject):
         return True
 
     def mouse_move(self, event: QMouseEvent) -> None:
-        if self._awaited is None and self.view.is_behind:
-            self.view.when_followed(self._on_view_followed)
         self._awaited = (event.position(), event.buttons(), event.modifiers())
-        if not self.view.is_behind:
-            self._on_view_followed()
+        self._make_move_soon()
 
-    def _make_moves(self) -> None:
-        """Of mouse moves that wait for the view to follow a large edit, the last is made before anything else."""
-        if self._awaited is not None:
-            self.view.catch_up()
+    def _make_move_soon(self) -> None:
+        """While a large edit is followed, mouse moves wait; the last is made when that is done, or a button pressed."""
+        # Gestures ask the graphs which wires would close a circle.
+        is_asking = self.active is not None or self._press is not None
+        if self.view.is_behind or (is_asking and not self.view.document.settle(perf_counter() + SLICE_S)):
+            self._moves.start()
+        else:
+            self._make_move()
 
-    def _on_view_followed(self) -> None:
+    def _make_move(self) -> None:
         if self._awaited is not None:
             (position, buttons, modifiers), self._awaited = self._awaited, None
             self._move(position, buttons, modifiers)
@@ -251,7 +256,7 @@ class GestureDispatcher(QObject):
             gesture.move(at)
 
     def mouse_release(self, event: QMouseEvent) -> bool:
-        self._make_moves()
+        self._make_move()
         at = self.pointer(event.position(), event.modifiers())
         gesture = self._ended()
         press, hit = self._press, self._press_hit
