@@ -133,7 +133,10 @@ class Hands(QObject):
         self._timer.start(STEP_MS)
 
     def stop(self) -> None:
+        """For good. What holds the window to the program's end would have it deleted after the application."""
         self._timer.stop()
+        self._steps = iter(())
+        self._gestures.clear()
 
     def _on_step(self) -> None:
         if next(self._steps, self) is self:
@@ -356,8 +359,8 @@ class Hands(QObject):
         yield
 
 
-def stalls(tasks: int, seconds: float, *, seed: int = 1, least_ms: float = LIMIT_MS) -> tuple[Watch, Hands]:
-    """Gestures for so long, in the whole window."""
+def stalls(tasks: int, seconds: float, *, seed: int = 1, least_ms: float = LIMIT_MS) -> tuple[Watch, Counter[str]]:
+    """Gestures for so long, in the whole window: what was seen, and how many of each kind there were."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["PIPELOOM_HOME"] = home
         path = Path(home) / "large.pipeloom"
@@ -384,14 +387,14 @@ def stalls(tasks: int, seconds: float, *, seed: int = 1, least_ms: float = LIMIT
         page.session.undo_stack.clear()
         window.close()
         window.shut_down()
-    return watch, hands
+    return watch, hands.done
 
 
 def run(smoke: bool) -> None:
-    watch, hands = stalls(300, 3.0) if smoke else stalls(TASKS, SECONDS)
+    watch, done = stalls(300, 3.0) if smoke else stalls(TASKS, SECONDS)
     ours = [stall for stall in watch.stalls if stall.busy_ms > LIMIT_MS]
     sys.stdout.write(
-        f"{sum(hands.done.values())} gestures of {len(hands.done)} kinds, {watch.turns} turns of the event loop; "
+        f"{sum(done.values())} gestures of {len(done)} kinds, {watch.turns} turns of the event loop; "
         f"worst {watch.worst_busy_ms:.0f} ms busy; {len(ours)} over {LIMIT_MS:.0f} ms busy, "
         f"{len(watch.stalls)} by the clock\n"
     )
