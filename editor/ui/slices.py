@@ -5,6 +5,7 @@ each, all their slices would come in the same turn, and in that of a frame or an
 of them being one.
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -14,8 +15,11 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 FULL_S = 0.012
 """Processor time of this thread in a turn, from which on no slice is added to it."""
-MOST_PASSED = 4
-"""So many full turns in a row are let pass; then a slice is done all the same, or work would never end."""
+FEW_PASSED = 2
+MOST_S = 0.04
+"""After so many full turns in a row a slice may make one as long as this; what it last took is what it will take."""
+MOST_PASSED = 6
+"""After so many a slice is done all the same, or work would never end."""
 
 
 class Slices(QObject):
@@ -27,6 +31,7 @@ class Slices(QObject):
     def __init__(self, owner: QObject, step: Callable[[], object]) -> None:
         super().__init__(owner)
         self._step = step
+        self._took = 0.0
         self._turns = _Turns.shared()
 
     @property
@@ -41,7 +46,17 @@ class Slices(QObject):
         self._turns.drop(self)
 
     def do(self) -> None:
-        self._step()
+        begun = time.thread_time()
+        try:
+            self._step()
+        finally:
+            self._took = time.thread_time() - begun
+
+    def fits(self, spent: float, passed: int) -> bool:
+        """Whether there is room for it in a turn in which so much has been spent, so many having passed."""
+        if spent <= FULL_S or passed >= MOST_PASSED:
+            return True
+        return passed >= FEW_PASSED and spent + self._took <= MOST_S
 
 
 class _Turns(QObject):
@@ -79,13 +94,12 @@ class _Turns(QObject):
 
     def _on_timer_timeout(self) -> None:
         spent = time.thread_time() - self._spent_before
-        is_full = (self._is_first or spent > FULL_S) and self._passed < MOST_PASSED
-        self._is_first = False
-        if is_full:
-            self._passed += 1
-        else:
+        is_first, self._is_first = self._is_first, False
+        if self.waiting and self.waiting[0].fits(math.inf if is_first else spent, self._passed):
             self._passed = 0
             self._do_next()
+        else:
+            self._passed += 1
         if not self.waiting:
             self._timer.stop()
         self._spent_before = time.thread_time()

@@ -65,6 +65,7 @@ def test_turn_has_one_slice_at_most(qtbot):
 
 def test_full_turn_gets_no_slice_but_work_goes_on(qtbot, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(slices, "FULL_S", 0.004)
+    monkeypatch.setattr(slices, "MOST_S", 0.005)
     log: list[str] = []
     busy = QTimer()
     busy.timeout.connect(lambda: (log.append("busy"), spend(0.006)))
@@ -75,6 +76,21 @@ def test_full_turn_gets_no_slice_but_work_goes_on(qtbot, monkeypatch: pytest.Mon
     busy.stop()
     first, second, *_rest = (number for number, each in enumerate(log) if each == "slice")
     assert second - first > slices.MOST_PASSED, log
+
+
+def test_slice_that_fits_in_waits_for_fewer_full_turns(qtbot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(slices, "FULL_S", 0.002)
+    monkeypatch.setattr(slices, "MOST_S", 10.0)
+    log: list[str] = []
+    busy = QTimer()
+    busy.timeout.connect(lambda: (log.append("busy"), spend(0.004)))
+    busy.start(0)
+    worker = Worker("slice", log, 3)
+    worker.work.start()
+    qtbot.waitUntil(lambda: log.count("slice") == 3)
+    busy.stop()
+    first, second, *_rest = (number for number, each in enumerate(log) if each == "slice")
+    assert slices.FEW_PASSED < second - first <= slices.MOST_PASSED, log
 
 
 def test_what_is_stopped_or_gone_is_not_done(qtbot):

@@ -95,10 +95,10 @@ class Columns(NodeTable):
 
     def here(self, entities: Iterable[EntityId]) -> frozenset[EntityId]:
         """Those of `entities` that `is_here` is true of: ten thousand may be asked for."""
-        slots, alive, notes = self.slots, self.alive.tolist(), self.note_boxes
-        return frozenset(
-            each for each in entities if (alive[slot] if (slot := slots.get(each)) is not None else each in notes)
-        )
+        wanted = frozenset(entities)
+        found = frozenset(filter(self.slots.__contains__, wanted))
+        gone = [self.ids[slot] for slot in np.flatnonzero(~self.alive[: self.count]).tolist()]
+        return found.difference(gone).union(filter(wanted.__contains__, self.note_boxes))
 
     def tasks_in(self, parts: Floats) -> Ints:
         """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.
@@ -181,7 +181,7 @@ class Columns(NodeTable):
 
     def set_selected(self, ids: frozenset[EntityId]) -> None:
         self.selected = self.marked(ids)
-        self.selected_notes = frozenset(self.notes.keys() & ids)
+        self.selected_notes = frozenset(filter(ids.__contains__, self.notes))
 
     # -- previews of a move -------------------------------------------------------------------------------------
 
