@@ -74,10 +74,11 @@ class Whereabouts:
         return QRectF(*rect) if rect is not None else QRectF()
 
     def bounds_of(self, ids: Iterable[EntityId]) -> QRectF:
-        bounds = QRectF()
-        for entity in ids:
-            bounds = bounds.united(self.card_rect(entity))
-        return bounds
+        """The box round some things; null if none of them is in this scene."""
+        boxes = self.columns.boxes_of(list(ids))[1]
+        if not len(boxes):
+            return QRectF()
+        return QRectF(QPointF(*boxes[:, :2].min(axis=0).tolist()), QPointF(*boxes[:, 2:].max(axis=0).tolist()))
 
     def port_position(self, entity: EntityId, side: Literal["input", "output"], name: str) -> QPointF:
         """The centre of a port; of the item for any output of a loop; the header's edge if there is no such port."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from editor import edits, layout
+from editor import edits
 from editor.edits import GroupKind
 from editor.edits.placing import Axis, Edge
 from editor.model import (
@@ -25,6 +25,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
+from editor.ui.canvas.gestures.arranging import Direction, arrange
 from editor.ui.canvas.gestures.carrying import carried_by, with_carried
 from editor.ui.canvas.gestures.clipping import Clipping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
@@ -405,23 +406,8 @@ class CanvasCommands:
 
     # Tidying.
 
-    def layout(self, direction: Literal["right", "down"] = "right") -> None:
-        """The selection if it holds several, what lies in a group if that is selected, else all that is shown."""
-        view, scope = self.view, self.view.scope
-        only = self.nodes if len(self.nodes) > 1 else None
-        if only is None and self.groups:
-            scope = self.groups[0]
-        before: dict[EntityId, QRectF] = {}
-
-        def make(document: DocumentView) -> Edit:
-            if scope not in document:
-                return Edit("Arrange", ())
-            return layout.arrange(document, scope=scope, only=only, direction=direction)
-
-        def look() -> None:
-            before.update((each, view.card_rect(each)) for each in view.drawn())
-
-        attempt_off_thread(view, make, self.in_background, lambda: view.gestures.glide.start(before), first=look)
+    def layout(self, direction: Direction = "right") -> None:
+        arrange(self, direction)
 
     def align(self, edge: Edge) -> None:
         ids = sorted(self.view.selection)

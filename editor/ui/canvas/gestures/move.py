@@ -71,10 +71,7 @@ class MoveGesture(Gesture):
 
     def start(self, at: Pointer) -> None:
         self._origin = at.scene
-        boxes = self.view.columns.boxes_of(self._chosen)[1]
-        if len(boxes):
-            (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
-            self._box = QRectF(QPointF(left, top), QPointF(right, bottom))
+        self._box = self.view.bounds_of(self._chosen)
         near = self.view.visible_rect()
         moved = self._moved | self._moved_by_frames
         resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
