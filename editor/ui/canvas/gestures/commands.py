@@ -240,8 +240,7 @@ class CanvasCommands:
         view, scope = self.view, self.view.scope
         corner = grid_point(view.gestures.place_for_new())
         width, height = metrics.NOTE_SIZE
-        is_round_things = shape == "frame" and bool(view.selection)
-        if is_round_things:
+        if shape == "frame" and view.selection:
             rect = view.bounds_of(view.selection).adjusted(-24, -48, 24, 24)
             corner, width, height = rect.topLeft(), rect.width(), rect.height()
         added: list[EntityId] = []
@@ -256,7 +255,7 @@ class CanvasCommands:
             if view.scope != scope:
                 return
             view.select(added)
-            view.gestures.rename(added[0], is_new=not is_round_things)
+            view.gestures.rename(added[0], is_new=True)
 
         attempt(view, make, show)
 
