@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainterPath
 
 from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
 from editor.model import Document, EntityId, Loop, Task
+from editor.model.metrics import Rect
 from editor.ui.canvas import hits
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.device import wire_path
@@ -42,6 +43,13 @@ class Whereabouts:
     def wire_at(self, scene_pos: QPointF, *, skip: Collection[EntityId] = ()) -> tuple[EntityId, str] | None:
         """(consumer, input) of the wire under a point; wires of the nodes in `skip` and of cards above do not count."""
         return hits.wire_at(self.columns, scene_pos.x(), scene_pos.y(), self.zoom, skip)
+
+    def wires_under(
+        self, card: QRectF, cursor: QPointF, *, skip: Collection[EntityId] = ()
+    ) -> list[tuple[EntityId, str]]:
+        """(consumer, input) of the wires that a card held at `cursor` lies across, the nearest to the cursor first."""
+        rect = Rect(card.x(), card.y(), card.width(), card.height())
+        return hits.wires_under(self.columns, rect, cursor.x(), cursor.y(), self.zoom, skip)
 
     def drawn(self) -> list[EntityId]:
         """Every task, group and note of the scene that is not hidden in a folded group."""
