@@ -31,6 +31,7 @@ from editor.model import (
 )
 from editor.model.arguments import refers_to, wire_source
 from editor.model.fragment import Fragment
+from editor.model.port_types import type_words
 
 replace = msgspec.structs.replace
 
@@ -120,7 +121,8 @@ def _ends(draft: Draft, task: Task, wire: Argument, consumer: Task | Loop, input
     if not taking:
         raise EditRefused(f"'{task.name}' has no free input that takes what this wire carries.")
     if not giving:
-        raise EditRefused(f"'{task.name}' has no output that '{consumer.name}.{input}' takes ({wanted}).")
+        kind = f" ({type_words(wanted)})" if wanted is not None else ""
+        raise EditRefused(f"'{task.name}' has no output that '{consumer.name}.{input}' takes{kind}.")
     return taking, giving
 
 
