@@ -376,6 +376,14 @@ def test_the_palette_is_as_high_as_what_it_found_in_whole_rows(window: MainWindo
     popup.hide()
 
 
+def test_nobody_says_that_there_are_no_problems_while_they_are_looked_for(window: MainWindow, qtbot: QtBot):
+    page = window.show_session(window.files.adopt(two_tasks()))
+    assert page.session.is_validating
+    assert window.bottom.problems.empty_words == "Looking for problems"
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    assert window.bottom.problems.empty_words == "No problems"
+
+
 def test_problem_leads_to_its_task(window: MainWindow, qtbot: QtBot):
     page = show(window, pipeline(task("a"), task("b", x=from_task("gone")), *placed(("a", 0, 0), ("b", 320, 0))), qtbot)
     problems = window.bottom.problems
