@@ -1,7 +1,7 @@
 """New notes and frames in the real window, and what becomes of them when nothing is written."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -115,6 +115,19 @@ def test_a_title_that_is_typed_later_is_a_step(window: MainWindow, page, qtbot):
     assert page.session.undo_stack.count() == 2
     page.session.undo_stack.undo()
     assert {note.text for note in page.session.document.notes()} == {"", "Prepare"}
+
+
+def test_a_new_note_lies_beside_the_cards_that_would_hide_it(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    card = page.view.card_rect(EntityId("a"))
+    for at in (card.center(), card.bottomLeft() + QPointF(0, 200)):
+        page.view.gestures.cursor_scene = at
+        window.actions_table.run("canvas.add-note")
+        qtbot.keyClicks(page.view.gestures.inline.field, "why")
+        key(page, qtbot, Qt.Key.Key_Escape)
+        (new,) = page.view.selection
+        assert not page.view.card_rect(new).intersects(card)
+        if not QRectF(at, page.view.card_rect(new).size()).intersects(card):
+            assert (page.view.card_rect(new).topLeft() - at).manhattanLength() <= 8
 
 
 def click_on_nothing(page: DocumentPage, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -41,6 +41,7 @@ from editor.ui.canvas.gestures.large_edits import (
 )
 from editor.ui.canvas.gestures.placing import Landing, next_landing
 from editor.ui.canvas.gestures.reading import argument_of, downstream, left_by, name_of, upstream, waited_for
+from editor.ui.canvas.gestures.room import free_corner
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import relabelled
@@ -236,10 +237,13 @@ class CanvasCommands:
             attempt(self.view, lambda: edits.promote_to_input(self.view.document, focus.id, focus.port)[0])
 
     def add_note(self, shape: Literal["note", "frame"]) -> None:
-        """A note at the cursor; a frame round what is selected, if something is."""
+        """A note at the cursor, off the cards that would hide it; a frame round what is selected, if something is."""
         view, scope = self.view, self.view.scope
-        corner = grid_point(view.gestures.place_for_new())
         width, height = metrics.NOTE_SIZE
+        corner = grid_point(view.gestures.place_for_new())
+        covered = view.items_in(QRectF(corner, QSizeF(width, height)), contained=False)
+        if shape == "note" and any(isinstance(view.document.get(each), Task) for each in covered):
+            corner = free_corner(view, scope, corner, QSizeF(width, height))
         if shape == "frame" and view.selection:
             rect = view.bounds_of(view.selection).adjusted(-24, -48, 24, 24)
             corner, width, height = rect.topLeft(), rect.width(), rect.height()
