@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 
 from editor.model import ROOT, Constant, EditRefused, EntityId, FromTask, Loop, Note
 from editor.model.port_types import STRING
@@ -240,6 +241,19 @@ def test_a_card_is_put_into_the_wire_that_its_middle_lies_across(two_wires, besi
     two_wires.release(end, CTRL)
     feeds = {name: two_wires.document.task(EntityId(name)).arguments["x"].task for name in "bd"}
     assert feeds == {"b": "a", "d": "c"} | ({wire: "m"} if wire else {})
+
+
+def test_a_wire_that_is_meant_lights_up_and_the_cards_name_can_be_read(two_wires):
+    view = two_wires.view
+    level = view.wire_path(B, "x").pointAtPercent(0.5).y()
+    hold(two_wires, "m", left=340, top=level - 16)
+    view.settle()
+    seen = view.viewport().grab().toImage()
+    beside, on_card = (QColor(seen.pixel(two_wires.at(QPointF(x, level)))) for x in (300, 460))
+    accent = QColor(view.theme.accent)
+    assert beside == accent
+    assert on_card != accent
+    assert on_card.lightness() > (accent.lightness() + 255) / 2 - 40
 
 
 @pytest.mark.parametrize(("below", "wire"), [(12, "b"), (180, "d")])

@@ -67,8 +67,7 @@ class LibraryDrag(Gesture):
 
     def _wire_under(self, pointed_at: Target | None) -> Target | None:
         """The wire into which it would be put: that under the cursor, else one that the ghost lies across."""
-        ghost = QRectF(grid_point(top_left_under(self._at)), QSizeF(CARD_WIDTH, self._look.height))
-        wires = [pointed_at] if pointed_at is not None else self.view.wires_under(ghost, self._at)
+        wires = [pointed_at] if pointed_at is not None else self.view.wires_under(self._ghost(), self._at)
         return next((wire for wire in wires if fits_into_wire(self.view.document, self.entry, wire)), None)
 
     def release(self, at: Pointer) -> None:
@@ -90,7 +89,10 @@ class LibraryDrag(Gesture):
             light_up(view, painter, frame)
         paint_ghost(view, painter, self._look, grid_point(top_left_under(self._at)))
         if self._wire is not None:
-            light_up_wire(view, painter, self._wire)  # Over the ghost, which may cover all of it.
+            light_up_wire(view, painter, self._wire, self._ghost())  # Over the ghost, which may cover all of it.
+
+    def _ghost(self) -> QRectF:
+        return QRectF(grid_point(top_left_under(self._at)), QSizeF(CARD_WIDTH, self._look.height))
 
     def _words(self, wire: Target | None) -> tuple[str, bool]:
         document = self.view.document

@@ -135,7 +135,7 @@ class MoveGesture(Gesture):
         if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
             light_up(self.view, painter, frame, refused=bool(self._refusal()))
         if self._wire is not None and not self._refusal():
-            light_up_wire(self.view, painter, self._wire)
+            light_up_wire(self.view, painter, self._wire, self._box.translated(self._delta))
         pen = QPen(ink(self.view.theme.guide), 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
