@@ -22,6 +22,7 @@ from editor.model import (
     Task,
     Template,
 )
+from editor.model.port_types import type_words
 from editor.model.references import ORDERING_ROLES, references
 
 MAX_ROWS = 20_000
@@ -131,7 +132,7 @@ def as_text(view: DocumentView) -> Iterator[str]:
         yield "Inputs"
         for port in root.inputs:
             default = f" = {short(port.default.value)}" if port.default else (" (optional)" if port.is_optional else "")
-            yield f"  {safe(port.name)}: {port.type}{default}"
+            yield f"  {safe(port.name)}: {type_words(port.type)}{default}"
     yield "Tasks"
     none = True
     for row in rows(view):
@@ -146,7 +147,7 @@ def as_text(view: DocumentView) -> Iterator[str]:
     if root.outputs:
         yield "Outputs"
         for output in root.outputs:
-            yield f"  {safe(output.name)}: {output.type} = {argument_text(view, output.source, '')}"
+            yield f"  {safe(output.name)}: {type_words(output.type)} = {argument_text(view, output.source, '')}"
 
 
 def inner_path(view: DocumentView, node: EntityId) -> str:

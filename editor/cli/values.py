@@ -9,7 +9,7 @@ import click
 from editor.edits.constants import why_not_storable
 from editor.errors import EditorError
 from editor.model import ArtifactType, Input, Json, PortType
-from editor.model.port_types import why_not_value
+from editor.model.port_types import type_words, why_not_value
 
 _EXACT = 2**53
 _EXAMPLES = {
@@ -55,7 +55,7 @@ def read_value(text: str, kind: PortType, where: str) -> Json:
     """The JSON value that `text` is for an input of type `kind`. Raises EditorError, naming the type wanted."""
     if isinstance(kind, ArtifactType):
         raise EditorError(
-            f"'{where}' takes an artifact ({kind}), which no text can be.",
+            f"'{where}' takes an artifact ({type_words(kind)}), which no text can be.",
             hint="Wire the output of a task, an importer for one, into it.",
         )
     if kind.kind in ("TASK_FINAL_STATUS", "TASK_CONFIG"):
@@ -86,7 +86,7 @@ def run_arguments(inputs: Sequence[Input], words: Iterable[str]) -> dict[str, Js
         values[name] = read_value(text, known_input(known, name).type, name)
     missing = [port for port in inputs if port.is_required and port.name not in values]
     if missing:
-        names = ", ".join(f"'{port.name}' ({port.type})" for port in missing)
+        names = ", ".join(f"'{port.name}' ({type_words(port.type)})" for port in missing)
         raise EditorError(
             f"The pipeline needs a value for {names}.", hint=f"Give it with --input {missing[0].name}=VALUE."
         )

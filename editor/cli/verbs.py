@@ -26,6 +26,7 @@ def components(paths: tuple[str, ...], *, as_json: bool) -> int:
     """List the components in files and folders. Nothing in them is executed."""
     from editor.components import list_components
     from editor.components import report as reports
+    from editor.model.port_types import type_words
 
     entries, errors = list_components([Path(path) for path in paths])
     if as_json:
@@ -36,9 +37,9 @@ def components(paths: tuple[str, ...], *, as_json: bool) -> int:
             for port in entry.inputs:
                 needed = "" if port.is_required else " (optional)"
                 default = "" if port.default is None else f" = {terminal.short(port.default.value)}"
-                say(f"    in   {safe(port.name)}: {port.type}{default or needed}")
+                say(f"    in   {safe(port.name)}: {type_words(port.type)}{default or needed}")
             for output in entry.outputs:
-                say(f"    out  {safe(output.name)}: {output.type}")
+                say(f"    out  {safe(output.name)}: {type_words(output.type)}")
     for error in errors:
         tell(f"{safe(error.origin)}: {safe(error.message)}" + (f" {safe(error.hint)}" if error.hint else ""))
     return 1 if errors else 0

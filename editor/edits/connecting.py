@@ -46,7 +46,7 @@ from editor.model import (
     Template,
 )
 from editor.model.arguments import leaves, refers_to
-from editor.model.port_types import LIST, TASK_FINAL_STATUS, why_not
+from editor.model.port_types import LIST, TASK_FINAL_STATUS, type_words, why_not
 
 ITEMS = "items"
 """The name under which the list that a loop runs over is connected, as if it were an input of the loop."""
@@ -99,9 +99,10 @@ def fitting(
         collected = Collected(source)
         given = argument_type(view, collected, view.pipeline_of(at))
         if wanted is not None and given is not None and why_not(given, wanted):
+            taking = f"an input that takes {type_words(given)}"
             raise EditRefused(
-                f"{reason} {name[0].upper()}{name[1:]} takes {wanted}.",
-                hint=f"Feed an input that takes {given}, or move the reader into the loop '{left[-1].name}'.",
+                f"{reason} {name[0].upper()}{name[1:]} takes {type_words(wanted)}.",
+                hint=f"Feed {taking}, or move the reader into the loop '{left[-1].name}'.",
                 subjects=(source.task,),
             )
         _check(view, collected, at, wanted, name)
@@ -148,8 +149,8 @@ def _chosen(
         found = argument_type(view, one, source.task)
         if found != given:
             raise EditRefused(
-                f"The branches of '{condition.name}' must give the same type: {given}, and from "
-                f"'{_named(view, one)}' {found}.",
+                f"The branches of '{condition.name}' must give the same type: {type_words(given)}, and from "
+                f"'{_named(view, one)}' {type_words(found)}.",
                 subjects=(source.task,),
             )
     argument = OneOf(condition.id, sources)
@@ -354,7 +355,7 @@ def check_items(view: DocumentView, argument: Argument, loop: Loop) -> None:
     kind = argument_type(view, argument, view.pipeline_of(loop.id))
     is_list = kind is None or kind == LIST or (isinstance(kind, ArtifactType) and kind.is_list)
     if not is_list:
-        raise EditRefused(f"The loop '{loop.name}' runs over a list; this gives {kind}.")
+        raise EditRefused(f"The loop '{loop.name}' runs over a list; this gives {type_words(kind)}.")
 
 
 def why_exit_task(view: DocumentView, node: Node) -> str:

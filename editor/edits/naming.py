@@ -14,10 +14,14 @@ def is_taken(view: DocumentView, name: str, pipeline: EntityId, *, but: EntityId
     return any(one != but and view.pipeline_of(one) == pipeline for one in view.named(name))
 
 
+def default_name(wanted: str, otherwise: str = "task") -> str:
+    """`wanted` sanitised, and so short that a number can follow."""
+    return slug(wanted)[: MAX_NAME - 8].strip("-") or otherwise
+
+
 def free_name(view: DocumentView, wanted: str, pipeline: EntityId, otherwise: str = "task") -> str:
     """`wanted` sanitised, with a number behind it where the pipeline has it already."""
-    name = slug(wanted)[: MAX_NAME - 8].strip("-") or otherwise
-    return unique(name, lambda one: is_taken(view, one, pipeline))
+    return unique(default_name(wanted, otherwise), lambda one: is_taken(view, one, pipeline))
 
 
 def rename(view: DocumentView, entity: EntityId, name: str, *, merge_key: str = "") -> Edit:

@@ -222,7 +222,7 @@ def add_note(
 ) -> tuple[Edit, EntityId]:
     """Put words on the canvas of a pipeline: a sticky note, or a titled frame behind the tasks.
 
-    `take_back_note` takes it back without a trace.
+    `take_back_note` takes it back without a trace; what `first_words` writes into it is no step of its own.
     """
     if not isinstance(view.get(pipeline), Pipeline):
         raise EditRefused("A note lies in a pipeline.")
@@ -247,6 +247,11 @@ def take_back_note(view: DocumentView, note: EntityId) -> Edit:
     draft = Draft(view)
     draft.drop(note)
     return draft.edit(f"Delete {called(view, [note])}", _adding(note))
+
+
+def first_words(view: DocumentView, note: EntityId, text: str) -> Edit:
+    """Write into what `add_note` has just added: directly after it, both are one step of undo."""
+    return change_note(view, note, text=text, merge_key=_adding(note))
 
 
 def _adding(note: EntityId) -> str:

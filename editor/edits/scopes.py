@@ -42,6 +42,7 @@ from editor.model.port_types import (
     STRUCT,
     ArtifactType,
     ParameterType,
+    type_words,
     why_not,
 )
 
@@ -322,8 +323,9 @@ def _one_of_types(view: DocumentView, sources: list[FromTask]) -> tuple[str, str
     kinds = [argument_type(view, source, source.task) for source in sources]
     for kind, source in zip(kinds, sources, strict=True):
         if kind != kinds[0]:
+            giver = name_of(view, source.task)
             return "oneof-types", (
-                f"The branches give different types: {kinds[0]} and, from '{name_of(view, source.task)}', {kind}."
+                f"The branches give different types: {type_words(kinds[0])} and, from '{giver}', {type_words(kind)}."
             )
     return "", ""
 

@@ -1,12 +1,13 @@
 """Tasks: placing one, giving it another component, its settings, muting it."""
 
+import re
 from collections.abc import Callable, Collection
 
 import msgspec
 
 from editor.edits.connecting import wires_from
 from editor.edits.draft import Draft
-from editor.edits.naming import free_name
+from editor.edits.naming import default_name, free_name
 from editor.edits.references import forget_output, sweep
 from editor.edits.scopes import argument_type, name_of
 from editor.model import (
@@ -108,6 +109,7 @@ def inner_pipelines(view: DocumentView, pipeline: EntityId) -> set[EntityId]:
 def replace_component(view: DocumentView, task: EntityId, fragment: Fragment) -> tuple[Edit, list[str]]:
     """Have a task use another component, keeping every argument and wire that still fits by name and type.
 
+    A name that somebody chose is kept too; one that came from the old component gives way to that of the new one.
     The sentences say what was dropped.
     """
     draft = Draft(view)
@@ -130,10 +132,19 @@ def replace_component(view: DocumentView, task: EntityId, fragment: Fragment) ->
         several = len(missing) > 1
         names = f"{', '.join(missing[:-1])} and {missing[-1]}" if several else missing[0]
         dropped.insert(0, f"The input{'s' * several} {names} {'are' if several else 'is'} not there any more.")
-    draft.put(replace(before, component=fragment.component, arguments=kept))
+    name = _name_after(draft, before, interface.name)
+    draft.put(replace(before, name=name, component=fragment.component, arguments=kept))
     dropped.extend(_drop_outputs(draft, before, fragment.component))
     sweep(draft, [before.component])
     return draft.edit(f"Replace the component of {before.name}"), dropped
+
+
+def _name_after(view: DocumentView, task: Task, component: str) -> str:
+    """What a task is called once it uses a component of another name."""
+    default, new = (default_name(each) for each in (view.interface(task.component).name, component))
+    if new == default or not re.fullmatch(rf"{re.escape(default)}(-\d+)?", task.name):
+        return task.name
+    return free_name(view, component, view.pipeline_of(task.id))
 
 
 def _drop_outputs(draft: Draft, before: Task, component: EntityId) -> list[str]:

@@ -29,8 +29,9 @@ from editor.model import (
     Task,
     metrics,
 )
-from editor.model.arguments import wire_source
+from editor.model.arguments import refers_to, wire_source
 from editor.model.fragment import Fragment
+from editor.model.port_types import type_words
 
 replace = msgspec.structs.replace
 
@@ -75,9 +76,11 @@ def insert_on_wire(
             raise EditRefused("A task cannot be inserted into a wire of its own.")
     task = draft.task(task_id)
     taking, giving = _ends(draft, task, wire, node, input)
+    can_close_circle = not (_is_unwired(draft, task) and _is_beside(draft, task, wire, node))
     feed(draft, task_id, taking, wire)
     feed(draft, consumer, input, fitting(draft, FromTask(task_id, giving), at, _wanted(draft, node, input)))
-    refuse_cycles(draft, [task_id, consumer])
+    if can_close_circle:
+        refuse_cycles(draft, [task_id, consumer])
     label = f"Insert {task.name} before {name_of(view, consumer)}.{input}"
     if isinstance(inserted, Fragment) or (x is not None and y is not None):
         if x is not None and y is not None:
@@ -88,6 +91,17 @@ def insert_on_wire(
         except TooCrowded:
             return edit, task_id
     return draft.edit(label), task_id
+
+
+def _is_unwired(draft: Draft, task: Task) -> bool:
+    is_fed = bool(task.after) or any(True for each in task.arguments.values() for _ in refers_to(each))
+    return not is_fed and not draft.is_used(task.id)
+
+
+def _is_beside(draft: Draft, task: Task, wire: Argument, consumer: Task | Loop) -> bool:
+    """Whether a task lies in one scope with both ends of a wire."""
+    source = draft.get(wire.task) if isinstance(wire, FromTask) else task
+    return isinstance(source, NODE_TYPES) and source.parent == task.parent == consumer.parent
 
 
 def _ends(draft: Draft, task: Task, wire: Argument, consumer: Task | Loop, input: str) -> tuple[str, str]:
@@ -107,7 +121,8 @@ def _ends(draft: Draft, task: Task, wire: Argument, consumer: Task | Loop, input
     if not taking:
         raise EditRefused(f"'{task.name}' has no free input that takes what this wire carries.")
     if not giving:
-        raise EditRefused(f"'{task.name}' has no output that '{consumer.name}.{input}' takes ({wanted}).")
+        kind = f" ({type_words(wanted)})" if wanted is not None else ""
+        raise EditRefused(f"'{task.name}' has no output that '{consumer.name}.{input}' takes{kind}.")
     return taking, giving
 
 

@@ -52,8 +52,10 @@ MODEL = ArtifactType(schema_title="system.Model")
 METRICS = ArtifactType(schema_title="system.Metrics")
 
 
-def type_words(kind: PortType) -> str:
+def type_words(kind: PortType | None) -> str:
     """What a person reads: the artifact types of KFP without the `system.` before them."""
+    if kind is None:
+        return "unknown"
     return str(kind).replace("system.", "", 1) if isinstance(kind, ArtifactType) else str(kind)
 
 

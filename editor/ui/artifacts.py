@@ -275,8 +275,11 @@ def _text_view(text: str) -> QWidget:
     return view
 
 
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
 def table_view(head: tuple[tuple[str, ...], ...], rows: tuple[tuple[str, ...], ...]) -> QTableWidget:
-    """A table of texts; numbers stand to the right."""
+    """A table of texts; a column of numbers stands to the right."""
     width = max((len(line) for line in (*head, *rows)), default=0)
     table = QTableWidget(len(rows), width)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -284,17 +287,20 @@ def table_view(head: tuple[tuple[str, ...], ...], rows: tuple[tuple[str, ...], .
     table.setAlternatingRowColors(True)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(24)
-    if head:
-        table.setHorizontalHeaderLabels(list(head[0]))
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+    has_words = {place for line in rows for place, text in enumerate(line) if text and not _is_number(text)}
+    left, right = (each | Qt.AlignmentFlag.AlignVCenter for each in (Qt.AlignmentFlag.AlignLeft, _RIGHT))
+    for place, text in enumerate(head[0] if head else ()):
+        item = QTableWidgetItem(text)
+        item.setTextAlignment(left if place in has_words else right)
+        table.setHorizontalHeaderItem(place, item)
     for number, line in enumerate(rows):
         for place, text in enumerate(line):
             item = QTableWidgetItem(text)
-            if _is_number(text):
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(left if place in has_words else right)
             table.setItem(number, place, item)
     table.resizeColumnsToContents()
-    table.horizontalHeader().setSectionResizeMode(max(0, width - 1), QHeaderView.ResizeMode.Stretch)
+    if width - 1 in has_words:
+        table.horizontalHeader().setSectionResizeMode(width - 1, QHeaderView.ResizeMode.Stretch)
     return table
 
 

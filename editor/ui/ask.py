@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
+
+from editor.ui.dialogs.question import Question
 
 SaveChoice = Literal["save", "discard", "cancel"]
+
+_Role = QDialogButtonBox.ButtonRole
 
 
 class Ask(QObject):
@@ -19,33 +23,22 @@ class Ask(QObject):
 
     def save_changes(self, name: str, answered: Callable[[SaveChoice], None]) -> None:
         """What to do with the unsaved changes of the document `name`."""
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            "Unsaved changes",
-            f"Save the changes to “{name}”?",
-            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            self._window,
+        box = Question(
+            "Unsaved changes", f"Save the changes to “{name}”?", "If you do not save them, they are lost.", self._window
         )
-        box.setInformativeText("If you do not save them, they are lost.")
-        box.setDefaultButton(QMessageBox.StandardButton.Save)
-        choices: dict[QMessageBox.StandardButton, SaveChoice] = {
-            QMessageBox.StandardButton.Save: "save",
-            QMessageBox.StandardButton.Discard: "discard",
-        }
-        box.finished.connect(
-            lambda result: answered(choices.get(QMessageBox.StandardButton(result), "cancel"))  # pyright: ignore[reportUnknownLambdaType] Qt's stub says int
-        )
+        box.add("Save", _Role.AcceptRole).setDefault(True)
+        box.add("Discard", _Role.DestructiveRole)
+        choices: dict[str, SaveChoice] = {"Save": "save", "Discard": "discard"}
+        box.finished.connect(lambda _result: answered(choices.get(box.answer, "cancel")))
         self._open(box)
 
     def confirm(
         self, title: str, question: str, *, yes: str, details: str = "", answered: Callable[[bool], None]
     ) -> None:
         """A question with a verb on the button that does it."""
-        box = QMessageBox(QMessageBox.Icon.Question, title, question, QMessageBox.StandardButton.Cancel, self._window)
-        box.setInformativeText(details)
-        button = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(button)
-        box.finished.connect(lambda _result: answered(box.clickedButton() is button))
+        box = Question(title, question, details, self._window)
+        box.add(yes, _Role.AcceptRole).setDefault(True)
+        box.finished.connect(lambda _result: answered(bool(box.answer)))
         self._open(box)
 
     def open_files(
@@ -81,16 +74,6 @@ class Ask(QObject):
         dialog.finished.connect(finished)
         dialog.open()
 
-    def text(self, title: str, label: str, value: str, answered: Callable[[str], None]) -> None:
-        """One line of text; not answered if the person gives up."""
-        dialog = QInputDialog(self._window)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(label)
-        dialog.setTextValue(value)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.textValueSelected.connect(answered)
-        dialog.open()
-
     def _file_dialog(self, title: str, filters: Sequence[str], folder: Path) -> QFileDialog:
         dialog = QFileDialog(self._window, title, str(folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -98,6 +81,6 @@ class Ask(QObject):
             dialog.setNameFilters(list(filters))
         return dialog
 
-    def _open(self, box: QMessageBox) -> None:
+    def _open(self, box: Question) -> None:
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

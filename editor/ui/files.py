@@ -6,6 +6,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -23,8 +24,9 @@ from editor.storage.endings import DOCUMENT_ENDING, is_document, is_package
 from editor.storage.journal import FoundJournal, find_unsaved, recover_journal, remove_empty_journals, unsaved_journals
 from editor.storage.recent import forget_recent, remember_recent
 from editor.ui.ask import Ask
+from editor.ui.file_messages import FileMessages
 from editor.ui.jobs import Job, Jobs
-from editor.ui.notify import MessageBar, Notifier
+from editor.ui.notify import Notifier
 from editor.ui.resources import is_shipped
 from editor.ui.work import arrange, import_package, read_package
 
@@ -204,7 +206,7 @@ class Files(QObject):
         self._notifier = notifier
         self._ask = ask
         self._sessions: list[Session] = []
-        self._until_saved: dict[Session, MessageBar] = {}
+        self._messages = FileMessages(notifier, self)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._on_file_changed)
         self._saving: set[str] = set()
@@ -279,11 +281,7 @@ class Files(QObject):
         session = self.adopt(document, None, journal=found.journal.take())
         session.scene = found.loaded.scene
         session.require_save()
-        bar = self._notifier.warning(
-            f"“{document.root.name}” was not saved when Pipeloom last ended; it is back.",
-            hint="Save it to keep it.",
-        )
-        self._show_until_saved(bar, session)
+        self._messages.tell_back(session)
         self.opened.emit(session)
 
     def save(self, session: Session, *, then: Callable[[], object] | None = None) -> None:
@@ -308,9 +306,7 @@ class Files(QObject):
 
         if session in self._sessions:
             self._sessions.remove(session)
-        bar = self._until_saved.pop(session, None)
-        if bar is not None:
-            self._notifier.take_away(bar)
+        self._messages.forget(session)
         if session.path is not None:
             self._watcher.removePath(str(session.path))
         session.close()
@@ -340,6 +336,7 @@ class Files(QObject):
 
         def done(document: Document) -> None:
             session.reloaded(difference(session.document, document, "Reload from disk"))
+            self._messages.settle(session, "changed")
             self._notifier.info(f"“{path.name}” {words}")
 
         self._jobs.run(load_document, path, done=done, failed=self._notifier.error, owner=session)
@@ -355,35 +352,12 @@ class Files(QObject):
         if loaded.is_unsaved:
             session.require_save()
         if loaded.recovered_edits:
-            self._tell_recovered(session, source, loaded.recovered_edits)
+            dropped = "is as it was saved last; Undo brings the unsaved changes back."
+            drop = partial(self.reload, session, words=dropped)
+            self._messages.tell_recovered(session, source.name, loaded.recovered_edits, drop)
         if loaded.notes:
-            self._notifier.warning(
-                f"“{source.name}” was damaged and has been mended.",
-                hint="Look it over before you save it over the old file.",
-                details="\n".join(loaded.notes),
-            )
+            self._messages.tell_mended(session, source.name, loaded.notes)
         self.opened.emit(session)
-
-    def _tell_recovered(self, session: Session, path: Path, edits: int) -> None:
-        count = "1 unsaved change" if edits == 1 else f"{edits} unsaved changes"
-        bar = self._notifier.warning(
-            f"{count} to “{path.name}” came back after the last session ended unexpectedly.",
-            hint="Save to keep them.",
-        )
-        dropped = "is as it was saved last; Undo brings the unsaved changes back."
-        bar.add_action("Drop them", lambda: self.reload(session, words=dropped))
-        self._show_until_saved(bar, session)
-
-    def _show_until_saved(self, bar: MessageBar, session: Session) -> None:
-        """A message that asks to save a document goes when that was done, or when the document is closed."""
-        self._until_saved[session] = bar
-
-        def look() -> None:
-            if not session.is_dirty:
-                session.state_changed.disconnect(look)
-                self._notifier.take_away(bar)
-
-        session.state_changed.connect(look)
 
     def _repair(self, path: Path) -> None:
         self._jobs.run(
@@ -447,6 +421,7 @@ class Files(QObject):
             self._saving.discard(key)
             before = session.path
             session.saved(path, digest, revision)
+            self._messages.settle(session, "changed")
             if before is not None and before != path:
                 self._watcher.removePath(str(before))
             self._watcher.addPath(key)
@@ -484,14 +459,12 @@ class Files(QObject):
         )
 
     def _on_digest(self, session: Session, path: Path, digest: str) -> None:
-        if str(path) in self._saving or digest in ("", session.saved_digest):
+        if str(path) in self._saving or digest == "":
+            return
+        if digest == session.saved_digest:
+            self._messages.settle(session, "changed")
             return
         if not session.is_dirty:
             self.reload(session)
             return
-        bar = self._notifier.warning(
-            f"“{path.name}” was changed by another program while you have unsaved changes.",
-            hint="Saving would put your version over the other one.",
-        )
-        bar.add_action("Take the file's version", lambda: self.reload(session))
-        bar.add_action("Keep mine", session.accept_disk_state)
+        self._messages.ask_which(session, path.name, lambda: self.reload(session), session.accept_disk_state)

@@ -43,6 +43,8 @@ class MessageBar(QFrame):
         if hint:
             for item in (self._sign, words):
                 top.setAlignment(item, Qt.AlignmentFlag.AlignTop)
+        self.is_kept = False
+        """Newer messages do not push it out: it waits for an answer."""
         self._more: QPlainTextEdit | None = None
         if details:
             self._add_details(details)
@@ -169,7 +171,7 @@ class Notifier(QWidget):
         bar.closed.connect(self._remove)
         self.bars.insert(0, bar)
         self._layout.insertWidget(0, bar)
-        for old in self.bars[MOST_BARS:]:
+        for old in [each for each in self.bars[MOST_BARS:] if not each.is_kept]:
             self._remove(old)
         self._place()
         if not stays:

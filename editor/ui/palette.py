@@ -20,7 +20,7 @@ from editor.ui.theme import ink
 from editor.ui.widgets import column
 
 WIDTH = 560
-HEIGHT = 400
+MOST_ROWS = 12
 ROW_PX = 28
 
 
@@ -70,8 +70,8 @@ class CommandPalette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.itemClicked.connect(lambda _item: self._accept())
-        self.setLayout(column(self.field, self.list, margin=GAP, gap=GAP))
-        self.resize(WIDTH, HEIGHT)
+        self._whole = column(self.field, self.list, margin=GAP, gap=GAP)
+        self.setLayout(self._whole)
 
     def pop_up(self) -> None:
         """Open with every action that can be done now at the top."""
@@ -80,8 +80,7 @@ class CommandPalette(QFrame):
         self._actions.refresh()
         self.field.clear()
         self._on_text_changed("")
-        width = min(WIDTH, window.width() - 4 * GAP)
-        self.resize(width, min(HEIGHT, window.height() - 8 * GAP))
+        # Where it is in the middle with all its rows; fewer leave its field where it is.
         self.move(window.mapToGlobal(window.rect().center()) - self.rect().center())
         self.show()
         self.field.setFocus()
@@ -111,6 +110,17 @@ class CommandPalette(QFrame):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
         self.list.setCurrentRow(0)
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Be as high as what is found, in whole rows, as far as the window has room for them."""
+        window = self.parentWidget()
+        assert window is not None
+        around = self.field.sizeHint().height() + 3 * GAP + 2 * self.frameWidth() + 2 * self.list.frameWidth()
+        room = max(1, (window.height() - 8 * GAP - around) // ROW_PX)
+        rows = min(self.list.count(), MOST_ROWS, room)
+        self.list.setFixedHeight(rows * ROW_PX + 2 * self.list.frameWidth())
+        self.setFixedSize(min(WIDTH, window.width() - 4 * GAP), self._whole.totalSizeHint().height())
 
     def _accept(self) -> None:
         if self.list.currentRow() < 0:

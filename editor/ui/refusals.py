@@ -35,7 +35,7 @@ class Refusals(QObject):
         self._bars[session.key] = bar
         if session.compile_refused(error, revision):
             bar.add_action("Show the problem", show_problem)
-        _Watch(session, lambda: self.forget(session.key), bar)
+        Watch(session, lambda: self.forget(session.key), bar)
 
     def forget(self, session_key: str) -> None:
         """The pipeline is another now, or it runs again."""
@@ -44,8 +44,8 @@ class Refusals(QObject):
             self._notifier.take_away(bar)
 
 
-class _Watch(QObject):
-    """Lives as long as the message does, and no longer."""
+class Watch(QObject):
+    """Calls `settled` at each edit of more than the drawing; lives as long as the message does, and no longer."""
 
     def __init__(self, session: Session, settled: Callable[[], object], bar: MessageBar) -> None:
         super().__init__(bar)

@@ -56,9 +56,7 @@ class EditCommand(QUndoCommand):
         if other._edit.merge_key != self._edit.merge_key:
             return False
         merged = self._edit.then(other._edit)
-        # What was only just added, and is taken back, is no step however long that took.
-        is_taken_back = not merged.changes and all(change.before is None for change in self._edit.changes)
-        if other._last - self._last > MERGE_WITHIN_S and not is_taken_back:
+        if other._last - self._last > MERGE_WITHIN_S and not _goes_on_adding(self._edit, other._edit):
             return False
         self._edit = merged
         self._last = other._last
@@ -347,6 +345,12 @@ class Session(QObject):
 
 def _rank(issue: Issue) -> int:
     return _WORST[issue.severity]
+
+
+def _goes_on_adding(first: Edit, later: Edit) -> bool:
+    """Whether `later` takes back what was only just added, or writes into it: no step, however long one thinks."""
+    is_adding = all(change.before is None and not isinstance(change.after, Placement) for change in first.changes)
+    return is_adding and set(later.ids) <= set(first.ids)
 
 
 def is_drawing_only(edit: Edit) -> bool:

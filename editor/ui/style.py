@@ -99,6 +99,7 @@ QScrollArea { border: none; background: %(surface)s; }
 QScrollArea[role="plain"], QScrollArea[role="plain"] > QWidget > QWidget { background: transparent; }
 QScrollArea > QWidget > QWidget[role="body"] { background: %(surface)s; }
 QTableView::item { padding: 2px 8px; }
+QTableView QHeaderView::section { padding: 5px 11px; }
 QCheckBox { spacing: 8px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 """

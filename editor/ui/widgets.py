@@ -196,6 +196,12 @@ class EmptyState(QWidget):
         layout = column(None, picture, self.title, self.text, buttons, None, margin=GAP, gap=GAP // 2)
         self.setLayout(layout)
 
+    def say(self, icon_name: str, title: str, text: str) -> None:
+        """Show something else."""
+        self._picture.show_icon(icon_name)
+        self.title.setText(title)
+        self.text.setText(text)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # Where there is little room the words go first.

@@ -31,7 +31,7 @@ from editor.model import (
 )
 from editor.model.arguments import leaves
 from editor.model.names import is_parameter_name
-from editor.model.port_types import STRING, why_not_value
+from editor.model.port_types import STRING, type_words, why_not_value
 from editor.validation.issues import Fix, Issue, error, warning
 
 MAX_INT = 2**53
@@ -119,7 +119,7 @@ def _template_issues(
             continue
         kind = argument_type(view, part, view.pipeline_of(reads_at(view, entity)))
         if isinstance(kind, ArtifactType):
-            message = f"{where}: a text can take in parameters, but no artifact ({kind})."
+            message = f"{where}: a text can take in parameters, but no artifact ({type_words(kind)})."
             hint = "Connect the artifact to an input of its own."
             yield error("template-artifact", entity.id, message, hint, input=key)
     problem = why_not_typed(view, argument, reads_at(view, entity), wanted) if wanted is not None else ""

@@ -28,7 +28,7 @@ from editor.model import (
     Template,
 )
 from editor.model.arguments import leaves
-from editor.model.port_types import BOOLEAN, LIST, PortType
+from editor.model.port_types import BOOLEAN, LIST, PortType, type_words
 from editor.model.references import every_argument
 from editor.validation.argument_rules import argument_issues, past_muted, shown, value_issues
 from editor.validation.issues import Fix, Issue, error, warning
@@ -165,7 +165,7 @@ def _operand(view: DocumentView, branch: ConditionBranch, operand: Argument, whe
         return
     kind = argument_type(view, operand, view.pipeline_of(branch.id))
     if isinstance(kind, ArtifactType):
-        message = f"{where} reads an artifact ({kind}); it can only compare parameters."
+        message = f"{where} reads an artifact ({type_words(kind)}); it can only compare parameters."
         yield error("condition-artifact", branch.id, message, "Have a task give out a parameter.", input="test")
     elif isinstance(kind, ParameterType) and kind.kind in ("LIST", "STRUCT", "TASK_FINAL_STATUS", "TASK_CONFIG"):
         message = f"{where} reads a {kind}; it can only compare texts, numbers, true and false."
@@ -190,7 +190,7 @@ def items_sound(view: DocumentView, loop: Loop) -> Iterator[Issue]:
         return
     if isinstance(items, FromLoop) and items.field is not None:
         return  # what the field of an item is, is known at the run
-    message = f"{where} is a {kind}; a loop runs over a list."
+    message = f"{where} is a {type_words(kind)}; a loop runs over a list."
     yield error("loop-items", loop.id, message, "Connect a list.", input="items")
 
 

@@ -18,6 +18,8 @@ from editor.model.port_types import (
     STRING,
     STRUCT,
     TASK_FINAL_STATUS,
+    PortType,
+    type_words,
     why_not_value,
 )
 
@@ -63,8 +65,8 @@ def test_whatever_is_typed_gives_a_fitting_value_or_words(text: str, kind: objec
 
 
 @pytest.mark.parametrize("kind", [DATASET, TASK_FINAL_STATUS])
-def test_what_takes_no_value_says_so(kind: object) -> None:
-    with pytest.raises(EditorError, match=str(kind)):
+def test_what_takes_no_value_says_so(kind: PortType) -> None:
+    with pytest.raises(EditorError, match=type_words(kind)):
         read_value("x", kind, "task.x")  # pyright: ignore[reportArgumentType]
 
 

@@ -315,3 +315,28 @@ def test_replacing_says_in_sentences_what_was_dropped():
     assert dropped[0] == "The inputs 'trees' and 'seed' are not there any more."
     assert dropped[1].startswith("'x' is empty now: ")
     assert all(each.endswith(".") for each in dropped)
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("load-data", "split-2"),
+        ("load-data-3", "split-2"),
+        ("load-data-raw", "load-data-raw"),
+        ("load-database", "load-database"),
+        ("load-data2", "load-data2"),
+        ("rows", "rows"),
+    ],
+)
+def test_replacing_gives_the_new_components_name_unless_the_old_one_was_chosen(name: str, after: str):
+    old, new = component("Load data"), component("Split")
+    document = pipeline(old, task(name, of=old), task("split"))
+    document.apply(edits.replace_component(document, EntityId(name), Fragment(new.id, (new,)))[0])
+    assert document.task(EntityId(name)).name == after
+
+
+def test_a_task_keeps_its_number_in_a_component_of_the_same_name():
+    old, new = component("load"), component("load", {"x": INTEGER})
+    document = pipeline(old, task("load-2", of=old))
+    document.apply(edits.replace_component(document, EntityId("load-2"), Fragment(new.id, (new,)))[0])
+    assert document.task(EntityId("load-2")).name == "load-2"

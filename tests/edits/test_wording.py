@@ -4,8 +4,18 @@ import pytest
 
 from editor import edits
 from editor.edits.wording import called
-from editor.model import ROOT, Constant, Document, EntityId, Loop, Note
-from tests.builders import pipeline, task
+from editor.model import (
+    ROOT,
+    Constant,
+    Document,
+    EditRefused,
+    EntityId,
+    FromTask,
+    Loop,
+    Note,
+)
+from editor.model.port_types import DATASET, STRING
+from tests.builders import component, from_task, pipeline, task
 
 
 def note(name: str, shape: str) -> Note:
@@ -54,3 +64,27 @@ def test_what_lies_in_a_deleted_group_is_not_counted_beside_it() -> None:
         assert edits.delete(view, [EntityId(one) for one in ids]).label == "Delete 2 things"
     assert edits.delete(view, [EntityId("in"), EntityId("l")]).label == "Delete l"
     assert edits.delete(view, [EntityId("b"), EntityId("n")]).label == "Delete 2 things"
+
+
+GIVER = component("giver", {"x": STRING}, {"data": DATASET})
+TAKER = component("taker", {"data": DATASET}, {"rows": STRING})
+
+
+def refusals():
+    """Each way in which a type is named where something is refused."""
+    a, b = EntityId("a"), EntityId("b")
+    reader = task("b", of=TAKER, data=from_task("a", "data"))
+    wired = pipeline(GIVER, TAKER, task("a", of=GIVER), reader, task("m", of=TAKER))
+    yield lambda: edits.wrap(wired, [a], "loop")
+    yield lambda: edits.insert_on_wire(wired, EntityId("m"), b, "data")
+    looped = pipeline(GIVER, task("a", of=GIVER), Loop(id=EntityId("l"), parent=ROOT, name="l", items=Constant([1])))
+    yield lambda: edits.connect(looped, FromTask(a, "data"), EntityId("l"), edits.ITEMS)
+
+
+def test_refusals_call_types_what_the_interface_calls_them() -> None:
+    for refused in refusals():
+        with pytest.raises(EditRefused) as caught:
+            refused()
+        words = f"{caught.value.message} {caught.value.hint}"
+        assert "Dataset" in words
+        assert "system." not in words

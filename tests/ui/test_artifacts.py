@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from editor.runs import Artifact
-from editor.ui.artifacts import SafeBrowser, read_artifact, viewer
+from editor.ui.artifacts import SafeBrowser, read_artifact, table_view, viewer
 from editor.ui.charts import ConfusionMatrix, RocCurve
 from editor.ui.run_words import duration_text
 
@@ -123,3 +123,23 @@ def test_metrics_of_another_shape_are_shown_as_they_are(qtbot: QtBot, tmp_path: 
 )
 def test_durations_are_said_as_people_say_them(seconds: float, words: str):
     assert duration_text(seconds) == words
+
+
+def sides(table: QTableWidget, column: int) -> set[Qt.AlignmentFlag]:
+    """Where the texts of a column stand, that of its heading too."""
+    items = [table.horizontalHeaderItem(column), *(table.item(row, column) for row in range(table.rowCount()))]
+    return {item.textAlignment() & Qt.AlignmentFlag.AlignHorizontal_Mask for item in items}
+
+
+def test_a_column_stands_on_one_side_numbers_to_the_right(qtbot: QtBot):
+    table = table_view((("name", "rows", "note"),), (("setosa", "50", "1"), ("virginica", "9", ""), ("", "7.5", "x")))
+    qtbot.addWidget(table)
+    table.resize(900, 200)
+    table.show()
+    left, right = {Qt.AlignmentFlag.AlignLeft}, {Qt.AlignmentFlag.AlignRight}
+    assert [sides(table, column) for column in range(3)] == [left, right, left]
+    numbers = table_view((("name", "rows"),), (("setosa", "50"), ("virginica", "9")))
+    qtbot.addWidget(numbers)
+    numbers.resize(900, 200)
+    numbers.show()
+    assert numbers.columnViewportPosition(1) + numbers.columnWidth(1) < 400, "numbers stand beside their names"

@@ -362,6 +362,28 @@ def test_palette_finds_and_does_a_command(window: MainWindow, qtbot: QtBot):
     assert page.session.document.task(EntityId("a")).name == "a"
 
 
+@pytest.mark.parametrize(("typed", "most"), [("", 12), ("undo", 4), ("no such command", 1)])
+def test_the_palette_is_as_high_as_what_it_found_in_whole_rows(window: MainWindow, typed: str, most: int):
+    popup = window.palette_popup
+    popup.pop_up()
+    top = popup.y()
+    popup.field.setText(typed)
+    rows = min(popup.list.count(), 12)
+    assert rows <= most
+    assert popup.list.viewport().height() == rows * popup.list.sizeHintForRow(0)
+    assert popup.list.geometry().bottom() < popup.height() <= popup.list.geometry().bottom() + 12
+    assert popup.y() == top
+    popup.hide()
+
+
+def test_nobody_says_that_there_are_no_problems_while_they_are_looked_for(window: MainWindow, qtbot: QtBot):
+    page = window.show_session(window.files.adopt(two_tasks()))
+    assert page.session.is_validating
+    assert window.bottom.problems.empty_words == "Looking for problems"
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    assert window.bottom.problems.empty_words == "No problems"
+
+
 def test_problem_leads_to_its_task(window: MainWindow, qtbot: QtBot):
     page = show(window, pipeline(task("a"), task("b", x=from_task("gone")), *placed(("a", 0, 0), ("b", 320, 0))), qtbot)
     problems = window.bottom.problems

@@ -241,7 +241,7 @@ def _input_row(view: DocumentView, port: Input, argument: Argument | None) -> Ro
     if argument is not None:
         is_namesake = isinstance(argument, FromPipelineInput) and argument.name == port.name
         # A pipeline input of the same name would say it twice, and leave neither room.
-        hint = "\u27f5" if is_namesake else argument_hint(view, argument)
+        hint = "\u27f5 input" if is_namesake else argument_hint(view, argument)
         return RowLook("input", port.name, hint, PortLook(port.type, "plain"))
     return _unfed_row(port)
 

@@ -14,13 +14,17 @@ from editor.layout.metrics import (
     ROW_HEIGHT,
 )
 from editor.model import EntityId, Loop, Task
+from editor.model.metrics import Rect
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.types import Hit
-from editor.ui.canvas.wires import Floats
+from editor.ui.canvas.wires import Floats, Ints
 
 PORT_REACH = 11.0
 WIRE_REACH_PX = 7.0
+HELD_REACH_PX = 14.0
+MOST_HELD_REACH = 60.0
+"""So near a card that is held must be for a wire to be meant: in the view, and at most in the scene."""
 RESIZE_REACH = 16.0
 PORTS_FROM_ZOOM = 0.3
 """Farther away a port or wire is smaller than what a hand can point at: the card is meant, or the paper."""
@@ -57,15 +61,35 @@ def wire_at(
     columns: Columns, x: float, y: float, zoom: float, skip: Collection[EntityId]
 ) -> tuple[EntityId, str] | None:
     """(consumer, input) of the wire under a point, leaving out wires of the nodes in `skip` and those into no input."""
-    return wire_near(columns, x, y, WIRE_REACH_PX / zoom, skip)
-
-
-def wire_near(
-    columns: Columns, x: float, y: float, reach: float, skip: Collection[EntityId]
-) -> tuple[EntityId, str] | None:
-    """As `wire_at`, of the wires that pass within `reach` (in the scene) of a point."""
-    found = _wire(columns, x, y, reach, skip)
+    found = _wire(columns, x, y, WIRE_REACH_PX / zoom, skip)
     return None if found is None or found.id is None or found.port.startswith("@") else (found.id, found.port)
+
+
+def wires_under(
+    columns: Columns, card: Rect, x: float, y: float, zoom: float, skip: Collection[EntityId]
+) -> list[tuple[EntityId, str]]:
+    """As `wire_at`, of the wires that a card held at a point lies across, the nearest to the point first.
+
+    They pass through the middle half of the card or of its header, or near the point: a short one is hidden before it
+    can be pointed at.
+    """
+    aside, below = card.width / 4, card.height / 4
+    middles = np.array(
+        [
+            (card.x + aside, card.y, card.right - aside, card.y + HEADER_HEIGHT),
+            (card.x + aside, card.y + below, card.right - aside, card.bottom - below),
+        ]
+    )
+    reach = min(HELD_REACH_PX / zoom, MOST_HELD_REACH)
+    wires = columns.wires
+    rows = _rows_near(columns, np.concatenate([middles, around_point(x, y, reach)]), skip)
+    if not len(rows):
+        return []
+    gaps = curves.distance(wires.ends[rows], wires.via[rows], x, y)
+    meant = (gaps <= reach) | curves.passing(wires.ends[rows], wires.via[rows], middles)
+    near = sorted(np.flatnonzero(meant).tolist(), key=lambda each: float(gaps[each]))
+    found = ((wires.consumers[int(rows[each])], wires.ports[int(rows[each])]) for each in near)
+    return [wire for wire in found if not wire[1].startswith("@")]
 
 
 def _port(columns: Columns, slot: int, x: float, y: float) -> Hit | None:
@@ -117,10 +141,7 @@ def _part_of_frame(columns: Columns, slot: int, x: float, y: float) -> Hit | Non
 
 def _wire(columns: Columns, x: float, y: float, reach: float, skip: Collection[EntityId] = ()) -> Hit | None:
     wires = columns.wires
-    rows = columns.wires_in(around_point(x, y, reach))
-    if skip:
-        apart = columns.marked(skip)
-        rows = rows[~(apart[wires.source[rows]] | apart[wires.target[rows]])]
+    rows = _rows_near(columns, around_point(x, y, reach), skip)
     if not len(rows):
         return None
     gaps = curves.distance(wires.ends[rows], wires.via[rows], x, y)
@@ -129,6 +150,15 @@ def _wire(columns: Columns, x: float, y: float, reach: float, skip: Collection[E
         return None
     row = int(rows[best])
     return Hit("wire", wires.consumers[row], wires.ports[row])
+
+
+def _rows_near(columns: Columns, parts: Floats, skip: Collection[EntityId]) -> Ints:
+    """Of the wires that may touch any of the rectangles, leaving out those of the nodes in `skip`."""
+    rows = columns.wires_in(parts)
+    if skip:
+        apart = columns.marked(skip)
+        rows = rows[~(apart[columns.wires.source[rows]] | apart[columns.wires.target[rows]])]
+    return rows
 
 
 def _note(columns: Columns, x: float, y: float) -> Hit | None:

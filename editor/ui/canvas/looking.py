@@ -106,6 +106,28 @@ class Looking(QAbstractScrollArea, Whereabouts):
         self._show_rect(self.scene_bounds())
         self._stays_fitted = True
 
+    def keep_all_in_sight(self, *, was_seen: bool) -> None:
+        """Everything was put elsewhere: fit it if all of it `was_seen` before and is not now, or if none of it is."""
+        seen, bounds = self.visible_rect(), self.scene_bounds()
+        if bounds.isEmpty() or (seen.contains(bounds) and not self._stays_fitted):
+            return
+        if was_seen or self._stays_fitted or not self.items_in(seen, contained=False):
+            self.fit()
+
+    def keep_in_sight(self, rect: QRectF, *, was_seen: bool) -> None:
+        """Something was put into `rect`: see as much of it as fits in, moving no more than needed.
+
+        What `was_seen` whole before is seen whole again: from farther away, if it has grown too large.
+        """
+        margin = 24 / self._zoom
+        seen = self.visible_rect().adjusted(margin, margin, -margin, -margin)
+        if was_seen and (rect.width() > seen.width() or rect.height() > seen.height()):
+            self._show_rect(rect)
+            return
+        x = _least_step(seen.left(), rect.left(), rect.right() - seen.width())
+        y = _least_step(seen.top(), rect.top(), rect.bottom() - seen.height())
+        self.pan_by(-x * self._zoom, -y * self._zoom)
+
     def _bring_into_view(self, rect: QRectF) -> None:
         """Move no more than needed."""
         seen = self.visible_rect()
@@ -172,3 +194,8 @@ class Looking(QAbstractScrollArea, Whereabouts):
         if self._stays_fitted and not event.size().isEmpty():
             self.fit()
         self.view_changed.emit()
+
+
+def _least_step(at: float, one: float, other: float) -> float:
+    """From `at` to the nearest point between two others."""
+    return min(max(at, min(one, other)), max(one, other)) - at

@@ -86,7 +86,7 @@ def port_description(document: DocumentView, side: str, entity_id: EntityId, por
     if side == "output":
         output = ports.output(port)
         count = len(consumers_of(document, entity_id, port))
-        return f"{output.type if output else ''}, {_counted(count, 'wire')}"
+        return f"{type_words(output.type) if output else ''}, {_counted(count, 'wire')}"
     input_port = ports.input(port)
     if input_port is None:
         return ""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainterPath
 
 from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
 from editor.model import Document, EntityId, Loop, Task
+from editor.model.metrics import Rect
 from editor.ui.canvas import hits
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.device import wire_path
@@ -43,6 +44,13 @@ class Whereabouts:
         """(consumer, input) of the wire under a point; wires of the nodes in `skip` and of cards above do not count."""
         return hits.wire_at(self.columns, scene_pos.x(), scene_pos.y(), self.zoom, skip)
 
+    def wires_under(
+        self, card: QRectF, cursor: QPointF, *, skip: Collection[EntityId] = ()
+    ) -> list[tuple[EntityId, str]]:
+        """(consumer, input) of the wires that a card held at `cursor` lies across, the nearest to the cursor first."""
+        rect = Rect(card.x(), card.y(), card.width(), card.height())
+        return hits.wires_under(self.columns, rect, cursor.x(), cursor.y(), self.zoom, skip)
+
     def drawn(self) -> list[EntityId]:
         """Every task, group and note of the scene that is not hidden in a folded group."""
         columns = self.columns
@@ -74,10 +82,11 @@ class Whereabouts:
         return QRectF(*rect) if rect is not None else QRectF()
 
     def bounds_of(self, ids: Iterable[EntityId]) -> QRectF:
-        bounds = QRectF()
-        for entity in ids:
-            bounds = bounds.united(self.card_rect(entity))
-        return bounds
+        """The box round some things; null if none of them is in this scene."""
+        boxes = self.columns.boxes_of(list(ids))[1]
+        if not len(boxes):
+            return QRectF()
+        return QRectF(QPointF(*boxes[:, :2].min(axis=0).tolist()), QPointF(*boxes[:, 2:].max(axis=0).tolist()))
 
     def port_position(self, entity: EntityId, side: Literal["input", "output"], name: str) -> QPointF:
         """The centre of a port; of the item for any output of a loop; the header's edge if there is no such port."""

@@ -410,6 +410,17 @@ def distance(ends: Floats, via: Floats, x: float, y: float) -> Floats:
     return gaps
 
 
+def passing(ends: Floats, via: Floats, parts: Floats) -> Mask:
+    """Which wires pass through any of the rectangles, each at least as wide and high as a header is."""
+    runs, owners, _is_straight = pieces(ends, via)
+    x, y = np.moveaxis(points(runs, 96), -1, 0)
+    found = np.zeros(len(ends), np.bool_)
+    for left, top, right, bottom in parts.tolist():
+        inside = (x > left) & (x < right) & (y > top) & (y < bottom)
+        found[owners[inside.any(axis=1)]] = True
+    return found
+
+
 def _distance(ends: Floats, x: float, y: float) -> Floats:
     along = points(ends, 24)
     start, step = along[:, :-1], np.diff(along, axis=1)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from editor.ui.actions import shown
 from editor.ui.style import GAP
-from editor.ui.widgets import button, column, label, row
+from editor.ui.widgets import button, column, label, line, row
 
 Line = tuple[str, str]
 
@@ -86,13 +86,15 @@ class KeyboardMouseDialog(QDialog):
         grid.setVerticalSpacing(GAP)
         for title, lines in GESTURES:
             number = grid.rowCount()
-            grid.addWidget(label(title, "heading"), number, 0, 1, 2)
-            grid.setRowMinimumHeight(number, 4 * GAP)
-            for how, what in lines:
+            grid.addWidget(label(title, "heading"), number, 0, 1, 2, Qt.AlignmentFlag.AlignBottom)
+            grid.setRowMinimumHeight(number, 5 * GAP if number > 1 else 0)
+            for how, what in (map(_with_keys, each) for each in lines):
                 number = grid.rowCount()
                 top = Qt.AlignmentFlag.AlignTop
-                grid.addWidget(label(_with_keys(how), "section", wraps=True), number, 0, top)
-                grid.addWidget(label(_with_keys(what), wraps=True), number, 1, top)
+                for column_number, words in enumerate((label(how, "section", wraps=True), label(what, wraps=True))):
+                    # As high as it is for its width: at least as high as it would like to be makes rows uneven.
+                    words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                    grid.addWidget(words, number, column_number, top)
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
         page = QWidget()
@@ -102,6 +104,7 @@ class KeyboardMouseDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("Gestures and keys")
+        area.setProperty("role", "plain")
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
 
@@ -112,7 +115,7 @@ class KeyboardMouseDialog(QDialog):
         self.shortcuts_button = button("Change shortcuts\u2026", change)
         bar = row(self.shortcuts_button, None, close)
         bar.setContentsMargins(2 * GAP, GAP, 2 * GAP, GAP)
-        layout = column(area, bar, gap=0)
+        layout = column(area, line(), bar, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self.resize(720, 640)

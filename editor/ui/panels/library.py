@@ -6,7 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QDrag,
@@ -104,7 +115,10 @@ class _Tree(QTreeView):
         nothing.fill(Qt.GlobalColor.transparent)
         drag.setPixmap(nothing)
         drag.exec(supportedActions, Qt.DropAction.CopyAction)
-        # The pointer left during the drag, which nobody has told the list.
+        # The pointer left during the drag. Qt has yet to tell the list of the move that began it, so this comes after.
+        QTimer.singleShot(0, self, self._forget_hover)
+
+    def _forget_hover(self) -> None:
         gone = QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF(-1, -1))
         QApplication.sendEvent(self.viewport(), gone)
 

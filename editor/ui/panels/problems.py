@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from editor.validation import Fix, Issue
 
 ROOM_FOR_HEADINGS_PX = 132
+NONE = ("success", "No problems", "What is wrong with the pipeline appears here as you draw.")
+CHECKING = ("waiting", "Looking for problems", "What is wrong with the pipeline appears here in a moment.")
 
 
 class ProblemsPanel(QWidget):
@@ -45,7 +47,7 @@ class ProblemsPanel(QWidget):
         header.resizeSection(2, 88)
         self.tree.activated.connect(self._on_activated)
         self.tree.selectionModel().currentChanged.connect(lambda _new, _old: self._show_details())
-        self._fine = EmptyState("success", "No problems", "What is wrong with the pipeline appears here as you draw.")
+        self._fine = EmptyState(*NONE)
         self._details = label("", "muted", wraps=True, selectable=True)
         self._fixes = row(gap=4)
         foot = QWidget()
@@ -76,6 +78,11 @@ class ProblemsPanel(QWidget):
             session.issues_changed.connect(self.refresh)
         self.refresh()
 
+    @property
+    def empty_words(self) -> str:
+        """What is said while there are none."""
+        return self._fine.title.text()
+
     def refresh(self) -> None:
         """Show the session's issues, worst first; the selected one stays selected."""
         selected = self._current()
@@ -85,6 +92,8 @@ class ProblemsPanel(QWidget):
             self.tree.setCurrentIndex(self.model.index(issues.index(selected), 0))
         elif issues:
             self.tree.setCurrentIndex(self.model.index(0, 0))
+        is_checking = self._session is not None and self._session.is_validating
+        self._fine.say(*(CHECKING if is_checking else NONE))
         self._stack.setCurrentIndex(1 if issues else 0)
         self._show_details()
         self.count_changed.emit(len(issues))

@@ -69,6 +69,16 @@ def test_dropped_on_a_wire_it_is_inserted(canvas):
     assert len(hands.done) == 1
 
 
+@pytest.mark.parametrize(("beside", "is_inserted"), [(13, True), (-40, True), (-90, False), (40, False)])
+def test_the_ghost_need_only_lie_across_a_wire(canvas, beside: int, is_inserted: bool):
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
+    cursor = hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5)) + QPoint(0, beside)
+    hands.drop(of("step"), [QPoint(300, 400), cursor])
+    new = added(hands, "step")
+    assert hands.document.task(B).arguments == {"x": FromTask(new.id if is_inserted else A, "out")}
+    assert len(hands.done) == 1
+
+
 def test_what_does_not_fit_into_the_wire_is_said_and_added_beside(canvas):
     hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
     middle = hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))

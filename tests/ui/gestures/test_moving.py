@@ -1,9 +1,12 @@
 """Moving things on the real canvas: grid and guides, in and out of groups, onto wires, copies."""
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 
 from editor.model import ROOT, Constant, EditRefused, EntityId, FromTask, Loop, Note
-from tests.builders import COUNT, from_task, task
+from editor.model.port_types import STRING
+from tests.builders import COUNT, component, from_task, task
 from tests.ui.gestures.conftest import placed
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -205,6 +208,89 @@ def test_an_unwired_task_dropped_on_a_wire_is_inserted(canvas):
     assert where(hands, "b") == (680, 40)
     assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
     assert hands.document.task(EntityId("m")).arguments == {"x": FromTask(A, "out")}
+    assert len(hands.done) == 1
+
+
+@pytest.fixture
+def two_wires(canvas):
+    """Two level wires, 128 apart, and a task below them."""
+    return canvas(
+        *(task("a"), task("b", x=from_task("a")), task("c"), task("d", x=from_task("c")), task("m")),
+        *(placed("a", 40, 40), placed("b", 680, 64), placed("c", 40, 168), placed("d", 680, 192)),
+        placed("m", 400, 500),
+    )
+
+
+def hold(hands, name, *, left, top, below=12.0):
+    """Hold a card there, off guides; the hand is at its right end, so far below its top."""
+    corner = hands.view.card_rect(EntityId(name)).topLeft()
+    start = hands.at(corner + QPointF(200, below))
+    end = hands.at(QPointF(left + 200, top + below))
+    hands.press(start)
+    hands.move(start + QPoint(0, -20), CTRL)
+    hands.move(end, CTRL)
+    return end
+
+
+@pytest.mark.parametrize(("beside", "wire"), [(-28, "b"), (-24, "b"), (-40, "b"), (12, ""), (-100, ""), (108, "d")])
+def test_a_card_is_put_into_the_wire_that_its_middle_lies_across(two_wires, beside: int, wire: str):
+    level = two_wires.view.wire_path(B, "x").pointAtPercent(0.5).y()
+    end = hold(two_wires, "m", left=340, top=level + beside)
+    assert two_wires.view.wire_at(two_wires.view.to_scene(end)) is None
+    assert two_wires.view.gestures.bubble.words == (f"Release to insert before '{wire}'" if wire else "")
+    two_wires.release(end, CTRL)
+    feeds = {name: two_wires.document.task(EntityId(name)).arguments["x"].task for name in "bd"}
+    assert feeds == {"b": "a", "d": "c"} | ({wire: "m"} if wire else {})
+
+
+def test_a_wire_that_is_meant_lights_up_and_the_cards_name_can_be_read(two_wires):
+    view = two_wires.view
+    level = view.wire_path(B, "x").pointAtPercent(0.5).y()
+    hold(two_wires, "m", left=340, top=level - 16)
+    view.settle()
+    seen = view.viewport().grab().toImage()
+    beside, on_card = (QColor(seen.pixel(two_wires.at(QPointF(x, level)))) for x in (300, 460))
+    accent = QColor(view.theme.accent)
+    assert beside == accent
+    assert on_card != accent
+    assert on_card.lightness() > (accent.lightness() + 255) / 2 - 40
+
+
+@pytest.mark.parametrize(("below", "wire"), [(12, "b"), (180, "d")])
+def test_of_two_wires_under_a_card_the_one_nearer_to_the_hand_is_meant(canvas, below: int, wire: str):
+    tall = component("tall", {f"x{n}": STRING for n in range(8)}, {"out": STRING})
+    hands = canvas(
+        *(tall, task("a"), task("b", x=from_task("a")), task("c"), task("d", x=from_task("c")), task("m", of=tall)),
+        *(placed("a", 40, 40), placed("b", 680, 40), placed("c", 40, 96), placed("d", 680, 96), placed("m", 400, 500)),
+    )
+    upper = hands.view.wire_path(B, "x").pointAtPercent(0.5).y()
+    hold(hands, "m", left=340, top=upper - 70, below=below)
+    assert f"before '{wire}'" in hands.view.gestures.bubble.words
+
+
+def test_a_wired_task_is_not_put_into_a_wire_that_it_is_dragged_over(two_wires):
+    level = two_wires.view.wire_path(B, "x").pointAtPercent(0.5).y()
+    end = hold(two_wires, "d", left=340, top=level - 8)
+    assert two_wires.view.gestures.bubble.words == ""
+    two_wires.release(end, CTRL)
+    assert two_wires.document.task(B).arguments == {"x": FromTask(A, "out")}
+
+
+def test_a_task_goes_into_the_group_of_the_wire_that_it_is_put_into(canvas):
+    hands = canvas(
+        *(loop(), task("a", parent="loop"), task("b", parent="loop", x=from_task("a")), task("m")),
+        *(placed("a", 40, 60), placed("b", 680, 84), placed("m", 400, 500)),
+    )
+    level = hands.view.wire_path(B, "x").pointAtPercent(0.5).y()
+    end = hold(hands, "m", left=340, top=level - 40)
+    hands.move(end, CTRL | SHIFT)
+    assert hands.view.gestures.bubble.words == ""
+    hands.move(end, CTRL)
+    assert "insert before 'b'" in hands.view.gestures.bubble.words
+    hands.release(end, CTRL)
+    inserted = hands.document.task(EntityId("m"))
+    assert (inserted.parent, inserted.arguments) == (LOOP, {"x": FromTask(A, "out")})
+    assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
     assert len(hands.done) == 1
 
 

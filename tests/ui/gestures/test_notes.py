@@ -1,7 +1,7 @@
 """New notes and frames in the real window, and what becomes of them when nothing is written."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -78,11 +78,56 @@ def test_a_note_that_was_written_and_deleted_comes_back_by_undo(window: MainWind
     assert {note.text for note in page.session.document.notes()} == {"", "why"}
 
 
-def test_escape_in_a_new_frame_round_nothing_leaves_none(window: MainWindow, page, qtbot):
+def test_escape_leaves_a_new_frame_round_nothing_without_a_title(window: MainWindow, page, qtbot):
     window.actions_table.run("canvas.add-frame")
+    qtbot.keyClicks(page.view.gestures.inline.field, "half a thought")
     key(page, qtbot, Qt.Key.Key_Escape)
+    assert len(names(page)) == 2
+    assert {note.text for note in page.session.document.notes()} == {""}
+    assert page.session.undo_stack.count() == 1
+
+
+@pytest.mark.parametrize("around", [frozenset[EntityId](), frozenset({EntityId("a")})])
+@pytest.mark.parametrize("command", ["canvas.add-frame", "canvas.add-note"])
+def test_what_is_new_and_its_first_words_are_one_step(window, page, qtbot, monkeypatch, around, command: str):
+    monkeypatch.setattr("editor.ui.session.MERGE_WITHIN_S", -1.0)  # However long one thinks.
+    stack = page.session.undo_stack
+    page.view.select(around)
+    window.actions_table.run(command)
+    qtbot.keyClicks(page.view.gestures.inline.field, "Prepare")
+    key(page, qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert {note.text for note in page.session.document.notes()} == {"", "Prepare"}
+    assert stack.count() == 1
+    stack.undo()
     assert names(page) == {"old"}
-    assert page.session.undo_stack.count() == 0
+    stack.redo()
+    assert {note.text for note in page.session.document.notes()} == {"", "Prepare"}
+
+
+def test_a_title_that_is_typed_later_is_a_step(window: MainWindow, page, qtbot):
+    window.actions_table.run("canvas.add-frame")
+    qtbot.keyClicks(page.view.gestures.inline.field, "Prepare")
+    key(page, qtbot, Qt.Key.Key_Return)
+    (new,) = names(page) - {"old"}
+    page.view.gestures.rename(EntityId(new))
+    qtbot.keyClicks(page.view.gestures.inline.field, "Train")
+    key(page, qtbot, Qt.Key.Key_Return)
+    assert page.session.undo_stack.count() == 2
+    page.session.undo_stack.undo()
+    assert {note.text for note in page.session.document.notes()} == {"", "Prepare"}
+
+
+def test_a_new_note_lies_beside_the_cards_that_would_hide_it(window: MainWindow, page: DocumentPage, qtbot: QtBot):
+    card = page.view.card_rect(EntityId("a"))
+    for at in (card.center(), card.bottomLeft() + QPointF(0, 200)):
+        page.view.gestures.cursor_scene = at
+        window.actions_table.run("canvas.add-note")
+        qtbot.keyClicks(page.view.gestures.inline.field, "why")
+        key(page, qtbot, Qt.Key.Key_Escape)
+        (new,) = page.view.selection
+        assert not page.view.card_rect(new).intersects(card)
+        if not QRectF(at, page.view.card_rect(new).size()).intersects(card):
+            assert (page.view.card_rect(new).topLeft() - at).manhattanLength() <= 8
 
 
 def click_on_nothing(page: DocumentPage, qtbot: QtBot) -> None:

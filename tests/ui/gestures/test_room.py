@@ -1,5 +1,6 @@
 """Where something new goes: beside what is selected, into the group it is over, never onto another card."""
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -140,6 +141,34 @@ def test_pastes_by_keyboard_lie_beside_each_other(canvas):
         hands.view.gestures.commands.clipping.copy()
         hands.view.gestures.commands.clipping.paste()
     assert not overlapping(hands)
+
+
+@pytest.mark.parametrize("way", [(470, 330), (-480, -330)])
+def test_a_paste_that_would_hang_off_the_view_brings_it_into_view(canvas, way):
+    hands = canvas(task("a"), placed("a", 390, 300))
+    hands.view.select({EntityId("a")})
+    hands.view.gestures.commands.clipping.copy()
+    at = hands.view.visible_rect().center() + QPointF(*way)
+    pointer_over(hands, at)
+    hands.view.gestures.commands.clipping.paste()
+    (new,) = hands.view.selection
+    assert hands.view.visible_rect().contains(rect(hands, new))
+    assert (rect(hands, new).topLeft() - at).manhattanLength() <= 16
+    assert hands.view.zoom == 1
+
+
+def test_a_paste_without_a_pointer_comes_into_the_middle_and_moves_nothing(canvas):
+    spread = [placed(one, 40 + 240 * at, 900) for at, one in enumerate("abc")]
+    hands = canvas(*(task(one) for one in "abc"), *spread)
+    hands.view.select(map(EntityId, "abc"))
+    hands.view.gestures.commands.clipping.copy()
+    pointer_elsewhere(hands)
+    was = hands.view.camera
+    hands.view.gestures.commands.clipping.paste()
+    pasted = hands.view.bounds_of(hands.view.selection)
+    assert (pasted.center() - hands.view.visible_rect().center()).manhattanLength() <= 16
+    assert hands.view.camera == was
+    assert len(hands.done) == 1
 
 
 def test_a_paste_at_the_same_place_after_another_copy_is_seen(canvas):

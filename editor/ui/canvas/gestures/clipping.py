@@ -26,6 +26,7 @@ from editor.ui.canvas.gestures.large_edits import (
 from editor.ui.canvas.gestures.reading import staged, with_contents
 from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
+from editor.ui.canvas.gestures.wire import relabelled
 
 if TYPE_CHECKING:
     from editor.ui.canvas.gestures.commands import CanvasCommands
@@ -80,7 +81,7 @@ class Clipping:
     def paste(self) -> None:
         """Into the group at the cursor, at the cursor; again at the same place, a little farther down.
 
-        With the cursor elsewhere, in the middle of what is seen, off what lies there.
+        With the cursor elsewhere, in the middle of what is seen, off what lies there. It comes into view, if it fits.
         """
         if self._is_clipping:
             self._has_paste_to_do = True
@@ -95,20 +96,31 @@ class Clipping:
         is_large = len(text) > MANY * LETTERS_A_TASK
         # What is large is made off the GUI thread, where nothing may ask the view for room.
         finds_room = not is_pointed_at and not is_large
-        corner = grid_point(at + QPointF(PASTE_STEP, PASTE_STEP) * (0 if finds_room else self._pasted_count))
+        corner = at + QPointF(PASTE_STEP, PASTE_STEP) * (0 if finds_room else self._pasted_count)
         # What was copied is often selected and under the cursor still: a group does not go into itself.
         parent = Frames(view, skip=with_contents(view.document, self._commands.groups)).at(at)
         added: list[EntityId] = []
 
         def make(document: DocumentView) -> Edit:
-            edit, added[:] = edits.paste(document, text, parent=parent, x=corner.x(), y=corner.y())
-            if finds_room:
-                free = free_corner(view, parent, corner, size_of(staged(view.document, edit), added))
-                edit, added[:] = edits.paste(document, text, parent=parent, x=free.x(), y=free.y())
-            return edit
+            start = grid_point(corner)
+            edit, added[:] = edits.paste(document, text, parent=parent, x=start.x(), y=start.y())
+            if is_pointed_at:
+                return edit
+            pasted = staged(document, edit)
+            size = size_of(pasted, added)
+            middle = corner - QPointF(size.width() / 2, size.height() / 2)
+            way = (free_corner(view, parent, middle, size) if finds_room else grid_point(middle)) - start
+            return relabelled(edit.then(edits.move_by(pasted, added, way.x(), way.y())), edit.label)
 
         in_background = self._commands.in_background if is_large else None
-        attempt_off_thread(view, make, in_background, selecting(view, added))
+        select = selecting(view, added)
+
+        def show() -> None:
+            select()
+            if view.selection.issuperset(added):
+                view.keep_in_sight(view.bounds_of(added), was_seen=False)
+
+        attempt_off_thread(view, make, in_background, show)
 
     def _in_background(self, count: int) -> InBackground | None:
         is_large = count > MANY_SIMPLE and self._commands.in_background is not None

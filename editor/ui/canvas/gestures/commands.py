@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from editor import edits, layout
+from editor import edits
 from editor.edits import GroupKind
 from editor.edits.placing import Axis, Edge
 from editor.model import (
@@ -25,6 +25,7 @@ from editor.model import (
 )
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
+from editor.ui.canvas.gestures.arranging import Direction, arrange
 from editor.ui.canvas.gestures.carrying import carried_by, with_carried
 from editor.ui.canvas.gestures.clipping import Clipping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
@@ -40,6 +41,7 @@ from editor.ui.canvas.gestures.large_edits import (
 )
 from editor.ui.canvas.gestures.placing import Landing, next_landing
 from editor.ui.canvas.gestures.reading import argument_of, downstream, left_by, name_of, upstream, waited_for
+from editor.ui.canvas.gestures.room import free_corner
 from editor.ui.canvas.gestures.snapping import grid_point
 from editor.ui.canvas.gestures.unplugging import unplug
 from editor.ui.canvas.gestures.wire import relabelled
@@ -235,12 +237,14 @@ class CanvasCommands:
             attempt(self.view, lambda: edits.promote_to_input(self.view.document, focus.id, focus.port)[0])
 
     def add_note(self, shape: Literal["note", "frame"]) -> None:
-        """A note at the cursor; a frame round what is selected, if something is."""
+        """A note at the cursor, off the cards that would hide it; a frame round what is selected, if something is."""
         view, scope = self.view, self.view.scope
-        corner = grid_point(view.gestures.place_for_new())
         width, height = metrics.NOTE_SIZE
-        is_round_things = shape == "frame" and bool(view.selection)
-        if is_round_things:
+        corner = grid_point(view.gestures.place_for_new())
+        covered = view.items_in(QRectF(corner, QSizeF(width, height)), contained=False)
+        if shape == "note" and any(isinstance(view.document.get(each), Task) for each in covered):
+            corner = free_corner(view, scope, corner, QSizeF(width, height))
+        if shape == "frame" and view.selection:
             rect = view.bounds_of(view.selection).adjusted(-24, -48, 24, 24)
             corner, width, height = rect.topLeft(), rect.width(), rect.height()
         added: list[EntityId] = []
@@ -255,7 +259,7 @@ class CanvasCommands:
             if view.scope != scope:
                 return
             view.select(added)
-            view.gestures.rename(added[0], is_new=not is_round_things)
+            view.gestures.rename(added[0], is_new=True)
 
         attempt(view, make, show)
 
@@ -405,23 +409,8 @@ class CanvasCommands:
 
     # Tidying.
 
-    def layout(self, direction: Literal["right", "down"] = "right") -> None:
-        """The selection if it holds several, what lies in a group if that is selected, else all that is shown."""
-        view, scope = self.view, self.view.scope
-        only = self.nodes if len(self.nodes) > 1 else None
-        if only is None and self.groups:
-            scope = self.groups[0]
-        before: dict[EntityId, QRectF] = {}
-
-        def make(document: DocumentView) -> Edit:
-            if scope not in document:
-                return Edit("Arrange", ())
-            return layout.arrange(document, scope=scope, only=only, direction=direction)
-
-        def look() -> None:
-            before.update((each, view.card_rect(each)) for each in view.drawn())
-
-        attempt_off_thread(view, make, self.in_background, lambda: view.gestures.glide.start(before), first=look)
+    def layout(self, direction: Direction = "right") -> None:
+        arrange(self, direction)
 
     def align(self, edge: Edge) -> None:
         ids = sorted(self.view.selection)

@@ -78,10 +78,18 @@ def paint_wire(view: CanvasView, painter: QPainter, start: QPointF, end: QPointF
     painter.drawEllipse(end, 3, 3)
 
 
-def light_up_wire(view: CanvasView, painter: QPainter, wire: tuple[EntityId, str]) -> None:
-    """Draw a wire again, thick: something would be put into it."""
+def light_up_wire(view: CanvasView, painter: QPainter, wire: tuple[EntityId, str], held: QRectF) -> None:
+    """Draw a wire again, thick: what is `held` there would be put into it, whose words stay to be read."""
     pen = QPen(ink(view.theme.accent), 6)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(view.wire_path(*wire))
+    path, everywhere, card = view.wire_path(*wire), QPainterPath(), QPainterPath()
+    everywhere.addRect(path.boundingRect().united(held).adjusted(-6, -6, 6, 6))
+    card.addRoundedRect(held, 8, 8)
+    for part, opacity in ((everywhere - card, 1.0), (card, 0.4)):
+        painter.save()
+        painter.setClipPath(part, Qt.ClipOperation.IntersectClip)
+        painter.setOpacity(opacity)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        painter.restore()

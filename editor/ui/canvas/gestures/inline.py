@@ -102,16 +102,16 @@ class InlineEditor(QObject):
 def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineEditor | None:
     """Open the editor for what `entity_id` is called: a task's or group's name, a note's text.
 
-    One that is new goes again where Escape leaves it without words, and a sticky note also where it is left for
-    something else. A frame without a title may be wanted.
+    What is written into one that is new is one step with adding it. A sticky note goes again where it is left without
+    words; a frame without a title may be wanted.
     """
     entity = view.document.get(entity_id)
     if view.is_read_only:
         refuse_read_only(view)
         return None
     if isinstance(entity, Note):
-        give_up = _taking_back(view, entity) if is_new and not entity.text else nothing
-        return _edit_title(view, entity, give_up) if entity.shape == "frame" else _edit_note(view, entity, give_up)
+        edit = _edit_title if entity.shape == "frame" else _edit_note
+        return edit(view, entity, is_new=is_new and not entity.text)
     if not isinstance(entity, NODE_TYPES):
         return None
     rect = view.card_rect(entity_id)
@@ -127,7 +127,7 @@ def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineE
     return InlineEditor(view, field, keep)
 
 
-def _edit_title(view: CanvasView, frame: Note, give_up: Callable[[], object]) -> InlineEditor:
+def _edit_title(view: CanvasView, frame: Note, *, is_new: bool) -> InlineEditor:
     """The first line of a frame's text, in its bar; further lines stay as they are."""
     title, line_end, rest = frame.text.partition("\n")
     field = QLineEdit(title, view.viewport())
@@ -138,12 +138,13 @@ def _edit_title(view: CanvasView, frame: Note, give_up: Callable[[], object]) ->
 
     def keep(text: str) -> None:
         if frame.id in view.document and text.strip() != title:
-            apply_edit(view, edits.change_note(view.document, frame.id, text=text.strip() + line_end + rest))
+            _write(view, frame.id, text.strip() + line_end + rest, is_new=is_new)
 
-    return InlineEditor(view, field, keep, give_up)
+    return InlineEditor(view, field, keep)
 
 
-def _edit_note(view: CanvasView, note: Note, give_up: Callable[[], object]) -> InlineEditor:
+def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
+    give_up = _taking_back(view, note) if is_new else nothing
     field = QPlainTextEdit(note.text, view.viewport())
     field.setAccessibleName("Text of the note")
     field.setPlaceholderText("Markdown; Ctrl+Enter keeps it")
@@ -151,18 +152,23 @@ def _edit_note(view: CanvasView, note: Note, give_up: Callable[[], object]) -> I
 
     def keep(text: str) -> None:
         if note.id in view.document and text != note.text:
-            apply_edit(view, edits.change_note(view.document, note.id, text=text))
-        elif give_up is not nothing:
+            _write(view, note.id, text, is_new=is_new)
+        elif is_new:
             # It may be left for the inspector, to be written or coloured there, or to be made larger first.
             _Deselecting(view, note.id, give_up)
 
     def leave() -> None:
-        if field.toPlainText().strip() and give_up is not nothing:
+        if field.toPlainText().strip() and is_new:
             keep(field.toPlainText())  # What was written into a new note is written nowhere else.
         else:
             give_up()
 
     return InlineEditor(view, field, keep, leave)
+
+
+def _write(view: CanvasView, note: EntityId, text: str, *, is_new: bool) -> None:
+    write = edits.first_words if is_new else edits.change_note
+    apply_edit(view, write(view.document, note, text=text))
 
 
 def _taking_back(view: CanvasView, note: Note) -> Callable[[], None]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from editor.model import EntityId, Interface, Task
+from editor.model.metrics import CARD_WIDTH
 from editor.ui.canvas.cards import entry_look
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
@@ -57,12 +58,17 @@ class LibraryDrag(Gesture):
         on_task = is_task and hit.kind in ("task", "header", "input", "output", "fold")
         self._replaced = hit.id if on_task else None
         wire = None if on_task else view.wire_at(at.scene)
-        self._wire = wire if wire is not None and fits_into_wire(view.document, self.entry, wire) else None
+        self._wire = None if on_task else self._wire_under(wire)
         scope = self._frames.at(at.scene)
         self._group = scope if scope != view.scope and not on_task else None
         words, refused = self._words(wire)
         view.gestures.bubble.say(words, at.position, refusal=refused)
         view.update()
+
+    def _wire_under(self, pointed_at: Target | None) -> Target | None:
+        """The wire into which it would be put: that under the cursor, else one that the ghost lies across."""
+        wires = [pointed_at] if pointed_at is not None else self.view.wires_under(self._ghost(), self._at)
+        return next((wire for wire in wires if fits_into_wire(self.view.document, self.entry, wire)), None)
 
     def release(self, at: Pointer) -> None:
         self.move(at)
@@ -79,11 +85,14 @@ class LibraryDrag(Gesture):
         view = self.view
         if self._replaced is not None and self._replaced in view.document:
             light_up(view, painter, view.card_rect(self._replaced))
-        elif self._wire is not None:
-            light_up_wire(view, painter, self._wire)
-        elif self._group is not None and (frame := self._frames.rect(self._group)) is not None:
+        elif self._wire is None and self._group is not None and (frame := self._frames.rect(self._group)) is not None:
             light_up(view, painter, frame)
         paint_ghost(view, painter, self._look, grid_point(top_left_under(self._at)))
+        if self._wire is not None:
+            light_up_wire(view, painter, self._wire, self._ghost())  # Over the ghost, which may cover all of it.
+
+    def _ghost(self) -> QRectF:
+        return QRectF(grid_point(top_left_under(self._at)), QSizeF(CARD_WIDTH, self._look.height))
 
     def _words(self, wire: Target | None) -> tuple[str, bool]:
         document = self.view.document

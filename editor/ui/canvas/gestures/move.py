@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
@@ -10,12 +11,11 @@ from PySide6.QtGui import QPainter, QPen
 from editor import edits
 from editor.model import NODE_TYPES, DocumentView, Edit, EditRefused, EntityId, Task
 from editor.model.arguments import refers_to
-from editor.model.metrics import HEADER_HEIGHT
-from editor.ui.canvas import hits
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread, nothing, selecting
+from editor.ui.canvas.gestures.placing import fits_into_wire
 from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.trying import Trial
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
-
-WIRE_REACH = 24.0
-"""How near the middle of a card or of its header a wire passes that it lies across, in the scene."""
 
 Wire = tuple[EntityId, str]
 
@@ -71,10 +68,7 @@ class MoveGesture(Gesture):
 
     def start(self, at: Pointer) -> None:
         self._origin = at.scene
-        boxes = self.view.columns.boxes_of(self._chosen)[1]
-        if len(boxes):
-            (left, top), (right, bottom) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
-            self._box = QRectF(QPointF(left, top), QPointF(right, bottom))
+        self._box = self.view.bounds_of(self._chosen)
         near = self.view.visible_rect()
         moved = self._moved | self._moved_by_frames
         resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
@@ -141,7 +135,7 @@ class MoveGesture(Gesture):
         if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
             light_up(self.view, painter, frame, refused=bool(self._refusal()))
         if self._wire is not None and not self._refusal():
-            light_up_wire(self.view, painter, self._wire)
+            light_up_wire(self.view, painter, self._wire, self._box.translated(self._delta))
         pen = QPen(ink(self.view.theme.guide), 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
@@ -169,21 +163,21 @@ class MoveGesture(Gesture):
             if self._parents - {scope}:
                 self._parent = scope
         if len(self._moved) == 1 and self._is_unwired(self._nodes[0]):
-            self._wire = self.view.wire_at(at.scene, skip=self._moved) or self._wire_under_card()
+            stays = at.has(Qt.KeyboardModifier.ShiftModifier)
+            self._wire = self._wire_under(at.scene, self._parents if stays else None)
 
-    def _wire_under_card(self) -> Wire | None:
-        """The wire that the card lies across, if it can be put into it: a short one is hidden before it is pointed at.
+    def _wire_under(self, cursor: QPointF, scopes: Collection[EntityId | None] | None) -> Wire | None:
+        """The wire that the hand points at, else the nearest to it that the card lies across and can be put into.
 
-        Its middle counts, and the middle of its header, by which it is held.
+        Only those into something in `scopes`, if given.
         """
-        columns = self.view.columns
-        card = self._box.translated(self._delta)
-        middles = (card.center(), QPointF(card.center().x(), card.top() + HEADER_HEIGHT / 2))
-        for point in middles:
-            wire = hits.wire_near(columns, point.x(), point.y(), min(WIRE_REACH, card.height() / 4), self._moved)
-            if wire is not None and not self._trial.why_not(wire):
-                return wire
-        return None
+        document = self.view.document
+        ports = document.interface(document.task(self._nodes[0]).component)
+        pointed_at = self.view.wire_at(cursor, skip=self._moved)
+        wires = self.view.wires_under(self._box.translated(self._delta), cursor, skip=self._moved)
+        fitting = (wire for wire in wires if fits_into_wire(document, ports, wire) and not self._trial.why_not(wire))
+        wires = fitting if pointed_at is None else (pointed_at,)
+        return next((wire for wire in wires if scopes is None or _scope_of(document, wire) in scopes), None)
 
     def _is_unwired(self, node: EntityId) -> bool:
         task = self.view.document.get(node)
@@ -225,8 +219,19 @@ class MoveGesture(Gesture):
 
     def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
         if isinstance(place, tuple):
-            return edits.insert_on_wire(document, self._nodes[0], *place)[0]
+            return self._insert(document, place)
         return edits.move_into(document, self._nodes, place)
+
+    def _insert(self, document: DocumentView, wire: Wire, corner: QPointF | None = None) -> Edit:
+        """The task goes where the wire goes to, be it in another group."""
+        x, y = (corner.x(), corner.y()) if corner is not None else (None, None)
+        node, scope = self._nodes[0], _scope_of(document, wire)
+        task = document.get(node)
+        if not isinstance(task, Task) or scope in (None, task.parent):
+            return edits.insert_on_wire(document, node, *wire, x=x, y=y)[0]
+        moved = edits.move_into(document, [node], scope)
+        inserted, _ = edits.insert_on_wire(staged(document, moved), node, *wire, x=x, y=y)
+        return relabelled(moved.then(inserted), inserted.label)
 
     def _edit(self, document: DocumentView, scope: EntityId) -> Edit:
         """May run on another thread, and of a document from which some of them have gone meanwhile.
@@ -241,10 +246,16 @@ class MoveGesture(Gesture):
             edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
             return edit
         if self._wire is not None:
-            return edits.insert_on_wire(document, self._nodes[0], *self._wire, x=corner.x(), y=corner.y())[0]
+            return self._insert(document, self._wire, corner)
         way = self._delta.x(), self._delta.y()
         if self._parent is None:
             return edits.move_by(document, taken, *way)
         landing = self._landing_edit(document, self._parent)
         moved = edits.move_by(staged(document, landing), taken, *way)
         return relabelled(landing.then(moved), landing.label)
+
+
+def _scope_of(document: DocumentView, wire: Wire) -> EntityId | None:
+    """Where the end of a wire lies; None where it is gone."""
+    consumer = document.get(wire[0])
+    return consumer.parent if isinstance(consumer, NODE_TYPES) else None

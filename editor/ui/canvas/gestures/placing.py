@@ -209,16 +209,16 @@ def first_output_for(ports: Interface, wanted: PortType) -> str | None:
     return fitting[0].name if fitting else None
 
 
-def fits_into_wire(document: DocumentView, entry: LibraryEntry, wire: Target) -> bool:
-    """Whether a component could stand in a wire, by types alone: said while it is still held over it."""
+def fits_into_wire(document: DocumentView, ports: LibraryEntry | Interface, wire: Target) -> bool:
+    """Whether something with these ports could stand in a wire, by types alone: said while it is still held over it."""
     task = document.get(wire[0])
     wanted = input_type(document, wire)
     argument = task.arguments.get(wire[1]) if isinstance(task, Task) else None
     if wanted is None or not isinstance(argument, FromTask | FromLoop):
         return False
     given = source_type(document, argument)
-    takes = given is None or any(not why_not(given, port.type) for port in entry.inputs)
-    return takes and any(not why_not(port.type, wanted) for port in entry.outputs)
+    takes = given is None or any(not why_not(given, port.type) for port in ports.inputs)
+    return takes and any(not why_not(port.type, wanted) for port in ports.outputs)
 
 
 def top_left_under(at: QPointF) -> QPointF:
