@@ -17,6 +17,7 @@ from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path
 from editor.ui.crash import CrashReporter
 from editor.ui.main_window import MainWindow
+from editor.ui.session import Session
 from tests.builders import STEP, from_task, pipeline, task, value
 from tests.ui.conftest import AnsweringAsk, placed, show
 
@@ -171,8 +172,8 @@ def test_closing_the_window_asks_and_stays_if_told_so(window: MainWindow, qtbot:
     assert window.pages() == [page]
 
 
-def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
-    path = tmp_path / "two.pipeloom"
+def open_after_a_crash(window: MainWindow, qtbot: QtBot, path: Path) -> Session:
+    """A document whose task "a" was called "precious" when the window crashed."""
     save_document(two_tasks(), path)
     with qtbot.waitSignal(window.files.opened):
         window.open_path(path)
@@ -186,27 +187,19 @@ def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot,
     with qtbot.waitSignal(window.files.opened):
         window.open_path(path)
     assert window.session is not None
-    assert window.session.document.task(EntityId("a")).name == "precious"
-    assert window.session.is_dirty
+    return window.session
+
+
+def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    session = open_after_a_crash(window, qtbot, tmp_path / "two.pipeloom")
+    assert session.document.task(EntityId("a")).name == "precious"
+    assert session.is_dirty
     assert "came back" in window.notifier.bars[0].message
 
 
 def test_recovered_edits_that_are_dropped_come_back_by_undo(window: MainWindow, qtbot: QtBot, tmp_path: Path):
-    path, a = tmp_path / "two.pipeloom", EntityId("a")
-    save_document(two_tasks(), path)
-    with qtbot.waitSignal(window.files.opened):
-        window.open_path(path)
-    session = window.session
-    assert session is not None
-    session.do(edits.rename(session.document, a, "precious"))
-    crashed = journal_path(path).read_bytes()
-    session.undo_stack.undo()
-    window.actions_table.run("file.close")
-    journal_path(path).write_bytes(crashed)
-    with qtbot.waitSignal(window.files.opened):
-        window.open_path(path)
-    back = window.session
-    assert back is not None
+    a = EntityId("a")
+    back = open_after_a_crash(window, qtbot, tmp_path / "two.pipeloom")
     buttons = window.notifier.bars[0].findChildren(QPushButton)
     next(each for each in buttons if each.text() == "Drop them").click()
     qtbot.waitUntil(lambda: back.document.task(a).name == "a")

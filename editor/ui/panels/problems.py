@@ -120,12 +120,17 @@ class ProblemsPanel(QWidget):
         self._foot.setVisible(bool(fixes) or bool(issue and issue.hint))
 
     def _mend(self, fix: Fix) -> None:
-        if self._session is None:
+        session = self._session
+        if session is None:
             return
-        try:
-            self._session.do(fix.make(self._session.document))
-        except EditorError as error:
-            self._refused(error)
+
+        def mend() -> None:
+            try:
+                session.do(fix.make(session.document))
+            except EditorError as error:
+                self._refused(error)
+
+        session.pending.after_others(mend)
 
     def _on_activated(self, index: QModelIndex) -> None:
         issue = self.model.issue(index)

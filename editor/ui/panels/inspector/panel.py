@@ -193,7 +193,7 @@ class Inspector(QWidget):
         from editor.ui.panels.inspector.task import TaskForm
 
         kind, ids = subject
-        desk = PageDesk(page, len(ids), refresh=lambda: self._soon.start(0))
+        desk = PageDesk(page, ids, refresh=lambda: self._soon.start(0))
         if kind == "several":
             return SeveralForm(desk, ids, self)
         (only,) = ids
