@@ -46,8 +46,10 @@ class PipelineForm(Form):
         self._fill_inputs_page(self._add_page("Inputs"))
         self._outputs_tab = self.tabs.count()
         self._fill_outputs_page(self._add_page("Outputs"))
-        self._fill_config_page(self._add_page("Runs"))
-        self.tabs.currentChanged.connect(lambda _number: self._offer_outputs())
+        self._runs_tab = self.tabs.count()
+        self._runs: QVBoxLayout | None = self._add_page("Runs")
+        """Empty until it is seen."""
+        self.tabs.currentChanged.connect(self._on_tab_changed)
         self.refresh()
 
     def refresh(self) -> None:
@@ -67,6 +69,12 @@ class PipelineForm(Form):
         count = self.desk.document.count_inside(self.pipeline)
         counted = {0: "No tasks yet.", 1: "1 task or group. Select it to see it here."}
         self._counted.setText(counted.get(count, f"{count:,} tasks and groups. Select one to see it here."))
+
+    def _on_tab_changed(self, number: int) -> None:
+        if number == self._runs_tab and self._runs is not None:
+            layout, self._runs = self._runs, None
+            self._fill_config_page(layout)
+        self._offer_outputs()
 
     def _add_page(self, title: str) -> QVBoxLayout:
         """A tab whose page has its place in the window before anything is put into it."""
