@@ -136,7 +136,10 @@ def shown_and_closed(window: MainWindow, qtbot: QtBot) -> list[weakref.ref[objec
 
 
 @pytest.mark.parametrize("is_another_open", [False, True])
-def test_nothing_is_left_of_a_closed_document(window: MainWindow, qtbot: QtBot, is_another_open):
+def test_nothing_is_left_of_a_closed_document(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_another_open
+):
+    monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 1)
     if is_another_open:
         show(window, pipeline(task("other")), qtbot)
     left = shown_and_closed(window, qtbot)
@@ -148,12 +151,28 @@ def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBo
     session, document, columns = page.session, page.session.document, page.view.columns
     snapshot = document.snapshot()
     name = session.name
+    slots, wires, view = columns.slots, columns.wires, page.view
     window.closing.close(page)
-    qtbot.waitUntil(lambda: not columns.slots and not columns.wires.rows_of)
     qtbot.waitUntil(lambda: list(document.entities) == [ROOT])
+    assert not slots
+    assert not any(vars(each) for each in (columns, wires, view, page)), "arrays and pictures go without a collection"
     assert session.name == name
     # What a job was given stays.
     assert snapshot.task(EntityId("b")).name == "b"
+
+
+def test_garbage_is_looked_for_once_for_several_closed_documents(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    collected: list[bool] = []
+    monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 2)
+    monkeypatch.setattr("editor.ui.files._collect", lambda: collected.append(True))
+    for times in (0, 1, 1, 2):
+        page = show(window, pipeline(task("a")), qtbot)
+        window.closing.close(page)
+        qtbot.waitUntil(lambda page=page: not vars(page))
+        qtbot.wait(50)
+        assert len(collected) == times
 
 
 def test_inspector_shows_nothing_once_the_last_document_is_closed(window: MainWindow, qtbot: QtBot):
@@ -481,3 +500,25 @@ def test_theme_is_switched_by_one_sheet_and_no_new_style(window: MainWindow, mon
     window.set_appearance("light")
     assert styles == [], "each would polish every widget there is"
     assert len(sheets) == 2
+
+
+def test_many_marks_of_problems_are_gathered_in_slices_and_shown_at_once(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.page.MARKED_AT_A_TIME", 3)
+    names = [f"t{number}" for number in range(10)]
+    page = show(window, pipeline(*(task(each, x=from_task("gone")) for each in names)), qtbot)
+    marked: list[list[str | None]] = []
+
+    def marks() -> list[str | None]:
+        found = [page.view.issue_of(EntityId(each)) for each in names]
+        marked.append(found)
+        return found
+
+    qtbot.waitUntil(lambda: marks() == ["error"] * 10)
+    page.do(edits.feed_all(page.session.document, [EntityId(each) for each in names], "x", None))
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    page.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    qtbot.waitUntil(lambda: marks() == ["error"] * 10)
+    assert all(each.count("error") in (0, 10) for each in marked), "all in one turn"
