@@ -26,6 +26,7 @@ from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.layer import Layer
+from editor.ui.canvas.left_scenes import LeftScenes
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.looking import Looking
 from editor.ui.canvas.painting import Painting
@@ -78,6 +79,7 @@ class CanvasView(Looking):
         self.is_read_only = False
         self.overlay_painters: list[Callable[[QPainter], None]] = []
         self._columns = scene or Columns(document, ROOT)
+        self._left_scenes = LeftScenes()
         self._behind: Edit | None = None
         """What the document has been changed by, and the columns not yet."""
         self._told = document.revision
@@ -152,11 +154,14 @@ class CanvasView(Looking):
         pipeline = scope if isinstance(self.document.get(scope), Pipeline) else self.document.pipeline_of(scope)
         if pipeline != self.scope:
             self._keep_camera(self.scope)
+            scene = self._left_scenes.take(pipeline)
+            if self.scope in self.document and self._told == self.document.revision:
+                self._left_scenes.put(self._columns, self._behind)
             self.scope = pipeline
             self._selection = frozenset()
             self._emphasis = frozenset()
             self._hovered = None
-            self._rebuild()
+            self._rebuild(scene)
             self._take_camera(pipeline)
             self.scope_changed.emit(str(pipeline))
             self.selection_changed.emit()
@@ -313,6 +318,7 @@ class CanvasView(Looking):
             self.document.changed.disconnect(self._on_document_changed)
             return
         self._told = self.document.revision
+        self._left_scenes.changed(edit)
         if self.scope not in self.document:
             self.set_scope(ROOT)
             return
@@ -359,8 +365,8 @@ class CanvasView(Looking):
         if back and all(map(self.columns.is_here, back)):
             self._choose(frozenset(back))  # What was deleted while it was selected has come back by undo.
 
-    def _rebuild(self) -> None:
-        self._columns = self._painting.columns = Columns(self.document, self.scope)
+    def _rebuild(self, scene: Columns | None = None) -> None:
+        self._columns = self._painting.columns = scene or Columns(self.document, self.scope)
         self._behind = None
         self._sprites.clear()
         self._layer.clear()
