@@ -128,7 +128,7 @@ def rename_output(view: DocumentView, name: str, new: str, *, pipeline: EntityId
     """Give an output another name, followed by every task that reads it from a caller. Raises EditRefused."""
     entity = view.pipeline(pipeline)
     _output_of(entity, name)
-    if any(one.name == new for one in entity.outputs):
+    if any(one.name == new != name for one in entity.outputs):
         raise EditRefused(f"'{entity.name}' has an output '{new}' already.")
     _check_output_name(new)
     draft = Draft(view)

@@ -8,7 +8,7 @@ import msgspec
 from editor.edits.circles import successors
 from editor.edits.draft import Draft
 from editor.edits.placing import box_of, shift
-from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Note, Pipeline, metrics
+from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Note, Pipeline, Placement, Task, metrics, placement_id
 from editor.model.framing import box_of_note, can_lie_in, frame_order
 from editor.model.metrics import Rect
 
@@ -66,13 +66,10 @@ def _push(draft: Draft, scope: EntityId, moved: _Moved, fixed: set[EntityId], co
     reach = max(now.right for _, now in moved.values()) + ROOM
     start = min(now.x for _, now in moved.values())
     waiting = {node: set(successors(draft, scope, node)) for node in moved}
-    resting = [(_left(draft, node), node) for node in draft.children(scope) if node not in fixed]
-    for left, node in sorted(resting):
+    for left, node, frame in _from_left(draft, scope, fixed, start):
         if left >= reach:
             return
-        box = box_of(draft, node)
-        if box.right <= start:
-            continue
+        box = frame or box_of(draft, node)
         wanted = left
         for pusher, (was, now) in moved.items():
             if was is None:
@@ -88,6 +85,26 @@ def _push(draft: Draft, scope: EntityId, moved: _Moved, fixed: set[EntityId], co
             moved[node] = (box, box._replace(x=wanted))
             waiting[node] = set(successors(draft, scope, node))
             reach = max(reach, wanted + box.width + ROOM)
+
+
+def _from_left(
+    draft: Draft, scope: EntityId, fixed: set[EntityId], start: float
+) -> list[tuple[float, EntityId, Rect | None]]:
+    """The nodes of a scope that reach beyond `start`, from left to right: where each begins; of a group, its frame."""
+    found: list[tuple[float, EntityId, Rect | None]] = []
+    nodes = [node for node in draft.children(scope) if node not in fixed]
+    placements = draft.get_all(map(placement_id, nodes))
+    for node, entity, placement in zip(nodes, draft.get_all(nodes), placements, strict=True):
+        if isinstance(entity, Task):
+            # How high its card is takes longer to tell, and nearly all of thousands are passed by.
+            left = placement.x if isinstance(placement, Placement) else 0.0
+            if left + metrics.CARD_WIDTH > start:
+                found.append((left, node, None))
+        else:
+            frame = box_of(draft, node)
+            if frame.right > start:
+                found.append((frame.x, node, frame))
+    return sorted(found, key=lambda each: each[:2])
 
 
 def _grow_titled_frames(draft: Draft, pipeline: EntityId, moved: _Moved, task: EntityId) -> None:

@@ -30,6 +30,8 @@ def rename(view: DocumentView, entity: EntityId, name: str, *, merge_key: str = 
     Raises EditRefused if nothing is left of it or if it is taken in the same pipeline.
     """
     before = view.get(entity)
+    if before is None:
+        raise EditRefused("What was to have another name is not there any more.")
     if not isinstance(before, (*NODE_TYPES, Pipeline)):
         raise EditRefused(f"'{entity}' has no name to change.")
     clean = slug(name)

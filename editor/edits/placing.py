@@ -262,7 +262,7 @@ def change_note(view: DocumentView, note: EntityId, *, merge_key: str = "", **fi
     """Set fields of a Note: text, colour, shape, box."""
     entity = view.get(note)
     if not isinstance(entity, Note):
-        raise EditRefused(f"'{note}' is no note.")
+        raise EditRefused("The note is not there any more.")
     unknown = set(fields) - (set(Note.__struct_fields__) - {"id", "parent"})
     if unknown:
         raise ValueError(f"a Note has no {', '.join(sorted(unknown))}")

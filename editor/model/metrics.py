@@ -107,8 +107,15 @@ def rows_height(rows: int) -> int:
 def card_size(view: DocumentView, task_id: EntityId) -> tuple[float, float]:
     """Width and height of a task's card, whatever its scope does."""
     entity = view.get(task_id)
-    rows = len(task_rows(view, entity)) if isinstance(entity, Task) else 0
-    return CARD_WIDTH, rows_height(rows)
+    return CARD_WIDTH, rows_height(_row_count(view, entity) if isinstance(entity, Task) else 0)
+
+
+def _row_count(view: DocumentView, task: Task) -> int:
+    """How many `task_rows` there are: most cards have no fold row, and thousands are asked at a time."""
+    interface = view.interface(task.component)
+    if len(interface.inputs) > FOLD_ABOVE:
+        return len(task_rows(view, task))
+    return len(interface.inputs) + len(interface.outputs)
 
 
 def port_offsets(rows: Iterable[CardRow]) -> dict[tuple[str, str], tuple[float, float]]:

@@ -37,6 +37,13 @@ MAX_PATHS = 1000
 _MAX_STEPS = 100_000
 
 
+class NotThere(EditorError, KeyError):
+    """An entity was asked for that the document has no longer, or not of this kind.
+
+    People see the sentence where they asked for an edit that is made later, and the thing is gone by then.
+    """
+
+
 class Interface(msgspec.Struct, frozen=True):
     """What a task shows to the outside: its component's inputs and outputs."""
 
@@ -86,24 +93,24 @@ class DocumentView:
 
     def pipeline(self, entity_id: EntityId) -> Pipeline:
         entity = self._entities.get(entity_id)
-        return entity if isinstance(entity, Pipeline) else _missing(entity_id, "a pipeline")
+        return entity if isinstance(entity, Pipeline) else _missing(entity_id, "pipeline")
 
     def task(self, entity_id: EntityId) -> Task:
         entity = self._entities.get(entity_id)
-        return entity if isinstance(entity, Task) else _missing(entity_id, "a task")
+        return entity if isinstance(entity, Task) else _missing(entity_id, "task")
 
     def node(self, entity_id: EntityId) -> Node:
         """A task or group."""
         entity = self._entities.get(entity_id)
-        return entity if isinstance(entity, NODE_TYPES) else _missing(entity_id, "a task or group")
+        return entity if isinstance(entity, NODE_TYPES) else _missing(entity_id, "task or group")
 
     def group(self, entity_id: EntityId) -> Group:
         entity = self._entities.get(entity_id)
-        return entity if isinstance(entity, GROUP_TYPES) else _missing(entity_id, "a group")
+        return entity if isinstance(entity, GROUP_TYPES) else _missing(entity_id, "group")
 
     def component(self, entity_id: EntityId) -> Component:
         entity = self._entities.get(entity_id)
-        return entity if isinstance(entity, Component) else _missing(entity_id, "a component")
+        return entity if isinstance(entity, Component) else _missing(entity_id, "component")
 
     def placement(self, target: EntityId) -> Placement | None:
         entity = self._entities.get(placement_id(target))
@@ -365,7 +372,7 @@ def _orders(reference: Reference) -> bool:
 
 
 def _missing(entity_id: EntityId, wanted: str) -> NoReturn:
-    raise KeyError(f"{entity_id} is not {wanted} of this document")
+    raise NotThere(f"The {wanted} is not there any more.", subjects=(entity_id,))
 
 
 class Snapshot(DocumentView):

@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
         number = self.tabs.indexOf(page)
         if number < 0:
             return
-        scenes = [each.view.columns for each in self.pages() if each.session is session]
+        shown_by = [each for each in self.pages() if each.session is session]
         self.tabs.removeTab(number)
         self._pages.remove(page)
         page.close()
@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
             self.bottom.set_page(None)
         page.deleteLater()
         self.second_views.close_all_of(session)
-        self.files.release(session, scenes)
+        self.files.release(session, shown_by)
         self._on_page_changed()
 
     def _untouched_page(self) -> DocumentPage | None:

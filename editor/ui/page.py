@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -15,13 +16,18 @@ from editor.ui.canvas.view import CanvasView
 from editor.ui.library import ComponentLibrary
 from editor.ui.run_badges import Reader
 from editor.ui.run_strip import RunStrip
-from editor.ui.session import Session
+from editor.ui.session import Session, Severity
+from editor.ui.slices import Slices
 from editor.ui.style import GAP
 from editor.ui.theme import Theme
 from editor.ui.widgets import button, clear, column, label, row
 
 if TYPE_CHECKING:
     from editor.ui.canvas.columns import Columns
+
+
+MARKED_AT_A_TIME = 2000
+"""Of what has issues: 4 ms."""
 
 
 class Crumb:
@@ -144,6 +150,10 @@ class DocumentPage(QWidget):
         self.view.activated.connect(self._on_activated)
         # The canvas says itself, beside the cursor, what it refuses; only what is long needs a place that stays.
         self.view.refused.connect(lambda error: refused(error) if error.details else None)
+        self._to_mark: dict[EntityId, None] = {}
+        self._marks: dict[EntityId, Severity | None] = {}
+        """What is known so far of what is to be marked."""
+        self._marking = Slices(self, self._gather_marks)
         session.changed.connect(self._on_document_changed)
         session.issues_changed.connect(self._on_issues_changed)
         session.state_changed.connect(self._on_state_changed)
@@ -228,7 +238,20 @@ class DocumentPage(QWidget):
         self.view.set_read_only(self.session.is_read_only)
 
     def _on_issues_changed(self, subjects: tuple[EntityId, ...]) -> None:
-        self.view.mark_issues({each: self.session.severity_of(each) for each in subjects})
+        self._to_mark.update(dict.fromkeys(subjects))
+        if not self._marking.is_waiting:
+            self._gather_marks()
+
+    def _gather_marks(self) -> None:
+        """Look at some thousand subjects, the others in turns of their own; all are marked in one."""
+        for each in list(islice(self._to_mark, MARKED_AT_A_TIME)):
+            del self._to_mark[each]
+            self._marks[each] = self.session.severity_of(each)
+        if self._to_mark:
+            self._marking.start()
+            return
+        marks, self._marks = self._marks, {}
+        self.view.mark_issues(marks)
 
     def _update_empty(self) -> None:
         document = self.session.document

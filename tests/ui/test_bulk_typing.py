@@ -353,7 +353,7 @@ def test_a_button_that_takes_no_focus_leaves_what_was_typed(
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, "7")
-    assert page.view.gestures.pending.is_held
+    assert window.inspector.form.desk.is_waiting
     trash = variables.others["X"].findChildren(QToolButton)[0]
     QTest.mouseClick(trash, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.session.undo_stack.count() > 0 and not page.view.gestures.pending)

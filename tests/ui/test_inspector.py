@@ -485,3 +485,34 @@ def test_pipeline_counts_what_is_there_now(window: MainWindow, qtbot: QtBot):
     qtbot.waitUntil(lambda: any(each.startswith("2 tasks and groups") for each in words()))
     page.do(edits.delete(page.session.document, [EntityId("a"), EntityId("b")]))
     qtbot.waitUntil(lambda: "No tasks yet." in words())
+
+
+def test_the_form_of_a_large_document_comes_after_its_canvas(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    first = show(window, pipeline(task("a")), qtbot)
+    form = window.inspector.form
+    monkeypatch.setattr("editor.ui.panels.inspector.panel.LARGE", 0)
+    page = window.show_session(window.files.adopt(pipeline(task("b")), None))
+    assert window.inspector.form is None, "that of the other document is not shown for this one"
+    assert form is not None
+    assert not form.isVisible()
+    qtbot.waitUntil(lambda: isinstance(window.inspector.form, PipelineForm))
+    assert window.inspector.form.desk.document is page.session.document
+    window.show_session(first.session)
+    qtbot.waitUntil(lambda: isinstance(window.inspector.form, PipelineForm))
+    assert window.inspector.form.desk.document is first.session.document
+
+
+def test_what_runs_have_of_a_pipeline_is_built_when_it_is_seen(window: MainWindow, qtbot: QtBot):
+    show(window, pipeline(task("a")), qtbot)
+    form = window.inspector.form
+    assert isinstance(form, PipelineForm)
+    assert "Pipeline root" not in [line.title.text() for line in form.lines]
+    form.tabs.setCurrentIndex(3)
+    field = line_of(form, "Pipeline root").field
+    qtbot.keyClicks(field, "s3://kept")
+    assert live(window).root.pipeline_root == "s3://kept"
+    form.tabs.setCurrentIndex(0)
+    form.tabs.setCurrentIndex(3)
+    assert [line.title.text() for line in form.lines].count("Pipeline root") == 1

@@ -17,6 +17,7 @@ from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path
 from editor.ui.crash import CrashReporter
 from editor.ui.main_window import MainWindow
+from editor.ui.session import Session
 from tests.builders import STEP, from_task, pipeline, task, value
 from tests.ui.conftest import AnsweringAsk, placed, show
 
@@ -135,7 +136,10 @@ def shown_and_closed(window: MainWindow, qtbot: QtBot) -> list[weakref.ref[objec
 
 
 @pytest.mark.parametrize("is_another_open", [False, True])
-def test_nothing_is_left_of_a_closed_document(window: MainWindow, qtbot: QtBot, is_another_open):
+def test_nothing_is_left_of_a_closed_document(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_another_open
+):
+    monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 1)
     if is_another_open:
         show(window, pipeline(task("other")), qtbot)
     left = shown_and_closed(window, qtbot)
@@ -147,12 +151,28 @@ def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBo
     session, document, columns = page.session, page.session.document, page.view.columns
     snapshot = document.snapshot()
     name = session.name
+    slots, wires, view = columns.slots, columns.wires, page.view
     window.closing.close(page)
-    qtbot.waitUntil(lambda: not columns.slots and not columns.wires.rows_of)
     qtbot.waitUntil(lambda: list(document.entities) == [ROOT])
+    assert not slots
+    assert not any(vars(each) for each in (columns, wires, view, page)), "arrays and pictures go without a collection"
     assert session.name == name
     # What a job was given stays.
     assert snapshot.task(EntityId("b")).name == "b"
+
+
+def test_garbage_is_looked_for_once_for_several_closed_documents(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    collected: list[bool] = []
+    monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 2)
+    monkeypatch.setattr("editor.ui.files._collect", lambda: collected.append(True))
+    for times in (0, 1, 1, 2):
+        page = show(window, pipeline(task("a")), qtbot)
+        window.closing.close(page)
+        qtbot.waitUntil(lambda page=page: not vars(page))
+        qtbot.wait(50)
+        assert len(collected) == times
 
 
 def test_inspector_shows_nothing_once_the_last_document_is_closed(window: MainWindow, qtbot: QtBot):
@@ -171,8 +191,8 @@ def test_closing_the_window_asks_and_stays_if_told_so(window: MainWindow, qtbot:
     assert window.pages() == [page]
 
 
-def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
-    path = tmp_path / "two.pipeloom"
+def open_after_a_crash(window: MainWindow, qtbot: QtBot, path: Path) -> Session:
+    """A document whose task "a" was called "precious" when the window crashed."""
     save_document(two_tasks(), path)
     with qtbot.waitSignal(window.files.opened):
         window.open_path(path)
@@ -186,27 +206,19 @@ def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot,
     with qtbot.waitSignal(window.files.opened):
         window.open_path(path)
     assert window.session is not None
-    assert window.session.document.task(EntityId("a")).name == "precious"
-    assert window.session.is_dirty
+    return window.session
+
+
+def test_unsaved_edits_come_back_after_a_crash(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    session = open_after_a_crash(window, qtbot, tmp_path / "two.pipeloom")
+    assert session.document.task(EntityId("a")).name == "precious"
+    assert session.is_dirty
     assert "came back" in window.notifier.bars[0].message
 
 
 def test_recovered_edits_that_are_dropped_come_back_by_undo(window: MainWindow, qtbot: QtBot, tmp_path: Path):
-    path, a = tmp_path / "two.pipeloom", EntityId("a")
-    save_document(two_tasks(), path)
-    with qtbot.waitSignal(window.files.opened):
-        window.open_path(path)
-    session = window.session
-    assert session is not None
-    session.do(edits.rename(session.document, a, "precious"))
-    crashed = journal_path(path).read_bytes()
-    session.undo_stack.undo()
-    window.actions_table.run("file.close")
-    journal_path(path).write_bytes(crashed)
-    with qtbot.waitSignal(window.files.opened):
-        window.open_path(path)
-    back = window.session
-    assert back is not None
+    a = EntityId("a")
+    back = open_after_a_crash(window, qtbot, tmp_path / "two.pipeloom")
     buttons = window.notifier.bars[0].findChildren(QPushButton)
     next(each for each in buttons if each.text() == "Drop them").click()
     qtbot.waitUntil(lambda: back.document.task(a).name == "a")
@@ -510,3 +522,25 @@ def test_theme_is_switched_by_one_sheet_and_no_new_style(window: MainWindow, mon
     window.set_appearance("light")
     assert styles == [], "each would polish every widget there is"
     assert len(sheets) == 2
+
+
+def test_many_marks_of_problems_are_gathered_in_slices_and_shown_at_once(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("editor.ui.page.MARKED_AT_A_TIME", 3)
+    names = [f"t{number}" for number in range(10)]
+    page = show(window, pipeline(*(task(each, x=from_task("gone")) for each in names)), qtbot)
+    marked: list[list[str | None]] = []
+
+    def marks() -> list[str | None]:
+        found = [page.view.issue_of(EntityId(each)) for each in names]
+        marked.append(found)
+        return found
+
+    qtbot.waitUntil(lambda: marks() == ["error"] * 10)
+    page.do(edits.feed_all(page.session.document, [EntityId(each) for each in names], "x", None))
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    page.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: not page.session.is_validating)
+    qtbot.waitUntil(lambda: marks() == ["error"] * 10)
+    assert all(each.count("error") in (0, 10) for each in marked), "all in one turn"

@@ -34,12 +34,12 @@ class Following:
     ) -> None:
         self._document = document
         self._follow, self._make_anew = follow, make_anew
-        self._behind: Edit | None = None
+        self.behind: Edit | None = None
         """What the document has been changed by, nothing of it having been taken over yet."""
         self._steps: Iterator[None] | None = None
         """The work on what it had been changed by before: there is never both."""
         self._told = document.revision
-        """The document's revision after the last edit that was heard of: another view may hear of one before."""
+        """The document's revision after the last edit that was heard of."""
         self._is_at_work = False
         self._then: list[Callable[[], object]] = []
         self._slices = Slices(owner, self._go_on)
@@ -47,13 +47,18 @@ class Following:
     @property
     def is_behind(self) -> bool:
         """Whether the scene is not what the document says. Nobody may read it then who has not called `catch_up`."""
-        return not self._is_at_work and (self._behind is not None or self._steps is not None)
+        return not self._is_at_work and (self.behind is not None or self._steps is not None)
+
+    @property
+    def has_heard_all(self) -> bool:
+        """Whether `take` was told of all edits: of one that another view hears of first, it is in a moment."""
+        return self._told == self._document.revision
 
     def take(self, edit: Edit) -> None:
         """The document has been changed by `edit`."""
         self._told = self._document.revision
-        was_behind = self._behind is not None
-        self._behind = edit if self._behind is None else self._behind.then(edit)
+        was_behind = self.behind is not None
+        self.behind = edit if self.behind is None else self.behind.then(edit)
         if was_behind or len(edit.changes) > MANY_CHANGES:
             self._slices.start(is_first=True)
         else:
@@ -66,7 +71,7 @@ class Following:
 
     def catch_up(self) -> None:
         """Take over now whatever is not yet."""
-        while self.is_behind and self._told == self._document.revision:
+        while self.is_behind and self.has_heard_all:
             self._work(math.inf)  # What waits for that may be another edit.
 
     def when_done(self, then: Callable[[], object]) -> None:
@@ -78,19 +83,19 @@ class Following:
 
     def made_anew(self) -> None:
         """The scene has been read from the document as it is."""
-        self._behind = self._steps = None
+        self.behind = self._steps = None
         self._told = self._document.revision
         self._slices.stop()
         if not self._is_at_work:
             self._tell_done()
 
     def _go_on(self) -> None:
-        if self.is_behind and self._told == self._document.revision:
+        if self.is_behind and self.has_heard_all:
             self._work(perf_counter() + SLICE_S)
 
     def _work(self, until: float) -> None:
-        if self._behind is not None:
-            self._steps, self._behind = self._follow(self._behind), None
+        if self.behind is not None:
+            self._steps, self.behind = self._follow(self.behind), None
         self._is_at_work = True
         try:
             while self._steps is not None and next(self._steps, self) is not self:

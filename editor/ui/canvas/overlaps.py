@@ -20,7 +20,7 @@ def batches(rects: Floats, heads: Floats, depth: Ints, looks: Ints) -> Iterator[
     Those of a batch have one look and depth. Lesser depths come first, and what lies over another of its depth is in no
     earlier batch: in a later one where the looks differ, or where it covers the other's head, which is painted last.
     """
-    for level in np.unique(depth):
+    for level in _distinct(depth):
         mine = np.flatnonzero(depth == level)
         ranks = _ranks(rects[mine], heads[mine], looks[mine])
         keys = ranks * (looks.max() + 1) + looks[mine]
@@ -38,7 +38,7 @@ def _ranks(rects: Floats, heads: Floats, looks: Ints) -> Ints:
     touch = _touch(rects[one], rects[other])
     under, over = np.minimum(one, other)[touch], np.maximum(one, other)[touch]
     if len(over) > MOST_TOUCHING:
-        crowded = np.unique(np.concatenate([under, over]))
+        crowded = _distinct(np.concatenate([under, over]))
         ranks[crowded] = np.arange(len(crowded))
         return ranks
     is_later = (looks[under] != looks[over]) | _touch(heads[under], rects[over])
@@ -49,6 +49,11 @@ def _ranks(rects: Floats, heads: Floats, looks: Ints) -> Ints:
     for lower, upper, later in zip(under[order].tolist(), over[order].tolist(), is_later[order].tolist(), strict=True):
         found[upper] = max(found[upper], found[lower] + later)
     return np.array(found, np.int64)
+
+
+def _distinct(numbers: Ints) -> Ints:
+    """Which of the numbers from 0 up there are, in order. `np.unique` would load numpy.ma: 40 ms, in a first frame."""
+    return np.flatnonzero(np.bincount(numbers))
 
 
 def _touch(one: Floats, other: Floats) -> Mask:

@@ -27,6 +27,7 @@ from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.following import MANY_CHANGES, Following
 from editor.ui.canvas.layer import Layer
+from editor.ui.canvas.left_scenes import LeftScenes
 from editor.ui.canvas.lifting import Lifting
 from editor.ui.canvas.looking import Looking
 from editor.ui.canvas.painting import Painting
@@ -78,6 +79,7 @@ class CanvasView(Looking):
         self.overlay_painters: list[Callable[[QPainter], None]] = []
         self._columns = scene or Columns(document, ROOT)
         self._following = Following(self, document, self._follow, self._rebuild)
+        self._left_scenes = LeftScenes()
         self._sprites = Sprites(theme)
         self._painting = Painting(self._columns, theme, self._sprites)
         self._layer = Layer(self._painting)
@@ -157,11 +159,15 @@ class CanvasView(Looking):
         pipeline = scope if isinstance(self.document.get(scope), Pipeline) else self.document.pipeline_of(scope)
         if pipeline != self.scope:
             self._keep_camera(self.scope)
+            scene = self._left_scenes.take(pipeline)
+            self._following.finish_begun()
+            if self.scope in self.document and self._following.has_heard_all:
+                self._left_scenes.put(self._columns, self._following.behind)
             self.scope = pipeline
             self._selection = frozenset()
             self._emphasis = frozenset()
             self._hovered = None
-            self._rebuild()
+            self._rebuild(scene)
             self._take_camera(pipeline)
             self.scope_changed.emit(str(pipeline))
             self.selection_changed.emit()
@@ -321,7 +327,9 @@ class CanvasView(Looking):
         if not shiboken6.isValid(self):
             self.document.changed.disconnect(self._on_document_changed)
             self.document.changing.disconnect(self._on_document_changing)
-        elif self.scope in self.document:
+            return
+        self._left_scenes.changed(edit)
+        if self.scope in self.document:
             self._following.take(edit)
         else:
             self.set_scope(ROOT)
@@ -358,8 +366,8 @@ class CanvasView(Looking):
         else:
             self.selection_changed.emit()
 
-    def _rebuild(self) -> None:
-        self._columns = self._painting.columns = Columns(self.document, self.scope)
+    def _rebuild(self, scene: Columns | None = None) -> None:
+        self._columns = self._painting.columns = scene or Columns(self.document, self.scope)
         self._sprites.clear()
         self._layer.clear()
         self._following.made_anew()

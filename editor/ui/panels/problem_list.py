@@ -60,6 +60,18 @@ class ProblemList(QAbstractTableModel):
             # Where it is may have another name.
             self.dataChanged.emit(self.index(0, 1), self.index(wanted - 1, 1))
 
+    def fetch(self) -> None:
+        """Have more rows, if there are issues without one.
+
+        Not by `fetchMore`: a QTreeView calls that each time that it lays itself out (Qt 6.11), also for another style,
+        and each row costs it two calls of Python then.
+        """
+        more = min(len(self.issues), self._fetched + FETCHED)
+        if more > self._fetched:
+            self.beginInsertRows(QModelIndex(), self._fetched, more - 1)
+            self._fetched = more
+            self.endInsertRows()
+
     def issue(self, index: QModelIndex | QPersistentModelIndex) -> Issue | None:
         return self.issues[index.row()] if index.isValid() else None
 
@@ -75,15 +87,6 @@ class ProblemList(QAbstractTableModel):
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else self._fetched
-
-    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
-        return not parent.isValid() and self._fetched < len(self.issues)
-
-    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
-        more = min(len(self.issues), self._fetched + FETCHED)
-        self.beginInsertRows(QModelIndex(), self._fetched, more - 1)
-        self._fetched = more
-        self.endInsertRows()
 
     def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(HEADINGS)

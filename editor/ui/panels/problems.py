@@ -46,6 +46,7 @@ class ProblemsPanel(QWidget):
         header.resizeSection(1, 200)
         header.resizeSection(2, 88)
         self.tree.activated.connect(self._on_activated)
+        self.tree.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.tree.selectionModel().currentChanged.connect(lambda _new, _old: self._show_details())
         self._fine = EmptyState(*NONE)
         self._details = label("", "muted", wraps=True, selectable=True)
@@ -100,9 +101,11 @@ class ProblemsPanel(QWidget):
 
     def go_to_next(self) -> None:
         """Select the problem after the selected one and go to its task."""
-        count = self.model.rowCount()
-        if count:
-            number = (self.tree.currentIndex().row() + 1) % count
+        number = self.tree.currentIndex().row() + 1
+        if number == self.model.rowCount():
+            self.model.fetch()
+        if count := self.model.rowCount():
+            number %= count
             self.tree.setCurrentIndex(self.model.index(number, 0))
             self._on_activated(self.model.index(number, 0))
 
@@ -129,12 +132,21 @@ class ProblemsPanel(QWidget):
         self._foot.setVisible(bool(fixes) or bool(issue and issue.hint))
 
     def _mend(self, fix: Fix) -> None:
-        if self._session is None:
+        session = self._session
+        if session is None:
             return
-        try:
-            self._session.do(fix.make(self._session.document))
-        except EditorError as error:
-            self._refused(error)
+
+        def mend() -> None:
+            try:
+                session.do(fix.make(session.document))
+            except EditorError as error:
+                self._refused(error)
+
+        session.pending.after_others(mend)
+
+    def _on_scrolled(self, value: int) -> None:
+        if value >= self.tree.verticalScrollBar().maximum():
+            self.model.fetch()
 
     def _on_activated(self, index: QModelIndex) -> None:
         issue = self.model.issue(index)

@@ -120,12 +120,12 @@ def test_twin_goes_ways_of_its_own(seed: int):
     document = everything()
     columns = Columns(document, ROOT)
     for number in range(10):
-        follows(document, columns, _some_edit(chance, document, number))
+        follows(document, columns, some_edit(chance, document, number))
     twin = columns.twin()
     assert twin is not None
     assert picture(twin) == picture(columns)
     before = picture(columns)
-    change = _some_edit(chance, document, 10)
+    change = some_edit(chance, document, 10)
     document.apply(change)
     twin.follow(change)
     assert picture(twin) == picture(Columns(document, ROOT))
@@ -133,7 +133,7 @@ def test_twin_goes_ways_of_its_own(seed: int):
     assert {**picture(columns), "looks": None} == {**before, "looks": None}
     columns.follow(change)
     for number in range(11, 30):
-        change = _some_edit(chance, document, number)
+        change = some_edit(chance, document, number)
         document.apply(change)
         for each in (columns, twin):
             each.follow(change)
@@ -166,12 +166,12 @@ def test_any_run_of_edits_is_followed(seed: int):
             change = done.pop().inverse()
             follows(document, columns, change)
             continue
-        change = _some_edit(chance, document, number)
+        change = some_edit(chance, document, number)
         done.append(change)
         follows(document, columns, change)
 
 
-def _some_edit(chance: random.Random, document: Document, number: int) -> Edit:
+def some_edit(chance: random.Random, document: Document, number: int) -> Edit:
     tasks = [each for each in document.tasks() if document.pipeline_of(each.id) == ROOT]
     chosen = chance.choice(tasks)
     scopes = [EntityId(name) for name in ("root", "loop", "if", "else", "exit") if EntityId(name) in document]

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from editor import edits
 from editor.errors import EditorError
-from editor.model import GROUP_TYPES, NODE_TYPES, EntityId, Note
+from editor.model import GROUP_TYPES, NODE_TYPES, DocumentView, Edit, EntityId, Note
 from editor.model.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
-from editor.ui.canvas.gestures.large_edits import nothing
+from editor.ui.canvas.gestures.large_edits import attempt, nothing
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
@@ -121,15 +121,15 @@ def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineE
     field.setGeometry(_on_view(view, QRectF(rect.left(), rect.top(), rect.width(), height), field))
 
     def keep(text: str) -> None:
-        if entity_id in view.document and text.strip() != entity.name:
-            apply_edit(view, edits.rename(view.document, entity_id, text.strip()))
+        if text.strip() != entity.name:
+            _keep(view, lambda: edits.rename(view.document, entity_id, text.strip()))
 
     return InlineEditor(view, field, keep)
 
 
 def _edit_title(view: CanvasView, frame: Note, *, is_new: bool) -> InlineEditor:
     """The first line of a frame's text, in its bar; further lines stay as they are."""
-    title, line_end, rest = frame.text.partition("\n")
+    title = frame.text.partition("\n")[0]
     field = QLineEdit(title, view.viewport())
     field.setAccessibleName("Title of the frame")
     field.setPlaceholderText("Title")
@@ -137,10 +137,32 @@ def _edit_title(view: CanvasView, frame: Note, *, is_new: bool) -> InlineEditor:
     field.setGeometry(_on_view(view, QRectF(rect.left(), rect.top(), rect.width(), GROUP_TITLE_HEIGHT), field))
 
     def keep(text: str) -> None:
-        if frame.id in view.document and text.strip() != title:
-            _write(view, frame.id, text.strip() + line_end + rest, is_new=is_new)
+        if text.strip() != title:
+            _keep(view, lambda: _titled(view.document, frame.id, text.strip(), is_new=is_new))
 
     return InlineEditor(view, field, keep)
+
+
+def _titled(view: DocumentView, frame: EntityId, title: str, *, is_new: bool) -> Edit:
+    """Give a frame another first line."""
+    text = getattr(view.get(frame), "text", "")
+    return _write(view, frame, "".join((title, *text.partition("\n")[1:])), is_new=is_new)
+
+
+def _write(view: DocumentView, note: EntityId, text: str, *, is_new: bool) -> Edit:
+    return (edits.first_words if is_new else edits.change_note)(view, note, text=text)
+
+
+def _keep(view: CanvasView, make: Callable[[], Edit]) -> None:
+    """Do the edit: after those that are pending, and `make` is called once more then.
+
+    Raises EditorError if it is refused as things are: the field stays open.
+    """
+    edit = make()
+    if view.gestures.pending:
+        attempt(view, make)
+    else:
+        apply_edit(view, edit)
 
 
 def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
@@ -151,8 +173,8 @@ def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
     field.setGeometry(_on_view(view, view.card_rect(note.id), field))
 
     def keep(text: str) -> None:
-        if note.id in view.document and text != note.text:
-            _write(view, note.id, text, is_new=is_new)
+        if text != note.text:
+            _keep(view, lambda: _write(view.document, note.id, text, is_new=is_new))
         elif is_new:
             # It may be left for the inspector, to be written or coloured there, or to be made larger first.
             _Deselecting(view, note.id, give_up)
@@ -164,11 +186,6 @@ def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
             give_up()
 
     return InlineEditor(view, field, keep, leave)
-
-
-def _write(view: CanvasView, note: EntityId, text: str, *, is_new: bool) -> None:
-    write = edits.first_words if is_new else edits.change_note
-    apply_edit(view, write(view.document, note, text=text))
 
 
 def _taking_back(view: CanvasView, note: Note) -> Callable[[], None]:

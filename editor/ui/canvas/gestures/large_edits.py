@@ -100,6 +100,20 @@ class Pending:
         self._turns[call] = begin
         self._go_on()
 
+    def after_others(self, act: Callable[[], object]) -> None:
+        """Do something short when all that were asked for before are made: at once if there are none."""
+        call = object()
+
+        def begin() -> None:
+            try:
+                act()
+            finally:
+                self.end(call)
+
+        self.begin_held()
+        self.add(call, nothing)
+        self.in_turn(call, begin)
+
     def hold(self, key: object, begin: Callable[[], object], clear: Callable[[], object] = nothing) -> None:
         """Call `begin` when the hand pauses: in place of what is held with the same key, and after any other."""
         if self._held is None or self._held.key != key:
@@ -108,11 +122,6 @@ class Pending:
         self._held.begin = begin
         self._pause.start(PAUSE_MS)
         self.add(self._held.call, clear)
-
-    @property
-    def is_held(self) -> bool:
-        """Whether one waits for a pause."""
-        return self._held is not None
 
     def begin_held(self) -> None:
         """The hand has paused, or does something else: what waits for that is begun."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from editor.errors import EditorError
-from editor.model import Document, Edit, EntityId
-from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE, work_out
+from editor.model import Document, DocumentView, Edit, EditRefused, EntityId
+from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE, InBackground, work_out
 from editor.ui.panels.inspector.fields import Make, Told, untold
 
 if TYPE_CHECKING:
@@ -25,10 +25,12 @@ class PageDesk:
     of, is fixed when it is asked for.
     """
 
-    def __init__(self, page: DocumentPage, count: int, *, refresh: Callable[[], object]) -> None:
-        """`refresh` is called when the form has to show the document's values again, though nothing has changed."""
+    def __init__(self, page: DocumentPage, things: Collection[EntityId], *, refresh: Callable[[], object]) -> None:
+        """`things` are what the form is about. `refresh` is called when it has to show the document's values again,
+        though nothing has changed.
+        """
         self._page = page
-        self._count = count
+        self._things = things
         self._refresh = refresh
         self._turn = object()
         """What the form is about: another object once it is about something else."""
@@ -47,33 +49,40 @@ class PageDesk:
         if self.is_waiting:
             self._page.view.gestures.pending.begin_held()
 
-    def try_edit(self, make: Callable[[], Edit]) -> str:
-        try:
-            self._page.session.do(make())
-        except EditorError as error:
-            return str(error)
-        return ""
-
     def attempt(self, make: Make, told: Told = untold, *, typed_in: object | None = None) -> None:
-        gestures = self._page.view.gestures
-        if self._count <= MANY_SIMPLE and not gestures.pending:
-            told(self.try_edit(lambda: make(self.document)))
+        gestures, things, turn = self._page.view.gestures, self._things, self._turn
+        is_large = len(things) > MANY_SIMPLE
+
+        def made(view: DocumentView) -> Edit:
+            if not any(each in view for each in things):
+                raise EditRefused("What this was for is not there any more.")
+            return make(view)
+
+        if not is_large and not gestures.pending:
+            told(self._try(made))
             return
-        turn = self._turn
 
         def begin() -> None:
-            self._work_out(make, told, turn)
+            self._work_out(made, told, turn, in_background=gestures.commands.in_background if is_large else None)
 
-        if self._count <= MANY_SIMPLE or typed_in is None or not _is_text_typed():
+        if not is_large or typed_in is None or not _is_text_typed():
             begin()
             return
         held = (turn, typed_in)
         self._under_way[held] = turn
         gestures.pending.hold(held, lambda: self._begin_held(held, begin), lambda: self._give_up(held))
 
-    def turn_to(self, count: int) -> None:
+    def _try(self, make: Make) -> str:
+        """Do the edit now; why it was refused, or empty."""
+        try:
+            self._page.session.do(make(self.document))
+        except EditorError as error:
+            return str(error)
+        return ""
+
+    def turn_to(self, things: Collection[EntityId]) -> None:
         self.leave()
-        self._count = count
+        self._things = things
 
     def leave(self) -> None:
         self._turn = object()
@@ -93,7 +102,7 @@ class PageDesk:
         self._under_way.pop(call, None)
         self._refresh()
 
-    def _work_out(self, make: Make, told: Told, turn: object) -> None:
+    def _work_out(self, make: Make, told: Told, turn: object, *, in_background: InBackground | None) -> None:
         call, view = object(), self._page.view
 
         def refused(error: EditorError) -> None:
@@ -114,7 +123,6 @@ class PageDesk:
                     told("")
 
         self._under_way[call] = turn
-        in_background = view.gestures.commands.in_background if self._count > MANY_SIMPLE else None
         work_out(view, make, in_background, apply, refused, clear=lambda: self._give_up(call))
 
 

@@ -180,6 +180,7 @@ class Operand(Feeding):
         return None if comparison is None else comparison.left if self.side == "left" else comparison.right
 
     def put(self, view: DocumentView, argument: Argument | None, merge_key: str) -> Edit:
+        view.group(self._branch)
         comparison = self._comparison(view)
         if comparison is None or argument is None:
             raise EditRefused("A comparison has something on both sides.")

@@ -1,6 +1,6 @@
 """A row of the Inspector for something that may be fed: a value, a wire, a pipeline input, a text with holes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -42,12 +42,9 @@ class Desk(Protocol):
     @property
     def document(self) -> DocumentView: ...
 
-    def try_edit(self, make: Callable[[], Edit]) -> str:
-        """Do the edit at once; why it was refused, or empty. For what concerns one thing."""
-        ...
-
     def attempt(self, make: Make, told: Told = untold, *, typed_in: object | None = None) -> None:
-        """Do the edit: at once, or a moment later where the form is about many things and their edit takes a while.
+        """Do the edit: at once, or a moment later where the form is about many things and their edit takes a while, or
+        where others are not made yet.
 
         `typed_in`: the row that letters are typed into. What it asks for next is done in place of this, if this still
         waits for the hand to pause; whatever else is asked for is done after it.
@@ -63,8 +60,8 @@ class Desk(Protocol):
         """What is typed is complete: do not wait for more."""
         ...
 
-    def turn_to(self, count: int) -> None:
-        """As `leave`; the form is about so many things from now on."""
+    def turn_to(self, things: Collection[EntityId]) -> None:
+        """As `leave`; the form is about these from now on."""
         ...
 
     def leave(self) -> None:

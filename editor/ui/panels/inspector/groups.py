@@ -12,6 +12,7 @@ from editor.model import (
     Constant,
     DocumentView,
     Edit,
+    EditRefused,
     EntityId,
     ExitHandler,
     Loop,
@@ -161,15 +162,16 @@ class GroupForm(Form):
     def _set_operator(self, view: DocumentView, value: Json) -> Edit:
         entity = view.get(self.group)
         test = entity.test if isinstance(entity, ConditionBranch) else None
-        assert isinstance(test, Comparison)
+        if not isinstance(test, Comparison):
+            raise EditRefused("The branch compares nothing any more.")
         return edits.set_group(view, self.group, test=Comparison(test.left, value, test.right))
 
     def _on_replace_test(self) -> None:
         test = Comparison(Constant(""), "==", Constant(""))
-        self.desk.try_edit(lambda: edits.set_group(self.desk.document, self.group, test=test))
+        self.desk.attempt(lambda view: edits.set_group(view, self.group, test=test), self.name.say)
 
     def _on_add_branch(self, test: Comparison | None) -> None:
-        self.name.say(self.desk.try_edit(lambda: edits.add_branch(self.desk.document, self.group, test)[0]))
+        self.desk.attempt(lambda view: edits.add_branch(view, self.group, test)[0], self.name.say)
 
     def _add_condition(self, layout: QVBoxLayout) -> None:
         view = self.desk.document

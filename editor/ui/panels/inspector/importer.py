@@ -68,14 +68,17 @@ class ImporterPage(Page):
     def _on_type(self, kind: ArtifactType) -> None:
         lost: list[str] = []
 
-        def make() -> Edit:
-            edit, dropped = edits.set_importer(self.desk.document, self.task, artifact_type=kind)
-            lost.extend(dropped)
+        def make(view: DocumentView) -> Edit:
+            edit, dropped = edits.set_importer(view, self.task, artifact_type=kind)
+            lost[:] = dropped
             return edit
 
-        sentence = self.desk.try_edit(make) or " ".join(lost)
-        self.dropped.setText(sentence)
-        self.dropped.setVisible(bool(sentence))
+        def told(refusal: str) -> None:
+            sentence = refusal or " ".join(lost)
+            self.dropped.setText(sentence)
+            self.dropped.setVisible(bool(sentence))
+
+        self.desk.attempt(make, told)
 
 
 def _implementation(view: DocumentView, task: EntityId) -> ImporterImplementation:

@@ -67,7 +67,10 @@ class Inspector(QWidget):
         self._forget_kept()
         if page is not None:
             page.session.changed.connect(self._on_changed)
-        self._show_selection()
+        if self._is_large():
+            self._show_later()
+        else:
+            self._show_selection()
 
     def focus_first(self) -> None:
         """Bring the keyboard to the first thing that can be changed."""
@@ -138,6 +141,15 @@ class Inspector(QWidget):
             form.build_shown()
             form.setUpdatesEnabled(True)
 
+    def _show_later(self) -> None:
+        """Have no form for now: that of the page is built in a turn of its own, beside all that a page brings."""
+        self._remember_tab()
+        form, self.form, self._form_page = self.form, None, None
+        if form is not None:
+            self._put_away(form, None)
+        self._empty.hide()
+        self._refreshing.start()
+
     def _show_in_same(self, ids: Collection[EntityId]) -> bool:
         """Turn a form for several things to other things of its page."""
         from editor.ui.panels.inspector.several import SeveralForm
@@ -193,7 +205,7 @@ class Inspector(QWidget):
         from editor.ui.panels.inspector.task import TaskForm
 
         kind, ids = subject
-        desk = PageDesk(page, len(ids), refresh=lambda: self._soon.start(0))
+        desk = PageDesk(page, ids, refresh=lambda: self._soon.start(0))
         if kind == "several":
             return SeveralForm(desk, ids, self)
         (only,) = ids

@@ -3,7 +3,7 @@
 from heapq import nsmallest
 
 import msgspec
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from editor import edits
 from editor.model import (
@@ -46,8 +46,10 @@ class PipelineForm(Form):
         self._fill_inputs_page(self._add_page("Inputs"))
         self._outputs_tab = self.tabs.count()
         self._fill_outputs_page(self._add_page("Outputs"))
-        self._fill_config_page(self._add_page("Runs"))
-        self.tabs.currentChanged.connect(lambda _number: self._offer_outputs())
+        self._runs_tab = self.tabs.count()
+        self._runs: QVBoxLayout | None = self._add_page("Runs")
+        """Empty until it is seen."""
+        self.tabs.currentChanged.connect(self._on_tab_changed)
         self.refresh()
 
     def refresh(self) -> None:
@@ -67,6 +69,12 @@ class PipelineForm(Form):
         count = self.desk.document.count_inside(self.pipeline)
         counted = {0: "No tasks yet.", 1: "1 task or group. Select it to see it here."}
         self._counted.setText(counted.get(count, f"{count:,} tasks and groups. Select one to see it here."))
+
+    def _on_tab_changed(self, number: int) -> None:
+        if number == self._runs_tab and self._runs is not None:
+            layout, self._runs = self._runs, None
+            self._fill_config_page(layout)
+        self._offer_outputs()
 
     def _add_page(self, title: str) -> QVBoxLayout:
         """A tab whose page has its place in the window before anything is put into it."""
@@ -113,6 +121,9 @@ class PipelineForm(Form):
             wraps=True,
         )
         layout.addWidget(self._no_inputs)
+        self.input_error = label("", "error", wraps=True)
+        self.input_error.hide()
+        layout.addWidget(self.input_error)
         self._inputs = QVBoxLayout()
         self._inputs.setSpacing(GAP)
         layout.addLayout(self._inputs)
@@ -120,14 +131,21 @@ class PipelineForm(Form):
 
     def add_input(self) -> None:
         """A new text input with a name of its own."""
-        view = self.desk.document
-        taken = {port.name for port in view.pipeline(self.pipeline).inputs}
-        name = unique("input", taken.__contains__, "_")
-        port = Input(name=name, type=STRING)
-        self.desk.try_edit(lambda: edits.add_input(view, port, pipeline=self.pipeline))
-        if self.cards:
+
+        def make(view: DocumentView) -> Edit:
+            taken = {port.name for port in view.pipeline(self.pipeline).inputs}
+            port = Input(name=unique("input", taken.__contains__, "_"), type=STRING)
+            return edits.add_input(view, port, pipeline=self.pipeline)
+
+        def told(refusal: str) -> None:
+            self._say(self.input_error, refusal)
+            if refusal or self.desk.is_waiting:
+                return  # what waits is newer than what the fields would show
+            self.refresh()
             self.cards[-1].name.setFocus()
             self.cards[-1].name.selectAll()
+
+        self.desk.attempt(make, told)
 
     def _fill_outputs_page(self, layout: QVBoxLayout) -> None:
         self._outputs = QVBoxLayout()
@@ -194,14 +212,17 @@ class PipelineForm(Form):
         if chosen is None:
             return
         task, output = chosen
-        taken = {one.name for one in self.desk.document.pipeline(self.pipeline).outputs}
-        name = unique(output, taken.__contains__, "_")
-        source: Argument = FromTask(task, output)
-        sentence = self.desk.try_edit(
-            lambda: edits.set_output(self.desk.document, name, source, pipeline=self.pipeline)
-        )
-        self.output_error.setText(sentence)
-        self.output_error.setVisible(bool(sentence))
+
+        def make(view: DocumentView) -> Edit:
+            taken = {one.name for one in view.pipeline(self.pipeline).outputs}
+            name = unique(output, taken.__contains__, "_")
+            return edits.set_output(view, name, FromTask(task, output), pipeline=self.pipeline)
+
+        self.desk.attempt(make, lambda refusal: self._say(self.output_error, refusal))
+
+    def _say(self, error: QLabel, sentence: str) -> None:
+        error.setText(sentence)
+        error.setVisible(bool(sentence))
 
     def _go_to_source(self, source: Argument) -> None:
         entity = source_entity(source)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit
 from editor import edits
 from editor.model import (
     Constant,
+    DocumentView,
     Edit,
+    EditRefused,
     EntityId,
     Input,
     ParameterType,
@@ -16,7 +18,7 @@ from editor.model import (
     PortType,
 )
 from editor.model.port_types import Json, type_words
-from editor.ui.panels.inspector.fields import Desk
+from editor.ui.panels.inspector.fields import Desk, Make
 from editor.ui.panels.inspector.sources import in_words
 from editor.ui.panels.inspector.types import TypeChooser
 from editor.ui.style import GAP
@@ -33,8 +35,11 @@ CAN_CHOOSE = ("STRING", "NUMBER_INTEGER")
 class PortCard(QFrame):
     """A card with a name, a description, a bin, and a sentence about what is wrong."""
 
-    def __init__(self, name: str, description: str, what: str) -> None:
+    def __init__(self, desk: Desk, pipeline: EntityId, name: str, description: str, what: str) -> None:
         super().__init__()
+        self._desk, self._pipeline = desk, pipeline
+        self._called = name
+        """What the port is called when the next edit that was asked for here has its turn."""
         self.setProperty("role", "card")
         self.name = QLineEdit(name)
         self.name.setAccessibleName(f"Name of the {what}")
@@ -60,6 +65,16 @@ class PortCard(QFrame):
         if self.description.text() != text:
             self.description.setText(text)
 
+    def _rename_to(self, name: str, make: Make) -> None:
+        """Do an edit that gives the port another name; what was typed into the card since is for the same port."""
+
+        def made(view: DocumentView) -> Edit:
+            edit = make(view)
+            self._called = name
+            return edit
+
+        self._desk.attempt(made, self.say)
+
     def say(self, sentence: str) -> None:
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
@@ -70,8 +85,8 @@ class InputCard(PortCard):
     """One pipeline input: name, type, whether it must be given, choices, default, description."""
 
     def __init__(self, desk: Desk, pipeline: EntityId, port: Input) -> None:
-        super().__init__(port.name, port.description, "input")
-        self._desk, self._pipeline, self.port = desk, pipeline, port
+        super().__init__(desk, pipeline, port.name, port.description, "input")
+        self.port = port
         self.type = TypeChooser(f"Type of {port.name}")
         self.type.set_type(port.type)
         self.type.chosen.connect(self._on_type)
@@ -112,33 +127,39 @@ class InputCard(PortCard):
     def rename(self) -> None:
         name = self.name.text().strip()
         if name != self.port.name:
-            self._change(replace(self.port, name=name))
+            self._rename_to(name, self._changed(lambda port: replace(port, name=name)))
         else:
             self.say("")
 
     def describe(self, text: str) -> None:
-        self._change(replace(self.port, description=text), f"description:{self.port.name}")
+        self._change(lambda port: replace(port, description=text), f"description:{self.port.name}")
 
     def take_away(self) -> None:
-        self.say(
-            self._desk.try_edit(
-                lambda: edits.remove_input(self._desk.document, self.port.name, pipeline=self._pipeline)
-            )
-        )
+        self._desk.attempt(lambda view: edits.remove_input(view, self._called, pipeline=self._pipeline), self.say)
 
     def _on_type(self, kind: PortType) -> None:
-        default = self.port.default
-        if default is not None:
-            default = Constant(first_value(kind)) if isinstance(kind, ParameterType) else None
-        self._change(replace(self.port, type=kind, default=default))
-        self.type.set_type(self.port.type)
+        def change(port: Input) -> Input:
+            default = port.default
+            if default is not None:
+                default = Constant(first_value(kind)) if isinstance(kind, ParameterType) else None
+            return replace(port, type=kind, default=default)
+
+        def told(refusal: str) -> None:
+            self.say(refusal)
+            self.type.set_type(self.port.type)
+
+        self._desk.attempt(self._changed(change), told)
 
     def _on_need(self) -> None:
-        need, kind = self.need.currentText(), self.port.type
-        default = None
-        if need == DEFAULT and isinstance(kind, ParameterType):
-            default = self.port.default or Constant(first_value(kind))
-        self._change(replace(self.port, default=default, is_optional=need != GIVEN and default is None))
+        need = self.need.currentText()
+
+        def change(port: Input) -> Input:
+            default = None
+            if need == DEFAULT and isinstance(port.type, ParameterType):
+                default = port.default or Constant(first_value(port.type))
+            return replace(port, default=default, is_optional=need != GIVEN and default is None)
+
+        self._change(change)
 
     def _on_choices(self) -> None:
         assert self.choices is not None
@@ -154,21 +175,37 @@ class InputCard(PortCard):
         if literals == kind.literals:
             self.say("")
             return
-        default = self.port.default
-        if default is not None and literals and default.value not in literals:
-            default = Constant(literals[0])
-        self._change(replace(self.port, type=replace(kind, literals=literals), default=default))
+
+        def change(port: Input) -> Input:
+            default = port.default
+            if default is not None and literals and default.value not in literals:
+                default = Constant(literals[0])
+            return replace(port, type=replace(kind, literals=literals), default=default)
+
+        self._change(change)
 
     def _on_default(self, value: Json) -> None:
-        self._change(replace(self.port, default=Constant(value)), f"default:{self.port.name}")
+        self._change(lambda port: replace(port, default=Constant(value)), f"default:{self.port.name}")
 
-    def _change(self, port: Input, merge_key: str = "") -> None:
-        def make() -> Edit:
-            return edits.change_input(
-                self._desk.document, self.port.name, port, pipeline=self._pipeline, merge_key=merge_key
-            )
+    def _change(self, change: Callable[[Input], Input], merge_key: str = "") -> None:
+        self._desk.attempt(self._changed(change, merge_key), self.say)
 
-        self.say(self._desk.try_edit(make))
+    def _changed(self, change: Callable[[Input], Input], merge_key: str = "") -> Make:
+        """What makes the edit of the input as it is by then: others that were asked for before it have changed it."""
+        return lambda view: edits.change_input(
+            view,
+            self._called,
+            change(_input_of(view, self._pipeline, self._called)),
+            pipeline=self._pipeline,
+            merge_key=merge_key,
+        )
+
+
+def _input_of(view: DocumentView, pipeline: EntityId, name: str) -> Input:
+    found = view.interface(pipeline).input(name)
+    if found is None:
+        raise EditRefused(f"The input '{name}' is not there any more.")
+    return found
 
 
 def need_of(port: Input) -> str:
@@ -182,8 +219,8 @@ class OutputCard(PortCard):
     """One pipeline output: name, type, what gives it, description."""
 
     def __init__(self, desk: Desk, pipeline: EntityId, port: PipelineOutput, go_to: Callable[[], object]) -> None:
-        super().__init__(port.name, port.description, "output")
-        self._desk, self._pipeline, self.port = desk, pipeline, port
+        super().__init__(desk, pipeline, port.name, port.description, "output")
+        self.port = port
         kind = label(type_words(port.type), "muted")
         top = row(self.name, kind, self.remove, gap=4)
         top.setStretch(0, 1)
@@ -198,24 +235,13 @@ class OutputCard(PortCard):
         if name == self.port.name:
             self.say("")
             return
-        self.say(
-            self._desk.try_edit(
-                lambda: edits.rename_output(self._desk.document, self.port.name, name, pipeline=self._pipeline)
-            )
-        )
+        self._rename_to(name, lambda view: edits.rename_output(view, self._called, name, pipeline=self._pipeline))
 
     def describe(self, text: str) -> None:
-        port = self.port
-        self.say(
-            self._desk.try_edit(
-                lambda: edits.describe_output(
-                    self._desk.document,
-                    port.name,
-                    text,
-                    pipeline=self._pipeline,
-                    merge_key=f"output description:{port.name}",
-                )
-            )
+        key = f"output description:{self.port.name}"
+        self._desk.attempt(
+            lambda view: edits.describe_output(view, self._called, text, pipeline=self._pipeline, merge_key=key),
+            self.say,
         )
 
     def show_port(self, port: PipelineOutput) -> None:
@@ -223,4 +249,4 @@ class OutputCard(PortCard):
         self.show_description(port.description)
 
     def take_away(self) -> None:
-        self._desk.try_edit(lambda: edits.remove_output(self._desk.document, self.port.name, pipeline=self._pipeline))
+        self._desk.attempt(lambda view: edits.remove_output(view, self._called, pipeline=self._pipeline), self.say)

@@ -78,7 +78,7 @@ class SeveralForm(TabbedForm):
         yield from self.chosen.look(self.desk.document, self._things)
         common = self.chosen.common
         if (common.tasks, common.notes) != before:
-            self._turn_to(len(common.tasks) + len(common.notes))
+            self._turn_to((*common.tasks, *common.notes))
         self.heading.setText(_in_words(common))
         self.hint.setText(ALIKE if common.tasks or common.notes else "Select one of them to change it here.")
         self._show_color(is_wanted=bool(common.notes) and not common.tasks)
@@ -95,8 +95,8 @@ class SeveralForm(TabbedForm):
         self.drop_pages()
         super().build_shown()
 
-    def _turn_to(self, count: int) -> None:
-        self.desk.turn_to(count)
+    def _turn_to(self, things: Collection[EntityId]) -> None:
+        self.desk.turn_to(things)
         # What was wrong was for others: it does not stay in the fields.
         for kind in (ArgumentField, Line, ValueEditor):
             for each in self.findChildren(kind):
