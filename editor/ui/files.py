@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from importlib import import_module
 from itertools import count
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from editor.errors import EditorError
 from editor.model import ROOT, Change, Document, DocumentView, Edit, Pipeline, Snapshot
@@ -25,6 +23,7 @@ from editor.storage.journal import FoundJournal, find_unsaved, recover_journal, 
 from editor.storage.recent import forget_recent, remember_recent
 from editor.ui.ask import Ask
 from editor.ui.file_messages import FileMessages
+from editor.ui.garbage import collect, collect_as_usual, collect_seldom, collecting_later, spare, spare_large
 from editor.ui.jobs import Job, Jobs
 from editor.ui.notify import Notifier
 from editor.ui.resources import is_shipped
@@ -84,17 +83,7 @@ class Loaded(msgspec.Struct, frozen=True):
         return (self.path is None and not self.copy_of) or self.recovered_edits > 0 or bool(self.notes)
 
 
-@contextmanager
-def _collecting_later() -> Generator[None]:
-    """While a document is made nothing of it is garbage, and to look for some costs a fifth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-@_collecting_later()
+@collecting_later()
 def load(path: Path) -> Loaded:
     """Read a document, with its unsaved edits if the last session ended badly, or import a package. Runs in a job."""
     if is_package(path):
@@ -121,23 +110,8 @@ def _ready(
         import_module(name)
     document.warm()
     scene = Columns(document, ROOT)
-    _spare()
+    spare()
     return Loaded(document, path, notes, recovered_edits, copy_of, scene)
-
-
-def _spare() -> None:
-    """Have no later collection walk through what is there now, which stops the window 60 to 90 ms for a large document.
-
-    Done when a document is read, and again when what follows it stands (its issues and its canvas are as many objects
-    again). What is left of closed documents is brought back to be collected, several at a time.
-    """
-    gc.freeze()
-
-
-def _collect() -> None:
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 class Found(NamedTuple):
@@ -156,13 +130,13 @@ def unsaved_documents() -> Iterator[Found]:
             yield found
 
 
-@_collecting_later()
+@collecting_later()
 def _found(location: Path) -> Found | None:
     journal = find_unsaved(location)
     return Found(journal, _ready(journal.recovery.document, None)) if journal is not None else None
 
 
-@_collecting_later()
+@collecting_later()
 def import_file(path: Path) -> Loaded:
     """A KFP package as a document, laid out. Runs in a job."""
     document = Document(import_package(read_package(path)))
@@ -171,7 +145,7 @@ def import_file(path: Path) -> Loaded:
     return _ready(document, None)
 
 
-@_collecting_later()
+@collecting_later()
 def repair(path: Path) -> Loaded:
     """What is readable of a damaged document. Runs in a job."""
     recovered = recover_document(path)
@@ -314,6 +288,7 @@ class Files(QObject):
         if session.path is not None:
             self._watcher.removePath(str(session.path))
         session.close()
+        collect_as_usual()
         if self._emptying is None:
             self._emptying = Emptying(self, self._on_emptied)
         parts: list[object] = []
@@ -327,7 +302,7 @@ class Files(QObject):
     def _on_emptied(self) -> None:
         self._emptied += 1
         if self._emptied % COLLECTED_AFTER == 0:
-            _collect()
+            collect()
 
     def _on_tidy_timeout(self) -> None:
         if self._emptying is not None:
@@ -417,7 +392,8 @@ class Files(QObject):
         except EditorError as error:
             session.is_read_only = "another window" in error.message
             self._notifier.error(error)
-        session.issues_changed.connect(_spare, Qt.ConnectionType.SingleShotConnection)
+        collect_seldom(session)
+        session.changed.connect(lambda edit: spare_large(session, edit))
         self._sessions.append(session)
         return session
 

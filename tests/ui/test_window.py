@@ -166,7 +166,7 @@ def test_garbage_is_looked_for_once_for_several_closed_documents(
 ):
     collected: list[bool] = []
     monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 2)
-    monkeypatch.setattr("editor.ui.files._collect", lambda: collected.append(True))
+    monkeypatch.setattr("editor.ui.files.collect", lambda: collected.append(True))
     for times in (0, 1, 1, 2):
         page = show(window, pipeline(task("a")), qtbot)
         window.closing.close(page)
