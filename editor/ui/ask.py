@@ -29,7 +29,7 @@ class Ask(QObject):
         box.add("Save", _Role.AcceptRole).setDefault(True)
         box.add("Discard", _Role.DestructiveRole)
         choices: dict[str, SaveChoice] = {"Save": "save", "Discard": "discard"}
-        box.finished.connect(lambda _result: answered(choices.get(box.answer, "cancel")))
+        box.answered.connect(lambda text: answered(choices.get(text, "cancel")))
         self._open(box)
 
     def confirm(
@@ -38,7 +38,7 @@ class Ask(QObject):
         """A question with a verb on the button that does it."""
         box = Question(title, question, details, self._window)
         box.add(yes, _Role.AcceptRole).setDefault(True)
-        box.finished.connect(lambda _result: answered(bool(box.answer)))
+        box.answered.connect(lambda text: answered(bool(text)))
         self._open(box)
 
     def open_files(

@@ -1,7 +1,8 @@
 """A question that waits for an answer: words, and a button with a verb for each answer."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QLabel, QPushButton, QWidget
 
 from editor.ui.style import GAP
 from editor.ui.widgets import column, label
@@ -10,18 +11,24 @@ WIDTH = 400
 
 
 class Question(QDialog):
-    """Add the answers, then open it; `answer` is the text of the button that was pressed, empty for none of them."""
+    """Add the answers, then open it; `answered` gives the text of the button that was pressed, empty for none of them.
+
+    Nothing here holds the dialog but its window: it is deleted when it is closed.
+    """
+
+    answered = Signal(str)
 
     def __init__(self, title: str, question: str, details: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAccessibleName(question)
         self.setAccessibleDescription(details)
-        self.answer = ""
+        self._answer = ""
+        self.finished.connect(self._on_finished)
         self.buttons = QDialogButtonBox()
-        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.clicked.connect(self._on_clicked)
         words = [label(question, "heading", wraps=True)]
         if details:
             words.append(label(details, "muted", wraps=True))
@@ -32,12 +39,15 @@ class Question(QDialog):
         """An answer; its button is where the desktop puts those of its role."""
         button = self.buttons.addButton(text, role)
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: self._give(text))
         return button
 
-    def _give(self, text: str) -> None:
-        self.answer = text
-        self.accept()
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        if self.buttons.buttonRole(button) != QDialogButtonBox.ButtonRole.RejectRole:
+            self._answer = button.text()
+            self.accept()
+
+    def _on_finished(self, _result: int) -> None:
+        self.answered.emit(self._answer)
 
     def showEvent(self, event: QShowEvent) -> None:
         # Only now do the labels have the fonts of their roles.
