@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -164,18 +164,19 @@ class Sign(QWidget):
     def __init__(self, name: str = "", color: Color = QPalette.ColorRole.ButtonText, *, side_px: int = 16) -> None:
         super().__init__()
         self.setFixedSize(side_px, side_px)
-        self._icon = QIcon()
-        if name:
-            self.show_icon(name, color)
+        self._name, self._color = name, color
 
     def show_icon(self, name: str, color: Color = QPalette.ColorRole.ButtonText) -> None:
-        self._icon = icon(name, color)
+        self._name, self._color = name, color
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._name:
+            return
         painter = QPainter(self)
         try:
-            self._icon.paint(painter, self.rect())
+            # Not kept: the binding crashes when a QIcon is garbage together with the Python engine that draws it.
+            icon(self._name, self._color).paint(painter, self.rect())
         finally:
             painter.end()
 
