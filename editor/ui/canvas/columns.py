@@ -1,4 +1,4 @@
-"""One pipeline's tasks, groups, notes and wires as numpy columns, kept in step edit by edit. No Qt."""
+"""How a pipeline's scene is read from the document, kept in step edit by edit, and moved by the hand. No Qt."""
 
 from __future__ import annotations
 
@@ -27,46 +27,31 @@ from editor.model import (
 from editor.model.references import names_the_same
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.lift import Lift
-from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
+from editor.ui.canvas.nodes import GROUP_KIND
 from editor.ui.canvas.routing import CARD, TITLE
+from editor.ui.canvas.scene import Scene
 from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.twins import twin
-from editor.ui.canvas.ways import Ways
 from editor.ui.canvas.wire_reading import wires_into
 from editor.ui.canvas.wires import (
     Floats,
     Ints,
-    Mask,
     Nearby,
     Wire,
-    WireColumns,
 )
 
 CHANGES_A_STEP, NODES_A_STEP = 200, 50
 """What is read, moved or put takes some 5 or 20 microseconds each: so many take about a millisecond."""
 
 
-class Columns(NodeTable):
-    """The scene of one pipeline: its nodes, notes and wires, what follows the hand, and what an edit changes of it."""
+class Columns(Scene):
+    """A scene that is kept in step with the document: what follows the hand, and what an edit changes."""
 
     def __init__(self, view: DocumentView, scope: EntityId) -> None:
         super().__init__(view, scope)
-        self.wires = WireColumns()
-        self.notes: dict[EntityId, Note] = {}
-        self.note_boxes: dict[EntityId, Rect] = {}
-        self.selected_notes: frozenset[EntityId] = frozenset()
-        self.lifted: Mask | None = None
-        """Which nodes follow the hand at this moment: they and their wires are drawn over the rest."""
-        self.lifted_notes: frozenset[EntityId] = frozenset()
-        self.revision = object()
-        """Another one whenever boxes have changed, or which of them are drawn."""
-        self._ways = Ways(self.wires)
         self._settled: list[Ints] = []
         """Slots that were put elsewhere by the edit that is followed."""
         self._lift: Lift | None = None
-        self._nearby = Nearby()
-        self._extent: Rect | None = None
-        self._is_extent_known = False
         self._build()
 
     def twin(self) -> Columns | None:
@@ -84,104 +69,6 @@ class Columns(NodeTable):
         other.forget_places()
         other.set_selected(frozenset())
         return other
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.notes and not bool(self.alive[: self.count].any())
-
-    def is_here(self, entity: EntityId) -> bool:
-        """Whether a task, group or note is in the scene now."""
-        return self.slot(entity) is not None or entity in self.note_boxes
-
-    def here(self, entities: Iterable[EntityId]) -> frozenset[EntityId]:
-        """Those of `entities` that `is_here` is true of: ten thousand may be asked for."""
-        wanted = frozenset(entities)
-        found = frozenset(filter(self.slots.__contains__, wanted))
-        gone = [self.ids[slot] for slot in np.flatnonzero(~self.alive[: self.count]).tolist()]
-        return found.difference(gone).union(filter(wanted.__contains__, self.note_boxes))
-
-    def tasks_in(self, parts: Floats) -> Ints:
-        """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.
-
-        What is selected comes last: it lies on the rest.
-        """
-        found = self._nearby.find(self.box[: self.count], self.shown(), parts)
-        found = found[self.kind[found] < GROUP_KIND]
-        chosen = self.selected[found]
-        return np.concatenate([found[~chosen], found[chosen]]) if chosen.any() else found
-
-    def groups_in(self, parts: Floats) -> Ints:
-        """Slots of the frames that touch any of the rectangles, outer ones first."""
-        found = self._nearby.find(self.box[: self.count], self.shown(), parts)
-        found = found[self.kind[found] >= GROUP_KIND]
-        return found[np.argsort(self.depth[found], kind="stable")]
-
-    def wires_in(self, parts: Floats) -> Ints:
-        """Rows of the wires that may touch any of the rectangles, led round what is in their way."""
-        rows = self.wires.visible(parts)
-        if self.lifted is not None:
-            # What follows the hand is drawn as it flies.
-            ends = self.lifted[self.wires.source[rows]] | self.lifted[self.wires.target[rows]]
-            self.lead(rows[~ends])
-        else:
-            self.lead(rows)
-        return rows
-
-    def lead(self, rows: Ints) -> None:
-        """Find the ways of those wires in `rows` that have not been led yet."""
-        self._ways.lead(rows)
-
-    def rect(self, entity: EntityId) -> Rect | None:
-        """The box of a task, group or note as it is drawn now."""
-        slot = self.slot(entity)
-        if slot is not None:
-            left, top, right, bottom = self.box[slot].tolist()
-            return Rect(left, top, right - left, bottom - top)
-        return self.note_boxes.get(entity)
-
-    def rects(self, entities: Iterable[EntityId]) -> dict[EntityId, Rect]:
-        """`rect` of many at once, of those that are in the scene."""
-        found, boxes = self.boxes_of(entities)
-        return {
-            entity: Rect(left, top, right - left, bottom - top)
-            for entity, (left, top, right, bottom) in zip(found, boxes.tolist(), strict=True)
-        }
-
-    def boxes_of(self, entities: Iterable[EntityId]) -> tuple[list[EntityId], Floats]:
-        """Those of the tasks, groups and notes that are in the scene, and their boxes as they are drawn now."""
-        slots, alive = self.slots, self.alive.tolist()
-        found = [each for each in entities if (slot := slots.get(each)) is not None and alive[slot]]
-        notes = [each for each in entities if each in self.note_boxes] if self.note_boxes else []
-        edges = [(rect.x, rect.y, rect.right, rect.bottom) for rect in map(self.note_boxes.__getitem__, notes)]
-        boxes = self.box[[slots[each] for each in found]]
-        return [*found, *notes], np.concatenate([boxes, np.array(edges).reshape(-1, 4)])
-
-    def drawn_rect(self, entity: EntityId) -> Rect | None:
-        """The box in which it is seen: that of the folded group round it, if there is one."""
-        slot = self.slot(entity)
-        return self.rect(entity if slot is None else self.ids[int(self.stands_for[slot])])
-
-    def extent(self) -> Rect | None:
-        """The box round everything that is drawn."""
-        if not self._is_extent_known:
-            self._extent, self._is_extent_known = self._find_extent(), True
-        return self._extent
-
-    def _find_extent(self) -> Rect | None:
-        shown = self.shown()
-        boxes = [self.box[: self.count][shown]] if shown.any() else []
-        if self.note_boxes:
-            boxes.append(np.array([(r.x, r.y, r.right, r.bottom) for r in self.note_boxes.values()]))
-        if not boxes:
-            return None
-        every = np.concatenate(boxes)
-        left, top = every[:, :2].min(axis=0).tolist()
-        right, bottom = every[:, 2:].max(axis=0).tolist()
-        return Rect(left, top, right - left, bottom - top)
-
-    def set_selected(self, ids: frozenset[EntityId]) -> None:
-        self.selected = self.marked(ids)
-        self.selected_notes = frozenset(filter(ids.__contains__, self.notes))
 
     # -- previews of a move -------------------------------------------------------------------------------------
 
@@ -482,17 +369,7 @@ class Columns(NodeTable):
             self.notes.pop(note_id, None)
             self.note_boxes.pop(note_id, None)
 
-    def forget_places(self) -> None:
-        """Boxes have changed, or which of them are drawn: what was derived from that is stale."""
-        self._shown, self._is_extent_known = None, False
-        self._nearby.forget()
-        self.revision = object()
-
     # -- small things -------------------------------------------------------------------------------------------
-
-    def wires_at(self, nodes: Mask) -> Ints:
-        """Rows of the wires that end at the nodes marked, or at the folded groups among them."""
-        return self.wires.touching(nodes | nodes[self.stands_for])
 
     def _forget_looks(self, users: Iterable[EntityId]) -> list[EntityId]:
         """Those of `users` that are here, whose words may name another: they are told anew."""

@@ -5,7 +5,7 @@ It shows and measures; what mouse and keys do is in `gestures`, how things look 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 import shiboken6
@@ -29,7 +29,7 @@ from editor.ui.canvas.following import MANY_CHANGES, Following
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.left_scenes import LeftScenes
 from editor.ui.canvas.lifting import Lifting
-from editor.ui.canvas.looking import Looking
+from editor.ui.canvas.marking import Marking
 from editor.ui.canvas.painting import Painting
 from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Hit, TaskBadge
@@ -45,7 +45,7 @@ DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
 
-class CanvasView(Looking):
+class CanvasView(Marking):
     """What is seen: `scope`, camera, selection, marks. The document changes only through `do`."""
 
     selection_changed = Signal()
@@ -183,45 +183,6 @@ class CanvasView(Looking):
 
     def set_read_only(self, is_read_only: bool) -> None:
         self.is_read_only = is_read_only
-
-    def set_issues(self, issues: Mapping[EntityId, str]) -> None:
-        """Mark entities with "error", "warning" or "info"."""
-        self._repaint_nodes(self._painting.issues.put_all(issues))
-
-    def mark_issues(self, marks: Mapping[EntityId, str | None]) -> None:
-        """As set_issues, but of these entities alone: None takes the mark off."""
-        self._repaint_nodes(self._painting.issues.put(marks))
-
-    def issue_of(self, entity: EntityId) -> str | None:
-        return self._painting.issues.get(entity)
-
-    def set_run_states(self, states: Mapping[EntityId, TaskBadge]) -> None:
-        """Show these states of a run and no others."""
-        before, self._painting.badges = self._painting.badges, dict(states)
-        if bool(before) != bool(states):
-            self._repaint_all()
-        else:
-            self._repaint_nodes(node for node in {*before, *states} if before.get(node) != states.get(node))
-
-    def mark_run_states(self, states: Mapping[EntityId, TaskBadge]) -> None:
-        """As set_run_states, but of these entities alone."""
-        badges = self._painting.badges
-        changed = [node for node, badge in states.items() if badges.get(node) != badge]
-        badges.update(states)
-        if len(badges) == len(changed):
-            self._repaint_all()  # The first states of all: cards without one may look different too.
-        else:
-            self._repaint_nodes(changed)
-
-    def run_state_of(self, entity: EntityId) -> str:
-        """The state's name in the run that is shown; empty if there is none."""
-        badge = self._painting.badges.get(entity)
-        return badge.state if badge is not None else ""
-
-    def set_port_tint(self, tint: Mapping[tuple[str, EntityId, str], bool] | None) -> None:
-        """Which ports can take the wire being drawn: (side, id, name) -> yes or no; others fade too. None ends it."""
-        self._painting.port_tint = tint
-        self._repaint_all()
 
     def set_emphasis(self, ids: Collection[EntityId]) -> None:
         """Bring the wires of one node, or those among several, forward, whatever is selected."""
