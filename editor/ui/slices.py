@@ -93,7 +93,9 @@ class _Turns(QObject):
             self.waiting.remove(work)
 
     def _on_timer_timeout(self) -> None:
-        spent = time.thread_time() - self._spent_before
+        # What its last slice took counts too: of two long ones in a row the second would make a turn of both.
+        now = time.thread_time()
+        spent, self._spent_before = now - self._spent_before, now
         is_first, self._is_first = self._is_first, False
         if self.waiting and self.waiting[0].fits(math.inf if is_first else spent, self._passed):
             self._passed = 0
@@ -102,7 +104,6 @@ class _Turns(QObject):
             self._passed += 1
         if not self.waiting:
             self._timer.stop()
-        self._spent_before = time.thread_time()
 
     def _do_next(self) -> None:
         while self.waiting:

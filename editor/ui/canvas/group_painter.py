@@ -43,7 +43,7 @@ MOST_SET = 1000
 MOST_KNOWN = 32
 """So many sets of frames are remembered of which is known what lies over what: a picture's bands, at a few scales."""
 
-FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 1, 8, 25, 10_000
+FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 4, 20, 80, 5_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
 
 EVERYWHERE = QRegion(-(2**24), -(2**24), 2**25, 2**25)

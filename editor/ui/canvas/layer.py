@@ -30,9 +30,9 @@ MOST_RECTS = 24
 
 SLICE_S = 0.008
 """Painting in one turn of the event loop: half a frame."""
-LITTLE_EFFORT = 2500
-"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine."""
-BAND_EFFORT = 2500
+LITTLE_EFFORT = 7000
+"""So much is painted at once, in the units of `Painting.effort`: a frame on a slow machine."""
+BAND_EFFORT = 3000
 MOST_BANDS = 24
 """What is more is painted in bands of about so much each, but not too many: each costs some masks over the columns."""
 

@@ -399,7 +399,7 @@ class CanvasView(Marking):
         if self.is_behind:
             return  # The frame that comes when it has caught up goes on with it.
         if self._layer.work() or not self._is_lift_complete:
-            self.viewport().repaint()
+            self.update()
         else:
             self._go_on_later()
 
