@@ -249,7 +249,7 @@ class CanvasView(Marking):
         """
         was_lifted = self.columns.lifted is not None
         self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving, owner=owner))
-        if was_lifted:
+        if was_lifted and not self._frame.is_waiting:
             self.viewport().update()
         else:
             self.update()  # To lift them takes as long as a frame.
