@@ -18,6 +18,7 @@ from editor.ui.canvas.device import rects
 from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
 from editor.ui.canvas.types import Camera
 from editor.ui.canvas.wires import Floats
+from editor.ui.canvas.zooms import NAMES_FROM
 from editor.ui.theme import ink
 
 REACH_PX = 18
@@ -30,9 +31,11 @@ MOST_RECTS = 24
 
 SLICE_S = 0.008
 """Painting in one turn of the event loop: half a frame."""
-LITTLE_EFFORT = 7000
-"""So much is painted at once, in the units of `Painting.effort`: a frame on a slow machine."""
-BAND_EFFORT = 3000
+LITTLE_EFFORT, NEAR_TIMES = 2500, 2
+"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine; near, where the hand works
+and waits for it, so many times as much.
+"""
+BAND_EFFORT = 2000
 MOST_BANDS = 24
 """What is more is painted in bands of about so much each, but not too many: each costs some masks over the columns."""
 
@@ -155,7 +158,7 @@ class Layer:
         self._drop_smoothing()
         if self._is_under_way():
             return  # `work` goes on with it: a frame and a slice are more than one turn has room for.
-        if self._is_little():
+        if self._is_whole_little():
             self._paint_whole(perf_counter() + FRESH_CARDS_S)
         else:
             self._start()
@@ -268,7 +271,7 @@ class Layer:
             ahead.setBottom(whole.bottom())
         for part in (shown.spoilt & ahead, due):
             areas = _areas(part)
-            if self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth) <= LITTLE_EFFORT:
+            if self._is_little(areas, shown.camera, is_smooth=shown.is_smooth):
                 shown.spoilt -= part
                 self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
                 return
@@ -312,11 +315,16 @@ class Layer:
         self._next = None
         return False
 
-    def _is_little(self) -> bool:
-        """Whether there is so little to see that it can be painted at once."""
+    def _is_little(self, areas: list[QRect], camera: Camera, *, is_smooth: bool) -> bool:
+        """Whether there is so little to see there that it can be painted at once."""
+        most = LITTLE_EFFORT * (NEAR_TIMES if camera.detail >= NAMES_FROM else 1)
+        return self._painting.effort(areas, camera, is_smooth=is_smooth) <= most
+
+    def _is_whole_little(self) -> bool:
+        """The same of all that is in view."""
         view = QRect(QPoint(), self._size)
         is_smooth = self._painting.is_light(view, self._camera)
-        is_little = self._painting.effort([view], self._camera, is_smooth=is_smooth) <= LITTLE_EFFORT
+        is_little = self._is_little([view], self._camera, is_smooth=is_smooth)
         return is_little and not (self.is_moving and self._whole_s > SLICE_S)
 
     def _start(self, *, is_smooth: bool | None = None) -> None:

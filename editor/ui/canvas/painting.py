@@ -46,7 +46,7 @@ FEW = 3
 JAGGED_WIRE, SMOOTH_WIRE, NEAR_WIRE, BLOCK, CARD = 1, 4, 12, 1, 3
 """What drawing one takes, about, in units of the cheapest: 2 to 3 microseconds on a slow machine."""
 NEAR_GROUND, NEAR_PIXELS = 600, 800
-"""The same for anything at all where frames have their edges; and so many device pixels of it take one unit."""
+"""The same for anything at all where cards have their names; and so many device pixels of it take one unit."""
 
 _AA = QPainter.RenderHint.Antialiasing
 
@@ -91,7 +91,7 @@ class Painting:
         parts = parts_of(areas, camera)[1]
         columns = self.columns
         wires, cards = len(columns.wires.visible(parts)), len(columns.tasks_in(parts))
-        is_near = camera.detail >= ROWS_FROM
+        is_near = camera.detail >= NAMES_FROM
         pixels = sum(area.width() * area.height() for area in areas)
         return (
             (NEAR_GROUND + pixels // NEAR_PIXELS if is_near else 0)
