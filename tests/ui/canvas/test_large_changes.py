@@ -229,3 +229,15 @@ def test_what_a_failed_follower_has_left_is_made_anew(view: CanvasView, monkeypa
     with pytest.raises(RuntimeError):
         _ = view.columns
     assert picture(view.columns) == picture(Columns(view.document, ROOT))
+
+
+def test_mouse_that_has_left_meanwhile_points_at_nothing(qtbot, view: CanvasView):
+    view.reset_zoom()
+    place = view.to_view(view.card_rect(EntityId("t0")).center())
+    view.document.apply(doomed(view.document, 20, COUNT))
+    mouse(view, QEvent.Type.MouseMove, place)
+    QCoreApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not view.is_behind)
+    qtbot.wait(50)
+    assert view._hovered is None
+    assert view.gestures.cursor_scene is None
