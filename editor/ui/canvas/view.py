@@ -304,6 +304,7 @@ class CanvasView(Marking):
         before = self._selection
         damage = yield from self._columns.following(edit)
         self._damage(damage)
+        self.update()  # Whatever has changed: a frame from before it may have been shown meanwhile, and no overlays.
         if all(_only_moves(change.before, change.after) for change in edit.changes):
             self._hover_again()
             return
