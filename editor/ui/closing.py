@@ -22,10 +22,12 @@ class Closing:
         window, session = self._window, page.session
         if page not in window.pages():
             return
-        if page in window.second_views.pages():
-            page.view.gestures.pending.when_done(lambda: window.second_views.close(page))
-        elif window.settling.pending_of(session) is not None:
+        if window.settling.pending_of(session) is not None:
             window.settling.when_made(session, lambda: self.close(page))
+        elif window.settling.put_off(session, lambda: self.close(page)):
+            return
+        elif page in window.second_views.pages():
+            window.second_views.close(page)
         else:
             self._once_answered(page, lambda: window.drop_page(page))
 

@@ -52,6 +52,7 @@ class FileMessages(QObject):
 
     def ask_which(self, session: Session, name: str, take: Callable[[], object], keep: Callable[[], object]) -> None:
         """Another program has written the file of a document that has unsaved changes: no other message hides this."""
+        self.settle(session, "changed")
         bar = self._notifier.warning(
             f"“{name}” was changed by another program while you have unsaved changes.",
             hint="Saving would put your version over the other one.",

@@ -165,7 +165,7 @@ class Notifier(QWidget):
 
     def _show(self, kind: Kind, message: str, *, hint: str = "", details: str = "", stays: bool) -> MessageBar:
         for bar in list(self.bars):
-            if (bar.kind, bar.message, bar.hint) == (kind, message, hint):
+            if not bar.is_kept and (bar.kind, bar.message, bar.hint) == (kind, message, hint):
                 self._remove(bar)
         bar = MessageBar(kind, message, hint=hint, details=details)
         bar.closed.connect(self._remove)

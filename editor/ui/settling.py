@@ -54,6 +54,13 @@ class Settling:
         if len(self._waiting) == 1:
             self.when_made(page.session, self._turns.start)
 
+    def put_off(self, session: Session, close: Callable[[], object]) -> bool:
+        """Whether commands wait for a page of the session: `close` follows them then, or they would never be done."""
+        pages = [page for page, _act in self._waiting if page.session is session and page in self._window.pages()]
+        if pages:
+            self._waiting.append((pages[-1], close))
+        return bool(pages)
+
     def _act_next(self) -> None:
         """Not in the turn in which a large edit is applied, nor before the canvas has followed it."""
         page, act = self._waiting[0]

@@ -105,3 +105,24 @@ def test_a_mended_document_is_told_until_it_is_saved(window: MainWindow, mended:
 def test_a_mended_document_is_told_until_it_is_edited(window: MainWindow, mended: Session):
     mended.do(edits.rename(mended.document, A, "load"))
     assert not told(window, "has been mended")
+
+
+def test_the_same_is_asked_of_two_documents_whose_files_have_one_name(
+    window: MainWindow, asked: Session, tmp_path: Path, qtbot: QtBot
+):
+    other = tmp_path / "elsewhere" / "two.pipeloom"
+    other.parent.mkdir()
+    save_document(pipeline(task("a"), task("b")), other)
+    session = opened(window, other, qtbot)
+    session.do(edits.rename(session.document, A, "mine"))
+    save_document(pipeline(task("a"), task("c")), other)
+    qtbot.waitUntil(lambda: len([bar for bar in window.notifier.bars if "another program" in bar.message]) == 2)
+
+
+def test_the_question_is_asked_once_however_often_the_file_is_written(
+    window: MainWindow, asked: Session, path: Path, qtbot: QtBot
+):
+    (before,) = window.notifier.bars
+    save_document(pipeline(task("a"), task("d")), path)
+    qtbot.waitUntil(lambda: bool(window.notifier.bars) and window.notifier.bars[0] is not before)
+    assert len(window.notifier.bars) == 1

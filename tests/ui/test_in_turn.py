@@ -266,3 +266,20 @@ def test_a_problem_is_mended_after_it(window: MainWindow, qtbot: QtBot):
     assert labels(page)[0] == "Rename a to first"
     qtbot.waitUntil(lambda: not page.session.is_validating)
     assert not page.session.has_errors
+
+
+def test_what_was_asked_for_in_a_view_beside_is_done_before_it_is_closed(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    window.actions_table.run("view.second")
+    (beside,) = window.second_views.pages()
+    beside.focus_canvas()
+    qtbot.waitUntil(lambda: window.page is beside)
+    beside.view.select([B])
+    window.actions_table.run("canvas.delete")
+    window.closing.close(beside)
+    assert nothing_yet(page)
+    large()
+    qtbot.waitUntil(lambda: window.second_views.pages() == [])
+    qtbot.wait(100)
+    assert B not in page.session.document

@@ -142,6 +142,11 @@ class FindBar(QFrame):
 
     def step(self, by: int) -> None:
         """Go to the next hit, or with -1 to the one before; round and round."""
+        if self._reading is not None:
+            # An edit is not followed yet: what has gone with it is no hit.
+            here = self._view.columns.here(self.hits)
+            self._current = sum(1 for hit in self.hits[: self._current + 1] if hit in here) - 1
+            self.hits = [hit for hit in self.hits if hit in here]
         if self.hits:
             self._current = (self._current + by) % len(self.hits)
             self._go()

@@ -59,24 +59,32 @@ class Following:
         self._told = self._document.revision
         was_behind = self.behind is not None
         self.behind = edit if self.behind is None else self.behind.then(edit)
-        if was_behind or len(edit.changes) > MANY_CHANGES:
+        if was_behind or self._then or len(edit.changes) > MANY_CHANGES:
             self._slices.start(is_first=True)
         else:
             self.catch_up()
 
     def finish_begun(self) -> None:
-        """The document is about to change: what is half done must be done before."""
+        """The document is about to change: what is half done must be done before.
+
+        Whoever waits for that is told later: they may change the document too, and not in the midst of another change.
+        """
         if self._steps is not None and not self._is_at_work:
-            self._work(math.inf)
+            self._work(math.inf, tells=False)
 
     def catch_up(self) -> None:
         """Take over now whatever is not yet."""
         while self.is_behind and self.has_heard_all:
             self._work(math.inf)  # What waits for that may be another edit.
 
+    def finish_awaited(self) -> None:
+        """The scene is about to be left: whoever waits for it means this one."""
+        if self._then:
+            self.catch_up()
+
     def when_done(self, then: Callable[[], object]) -> None:
         """Call `then` once the scene is what the document says: now, if it is."""
-        if self.is_behind:
+        if self.is_behind or self._is_at_work:
             self._then.append(then)
         else:
             then()
@@ -86,14 +94,15 @@ class Following:
         self.behind = self._steps = None
         self._told = self._document.revision
         self._slices.stop()
-        if not self._is_at_work:
-            self._tell_done()
+        self._tell_later()
 
     def _go_on(self) -> None:
-        if self.is_behind and self.has_heard_all:
+        if not self.is_behind:
+            self._tell_done()
+        elif self.has_heard_all:
             self._work(perf_counter() + SLICE_S)
 
-    def _work(self, until: float) -> None:
+    def _work(self, until: float, *, tells: bool = True) -> None:
         if self.behind is not None:
             self._steps, self.behind = self._follow(self.behind), None
         self._is_at_work = True
@@ -111,9 +120,18 @@ class Following:
                 self._slices.start(is_first=True)
             else:
                 self._slices.stop()
-                self._tell_done()
+                if tells:
+                    self._tell_done()
+                else:
+                    self._tell_later()
+
+    def _tell_later(self) -> None:
+        if self._then:
+            self._slices.start(is_first=True)
 
     def _tell_done(self) -> None:
-        then, self._then = self._then, []
-        for each in then:
-            each()
+        try:
+            while self._then and not self.is_behind:
+                self._then.pop(0)()
+        finally:
+            self._tell_later()  # One that raises keeps none of the others waiting.

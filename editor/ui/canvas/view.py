@@ -158,6 +158,7 @@ class CanvasView(Marking):
         """Show another pipeline; a group's id shows the pipeline it lies in, with the group in view."""
         pipeline = scope if isinstance(self.document.get(scope), Pipeline) else self.document.pipeline_of(scope)
         if pipeline != self.scope:
+            self._following.finish_awaited()
             self._keep_camera(self.scope)
             scene = self._left_scenes.take(pipeline)
             self._following.finish_begun()
@@ -304,6 +305,7 @@ class CanvasView(Marking):
         before = self._selection
         damage = yield from self._columns.following(edit)
         self._damage(damage)
+        self.update()  # Whatever has changed: a frame from before it may have been shown meanwhile, and no overlays.
         if all(_only_moves(change.before, change.after) for change in edit.changes):
             self._hover_again()
             return
@@ -325,7 +327,8 @@ class CanvasView(Marking):
             # Whoever asks may be painting, or in the middle of something else.
             QTimer.singleShot(0, self, lambda: self.selection_changed.emit())
         else:
-            self.selection_changed.emit()
+            # Whoever hears it may edit, and ask for the scene after that.
+            self._following.when_done(self.selection_changed.emit)
 
     def _rebuild(self, scene: Columns | None = None) -> None:
         self._columns = self._painting.columns = scene or Columns(self.document, self.scope)

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QPainter
 from pytestqt.qtbot import QtBot
 
 from editor import edits
@@ -229,3 +229,34 @@ def test_what_a_failed_follower_has_left_is_made_anew(view: CanvasView, monkeypa
     with pytest.raises(RuntimeError):
         _ = view.columns
     assert picture(view.columns) == picture(Columns(view.document, ROOT))
+
+
+def test_mouse_that_has_left_meanwhile_points_at_nothing(qtbot, view: CanvasView):
+    view.reset_zoom()
+    place = view.to_view(view.card_rect(EntityId("t0")).center())
+    view.document.apply(doomed(view.document, 20, COUNT))
+    mouse(view, QEvent.Type.MouseMove, place)
+    QCoreApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not view.is_behind)
+    qtbot.wait(50)
+    assert view._hovered is None
+    assert view.gestures.cursor_scene is None
+
+
+def test_overlays_are_there_again_after_an_edit_that_is_taken_back_meanwhile(qtbot, view: CanvasView):
+    view.settle()
+    qtbot.waitUntil(lambda: not view._smooth.isActive() and not view._frame.is_waiting)
+    painted: list[bool] = []
+
+    def paint(_painter: QPainter) -> None:
+        painted.append(view.is_behind)
+
+    view.overlay_painters.append(paint)
+    edit = doomed(view.document, 20, COUNT)
+    view.document.apply(edit)
+    view.document.apply(edit.inverse())
+    view.viewport().repaint()
+    assert view.is_behind
+    assert painted == []
+    qtbot.waitUntil(lambda: not view.is_behind)
+    qtbot.waitUntil(lambda: painted != [], timeout=1000)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPointF
 
-from editor.model import ROOT, Constant, EntityId, Loop
+from editor.model import ROOT, Constant, EntityId, Loop, Pipeline
 from tests.builders import from_task, task
 from tests.ui.gestures.conftest import placed
 
@@ -98,3 +98,24 @@ def test_a_group_that_was_laid_out_is_seen_whole(canvas):
     assert len(hands.done) == 1
     assert hands.view.zoom == 1
     assert seen(hands, LOOP)
+
+
+@pytest.mark.parametrize("chosen", ["abc", ""])
+def test_one_who_looks_at_another_pipeline_by_then_goes_on_looking_there(canvas, chosen):
+    sub = Pipeline(id=EntityId("sub"), name="sub")
+    inside = [task(f"in{number}", parent="sub") for number in range(3)]
+    places = [placed(f"in{number}", 4000 + 300 * number, 4000) for number in range(3)]
+    hands = canvas(
+        *chain("a b c d"), *(placed(one, 40, 200 * at) for at, one in enumerate("abcd")), sub, *inside, *places
+    )
+    view, waiting = hands.view, []
+    view.gestures.commands.in_background = lambda make, done, failed: waiting.append((make, done))
+    view.select(map(EntityId, chosen))
+    view.gestures.commands.run("canvas.layout")
+    view.set_scope(sub.id)
+    view.pan_by(30, 30)
+    was = view.camera
+    ((make, done),) = waiting
+    done(make())
+    assert len(hands.done) == 1
+    assert view.camera == was

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
+from editor import edits
 from editor.model import ROOT, EntityId, Note
 from editor.ui.canvas.gestures.tips import tip_words
 from tests.builders import COUNT, from_task, pipeline, task
@@ -115,3 +116,14 @@ def test_tips_tell_type_need_and_source(canvas):
     assert tip_words(document, hit) == "text: STRING, required\nFed by a.out"
     assert tip_words(document, hands.view.hit_of("output", EntityId("n"), "words")) == "words: NUMBER_INTEGER"
     assert tip_words(document, hands.view.hit_none()) == ""
+
+
+def test_find_goes_to_no_hit_that_has_just_gone(many, qtbot):
+    view, bar = many.view, many.view.gestures.find_bar
+    bar.open()
+    qtbot.keyClicks(bar.field, "load")
+    assert view.selection == {"load-0"}
+    view.document.apply(edits.delete(view.document, [EntityId("load-2")]))
+    bar.step(1)
+    assert view.selection == {"load-4"}
+    assert bar.count.text() == "2 of 2"

@@ -19,10 +19,11 @@ Direction = Literal["right", "down"]
 def arrange(commands: CanvasCommands, direction: Direction) -> None:
     """The selection if it holds several, what lies in a group if that is selected, else all that is shown."""
     view, scope = commands.view, commands.view.scope
+    shown = scope
     only = commands.nodes if len(commands.nodes) > 1 else None
     if only is None and commands.groups:
         scope = commands.groups[0]
-    is_all = only is None and scope == view.scope
+    is_all = only is None and scope == shown
     arranged = only or [scope]
     before: dict[EntityId, QRectF] = {}
     was_seen = False
@@ -41,6 +42,8 @@ def arrange(commands: CanvasCommands, direction: Direction) -> None:
         before.update((each, view.card_rect(each)) for each in view.drawn())
 
     def show() -> None:
+        if view.scope != shown:
+            return  # One looks at another pipeline by now.
         if is_all:
             view.keep_all_in_sight(was_seen=was_seen)
         else:

@@ -390,7 +390,7 @@ class GestureDispatcher(QObject):
             case QEvent.Type.ToolTip if isinstance(event, QHelpEvent) and watched is self.view.viewport():
                 return show_tip(self.view, event)
             case QEvent.Type.Leave if watched is self.view.viewport():
-                self.cursor_scene = None
+                self.cursor_scene = self._awaited = None
             case QEvent.Type.FocusOut if isinstance(event, QFocusEvent) and watched is self.view:
                 self._on_focus_lost(event)
             case QEvent.Type.FocusIn if isinstance(event, QFocusEvent) and watched is self.view:
