@@ -62,9 +62,8 @@ def page(window: MainWindow, qtbot: QtBot) -> DocumentPage:
     return show(window, document, qtbot)
 
 
-@pytest.fixture
-def large(page: DocumentPage) -> Iterator[Act]:
-    """An edit that is under way: call this when it shall be worked out."""
+def begin_large(page: DocumentPage) -> list[Act]:
+    """Have an edit be under way; what works it out."""
     waiting: list[Act] = []
     attempt_off_thread(
         page.view,
@@ -72,6 +71,13 @@ def large(page: DocumentPage) -> Iterator[Act]:
         lambda *call: waiting.append(partial(at_once, *call)),
         nothing,
     )
+    return waiting
+
+
+@pytest.fixture
+def large(page: DocumentPage) -> Iterator[Act]:
+    """An edit that is under way: call this when it shall be worked out."""
+    waiting = begin_large(page)
 
     def work_out() -> None:
         while waiting:
@@ -251,13 +257,7 @@ def test_a_name_that_cannot_be_is_refused_at_once(page: DocumentPage, large: Act
 
 def test_a_problem_is_mended_after_it(window: MainWindow, qtbot: QtBot):
     page = show(window, pipeline(task("b", x=value(3)), task("a"), *placed(("b", 0, 0))), qtbot)
-    waiting: list[Act] = []
-    attempt_off_thread(
-        page.view,
-        lambda document: edits.rename(document, A, "first"),
-        lambda *call: waiting.append(partial(at_once, *call)),
-        nothing,
-    )
+    waiting = begin_large(page)
     QTest.mouseClick(window.bottom.problems.fix_buttons()[0], Qt.MouseButton.LeftButton)
     assert nothing_yet(page)
     waiting.pop()()

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from pytestqt.qtbot import QtBot
 
 from editor.ui import slices
 from editor.ui.slices import Slices
@@ -63,34 +64,44 @@ def test_turn_has_one_slice_at_most(qtbot):
     assert most == 1
 
 
-def test_full_turn_gets_no_slice_but_work_goes_on(qtbot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(slices, "FULL_S", 0.004)
-    monkeypatch.setattr(slices, "MOST_S", 0.005)
+def passed(qtbot: QtBot, busy_s: float) -> int:
+    """How many turns there are from one slice to the next where something else takes so long in each."""
     log: list[str] = []
     busy = QTimer()
-    busy.timeout.connect(lambda: (log.append("busy"), spend(0.006)))
+    busy.timeout.connect(lambda: (log.append("busy"), spend(busy_s)))
     busy.start(0)
     worker = Worker("slice", log, 3)
     worker.work.start()
     qtbot.waitUntil(lambda: log.count("slice") == 3)
     busy.stop()
     first, second, *_rest = (number for number, each in enumerate(log) if each == "slice")
-    assert second - first > slices.MOST_PASSED, log
+    return second - first
+
+
+def test_full_turn_gets_no_slice_but_work_goes_on(qtbot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(slices, "FULL_S", 0.004)
+    monkeypatch.setattr(slices, "MOST_S", 0.005)
+    assert passed(qtbot, 0.006) > slices.MOST_PASSED
 
 
 def test_slice_that_fits_in_waits_for_fewer_full_turns(qtbot, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(slices, "FULL_S", 0.002)
     monkeypatch.setattr(slices, "MOST_S", 10.0)
+    assert slices.FEW_PASSED < passed(qtbot, 0.004) <= slices.MOST_PASSED
+
+
+def test_long_slice_makes_its_own_turn_full(qtbot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(slices, "FULL_S", 0.004)
     log: list[str] = []
-    busy = QTimer()
-    busy.timeout.connect(lambda: (log.append("busy"), spend(0.004)))
-    busy.start(0)
-    worker = Worker("slice", log, 3)
-    worker.work.start()
-    qtbot.waitUntil(lambda: log.count("slice") == 3)
-    busy.stop()
-    first, second, *_rest = (number for number, each in enumerate(log) if each == "slice")
-    assert slices.FEW_PASSED < second - first <= slices.MOST_PASSED, log
+    owner, other = QObject(), Worker("other", log, 1)
+    long = Slices(owner, lambda: (log.append("long"), spend(0.006)))
+    long.start()
+    other.work.start()
+    seen: list[int] = []
+    while "other" not in log:
+        turns(1)
+        seen.append(len(log))
+    assert seen.count(1) > 1, "a turn is let pass between the two"
 
 
 def test_what_is_stopped_or_gone_is_not_done(qtbot):
