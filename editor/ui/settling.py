@@ -45,8 +45,8 @@ class Settling:
             act()
             return
         page.view.gestures.pending.begin_held()
-        is_last = any(waiting.session is page.session for waiting, _act in self._waiting)
-        if not command.awaits_edits or not (is_last or self.pending_of(page.session)):
+        comes_after_one = any(waiting.session is page.session for waiting, _act in self._waiting)
+        if not command.awaits_edits or not (comes_after_one or self.pending_of(page.session)):
             act()
             return
         window.notifier.status("This is done as soon as the edit before it is made.")
