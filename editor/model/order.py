@@ -30,13 +30,11 @@ class Order:
         self.has_circle = False
         self._number(_sorted(graph))
 
-    def follow(self, nodes: Iterable[EntityId], edges: Iterable[tuple[EntityId, EntityId]]) -> None:
-        """The graph has got these nodes and edges (old ones among them do no harm); what it lost needs no telling."""
-        for _step in self.following(nodes, edges):
-            pass
-
     def following(self, nodes: Iterable[EntityId], edges: Iterable[tuple[EntityId, EntityId]]) -> Iterator[None]:
-        """The same in steps. Where the last is not made, all of them are told again before the order says anything."""
+        """The graph has got these nodes and edges (old ones among them do no harm); what it lost needs no telling.
+
+        In steps: where the last is not made, all of them are told again before the order says anything.
+        """
         if self.has_circle:
             return
         for number, node in enumerate(nodes):

@@ -141,10 +141,6 @@ class CanvasView(Marking):
         """Whether a large edit is followed in the next turns, unless somebody asks before."""
         return self._following.is_behind
 
-    def catch_up(self) -> None:
-        """Follow now whatever is not followed yet."""
-        self._following.catch_up()
-
     def when_followed(self, then: Callable[[], object]) -> None:
         """Call `then` once the scene is as the document is: whoever waits for it does not hurry it."""
         self._following.when_done(then)
