@@ -17,14 +17,12 @@ from editor.errors import EditorError
 from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.ui.canvas.gestures.large_edits import Pending
-from editor.ui.slices import Slices
+from editor.ui.slices import SLICE_S, Slices
 from editor.validation import Issue, Validator
 
 if TYPE_CHECKING:
     from editor.ui.canvas.columns import Columns
 
-SLICE_S = 0.008
-"""A slice of validation in one turn of the event loop: half a frame."""
 
 MERGE_WITHIN_S = 2.0
 """Edits with one merge key are one step of undo only while they follow each other this closely."""

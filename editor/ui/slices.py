@@ -13,6 +13,8 @@ from collections.abc import Callable
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
+SLICE_S = 0.008
+"""What a step takes, by the clock, if its owner has so much to do: half a frame."""
 FULL_S = 0.012
 """Processor time of this thread in a turn, from which on no slice is added to it."""
 FEW_PASSED = 2

@@ -16,7 +16,7 @@ from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.zooms import NAMES_FROM
 from editor.ui.icons import icon
-from editor.ui.slices import Slices
+from editor.ui.slices import SLICE_S, Slices
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 360
 MARGIN_PX = 12
-SLICE_S = 0.008
-"""Of reading what there is to be found, in one turn of the event loop."""
 HIT_ZOOM = 0.6
 """A hit that one goes to is shown so large where its name could not be read."""
 MOST_OUTLINES = 150

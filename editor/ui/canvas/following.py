@@ -11,11 +11,10 @@ from time import perf_counter
 from PySide6.QtCore import QObject
 
 from editor.model import Document, Edit
-from editor.ui.slices import Slices
+from editor.ui.slices import SLICE_S, Slices
 
 MANY_CHANGES = 150
 """An edit of more is followed in turns of its own: the document has taken as long to change."""
-SLICE_S = 0.008
 
 
 class Following:

@@ -40,7 +40,7 @@ from editor.ui.canvas.gestures.tips import show_tip
 from editor.ui.canvas.keyboard import CanvasKeyboard
 from editor.ui.canvas.minimap import Minimap
 from editor.ui.canvas.quick_add import Choice, QuickAdd
-from editor.ui.slices import Slices
+from editor.ui.slices import SLICE_S, Slices
 
 if TYPE_CHECKING:
     from editor.errors import EditorError
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView, Hit
 
 LASSO_WORDS = "Draw a line round what to select; Shift adds to the selection, Escape gives up."
-SLICE_S = 0.008
 AUTOSCROLL_MS = 16
 AUTOSCROLL_MARGIN_PX = 24
 AUTOSCROLL_MOST_PX = 20
