@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeySequence
@@ -46,9 +47,26 @@ class Command:
     gives_up_edits: bool = False
 
 
-def at_once(_command: Command, act: Callable[[], object]) -> None:
-    """Do it now."""
-    act()
+class Order(Protocol):
+    """When commands are done."""
+
+    def has_to_wait(self, command: Command) -> bool:
+        """Whether it cannot be told yet if a command can be done: that is asked when its turn has come."""
+        ...
+
+    def before(self, command: Command, act: Callable[[], object]) -> None:
+        """Do what a command does, when what must come before it is done."""
+        ...
+
+
+class AtOnce:
+    """All are done when they are asked for."""
+
+    def has_to_wait(self, command: Command) -> bool:
+        return False
+
+    def before(self, command: Command, act: Callable[[], object]) -> None:
+        act()
 
 
 @dataclass
@@ -64,7 +82,8 @@ class Actions(QObject):
     """Commands by id, each with its QAction. `refresh` brings enabled and checked up to date.
 
     `refresh_soon` does it once for all that happens in a turn of the event loop: after a single click three parts of
-    the window ask for it. Until then `catch_up` is what a key or a menu asks for, so that none meets an old state.
+    the window ask for it. Until then `before_key` and `catch_up` are what a key or a menu asks for, so that none meets
+    an old state.
     """
 
     triggered = Signal(str)
@@ -74,9 +93,8 @@ class Actions(QObject):
         self._window = window
         self._settings = settings
         self._bindings: dict[str, Binding] = {}
-        self.when_settled: Callable[[Command, Callable[[], object]], object] = at_once
-        """Does what a command does, when what must come before it is done."""
-        self._soon = Slices(self, self.refresh)
+        self.order: Order = AtOnce()
+        self._soon = Slices(self, self._refresh_if_known)
 
     def add(self, commands: Iterable[Command]) -> None:
         """Put commands into the table. Ids are unique."""
@@ -127,6 +145,25 @@ class Actions(QObject):
     def catch_up(self) -> None:
         """Do now what `refresh_soon` has put off."""
         if self._soon.is_waiting:
+            self.refresh()
+
+    def before_key(self) -> None:
+        """A key is down: whatever it may mean must be enabled. What has to wait may be possible when its turn comes."""
+        if not self._soon.is_waiting:
+            return
+        waiting = self._waiting()
+        if not waiting:
+            self.refresh()
+        for binding in waiting:
+            binding.action.setEnabled(True)
+
+    def _waiting(self) -> list[Binding]:
+        return [binding for binding in self._bindings.values() if self.order.has_to_wait(binding.command)]
+
+    def _refresh_if_known(self) -> None:
+        if any(self.order.has_to_wait(binding.command) for binding in self._bindings.values()):
+            self.refresh_soon()
+        else:
             self.refresh()
 
     def refresh(self) -> None:
@@ -223,8 +260,8 @@ class Actions(QObject):
         action.setStatusTip("")
 
     def _trigger(self, command: Command) -> None:
-        if command.enabled():
-            self.when_settled(command, lambda: self._act(command))
+        if self.order.has_to_wait(command) or command.enabled():
+            self.order.before(command, lambda: self._act(command))
 
     def _act(self, command: Command) -> None:
         if command.enabled():

@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(self, settings)
         self.settling = Settling(self)
         self.closing = Closing(self)
-        self.actions_table.when_settled = self.settling.before
+        self.actions_table.order = self.settling
         self._pages: list[DocumentPage] = []
         self.second_views = SecondViews(self)
         self._page_before: DocumentPage | None = None
@@ -462,7 +462,7 @@ class MainWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride:
             # A key is down whose command may be one that the last gesture made possible, or impossible.
-            self.actions_table.catch_up()
+            self.actions_table.before_key()
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -38,6 +38,8 @@ def made_page(window: MainWindow, session: Session) -> DocumentPage:
     window.actions_table.attach_to_canvas(page.view)
     page.view.gestures.commands.in_background = window.work_out
     page.view.gestures.pending.changed = window.actions_table.refresh_soon
+    page.view.gestures.held.in_turn = partial(window.settling.hold, page)
+    page.view.gestures.held.is_preceded = partial(window.settling.is_any_before, page)
     page.view.gestures.glide.motion = window.motion
     page.view.selection_changed.connect(window.follow_selection)
     page.view_changed.connect(window.follow_selection)

@@ -1,10 +1,11 @@
-"""What waits for edits that are not made yet: commands that read or change the document, and closing it."""
+"""What waits for edits that are not made or not followed yet: commands, what is done on a canvas, and closing it."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from editor.ui.slices import Slices
 
@@ -16,13 +17,23 @@ if TYPE_CHECKING:
     from editor.ui.session import Session
 
 
+class _Waiting(NamedTuple):
+    """What was asked for on a page, and whether it needs the edits made that are being worked out for that."""
+
+    page: DocumentPage
+    act: Callable[[], object]
+    awaits_edits: bool
+    is_command: bool = True
+
+
 class Settling:
-    """Knows the pending edits of all of a window's views."""
+    """Knows the pending edits of all of a window's views, and has what comes after them done in its order."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._waiting: deque[tuple[DocumentPage, Callable[[], object]]] = deque()
-        """Commands, and the pages that they are for."""
+        self._waiting: deque[_Waiting] = deque()
+        self._awaited: set[Session] = set()
+        """Those whose pending edits it is told of when they are made."""
         self._turns = Slices(window, self._act_next)
 
     def pending_of(self, session: Session | None = None) -> Pending | None:
@@ -38,48 +49,86 @@ class Settling:
         else:
             pending.when_done(lambda: self.when_made(session, then))
 
+    def has_to_wait(self, command: Command) -> bool:
+        """Whether a command is for a canvas that has an edit to follow yet: nobody knows if it can be done after that.
+
+        What gives up edits that are being worked out does so now.
+        """
+        page = self._window.page
+        if page is None or not (command.awaits_edits or command.on_canvas or command.gives_up_edits):
+            return False
+        if command.gives_up_edits and self.pending_of(page.session):
+            return False
+        return page.view.is_behind or page.view.gestures.held.is_holding
+
     def before(self, command: Command, act: Callable[[], object]) -> None:
         """Begin what waits for a pause of the hand, and act: later, if the command needs that to be made."""
-        window, page = self._window, self._window.page
-        if page is None or command.gives_up_edits:
+        page = self._window.page
+        has_to_wait = self.has_to_wait(command)
+        if page is None or (command.gives_up_edits and not has_to_wait):
             act()
             return
         page.view.gestures.pending.begin_held()
-        comes_after_one = any(waiting.session is page.session for waiting, _act in self._waiting)
-        if not command.awaits_edits or not (comes_after_one or self.pending_of(page.session)):
+        pending = self.pending_of(page.session)
+        comes_after_one = any(waiting.page.session is page.session for waiting in self._waiting)
+        if not has_to_wait and not (command.awaits_edits and (comes_after_one or pending)):
             act()
             return
-        window.notifier.status("This is done as soon as the edit before it is made.")
-        self._waiting.append((page, act))
-        if len(self._waiting) == 1:
-            self.when_made(page.session, self._turns.start)
+        if pending:
+            self._window.notifier.status("This is done as soon as the edit before it is made.")
+        self._wait(_Waiting(page, act, command.awaits_edits))
+
+    def hold(self, page: DocumentPage, act: Callable[[], object]) -> None:
+        """Act when the page's canvas has followed what it has to, after all that was asked for before."""
+        self._wait(_Waiting(page, act, awaits_edits=False, is_command=False))
+
+    def is_any_before(self, page: DocumentPage) -> bool:
+        """Whether commands for a page wait for nothing but their turn: what is done on it now comes after them."""
+        return any(each.page is page and not self._is_held_up(each) for each in self._waiting)
 
     def put_off(self, session: Session, close: Callable[[], object]) -> bool:
-        """Whether commands wait for a page of the session: `close` follows them then, or they would never be done."""
-        pages = [page for page, _act in self._waiting if page.session is session and page in self._window.pages()]
+        """Whether anything waits for a page of the session: `close` follows it then, or it would never be done."""
+        pages = [each.page for each in self._waiting if each.page.session is session]
+        pages = [page for page in pages if page in self._window.pages()]
         if pages:
-            self._waiting.append((pages[-1], close))
+            self._waiting.append(_Waiting(pages[-1], close, awaits_edits=True))
         return bool(pages)
+
+    def _wait(self, waiting: _Waiting) -> None:
+        self._waiting.append(waiting)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """See that what waits is done: each thing in a turn of its own, when the edits that it needs are made."""
+        if not all(map(self._is_held_up, self._waiting)):
+            self._turns.start()
+        for session in {each.page.session for each in self._waiting if self._is_held_up(each)} - self._awaited:
+            self._awaited.add(session)
+            self.when_made(session, partial(self._on_made, session))
+
+    def _on_made(self, session: Session) -> None:
+        self._awaited.discard(session)
+        self._go_on()
+
+    def _is_held_up(self, waiting: _Waiting) -> bool:
+        page = waiting.page
+        return waiting.awaits_edits and page in self._window.pages() and self.pending_of(page.session) is not None
 
     def _act_next(self) -> None:
         """Not in the turn in which a large edit is applied, nor before the canvas has followed it."""
-        page, act = self._waiting[0]
-        if page in self._window.pages():
-            if self.pending_of(page.session):
-                self.when_made(page.session, self._turns.start)  # What has waited before was another.
-                return
-            if page.view.is_behind:
-                self._turns.start()
-                return
-        self._waiting.popleft()
+        pages = self._window.pages()
+        ready = (each for each in self._waiting if each.page not in pages or not each.page.view.is_behind)
+        first = next((each for each in ready if not self._is_held_up(each)), None)
         try:
-            if page in self._window.pages():
-                # The command is for this page, whatever is in front by now.
-                self._bring_forward(page)
-                act()
+            if first is not None:
+                self._waiting.remove(first)
+                if first.page in pages:
+                    if first.is_command:
+                        # It is for this page, whatever is in front by now.
+                        self._bring_forward(first.page)
+                    first.act()
         finally:
-            if self._waiting:
-                self._turns.start()
+            self._go_on()
 
     def _bring_forward(self, page: DocumentPage) -> None:
         window = self._window

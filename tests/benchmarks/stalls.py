@@ -16,11 +16,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT
+from editor.model import EntityId
 from editor.storage import save_document
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
@@ -111,6 +114,47 @@ def _where(thread: int) -> str:
     return " < ".join(found)
 
 
+class Eyes:
+    """Where a person saw the tasks before they did anything: to ask the canvas would have it finish what is under way.
+
+    What has been moved since is missed, as by a hand that is faster than the picture.
+    """
+
+    def __init__(self, page: DocumentPage) -> None:
+        self._view = view = page.view
+        self.bounds = view.scene_bounds()
+        self._tasks = sorted(each for each in view.items_in(self.bounds, contained=False) if each.startswith("t"))
+        self._corners = np.array([view.card_rect(task).topLeft().toTuple() for task in self._tasks])
+        self._ports: dict[tuple[EntityId, str], list[QPointF]] = {}
+        document = page.session.document
+        for task in self._tasks:
+            kind = document.task(task).component
+            interface = document.interface(kind)
+            for side, ports in (("input", interface.inputs), ("output", interface.outputs)):
+                if (kind, side) not in self._ports:
+                    corner = view.card_rect(task).topLeft()
+                    places = [view.port_position(task, side, port.name) - corner for port in ports]
+                    self._ports[kind, side] = places
+        self._kinds = [document.task(task).component for task in self._tasks]
+
+    def tasks_in(self, rect: QRectF) -> list[int]:
+        """The numbers of those that lie in a part of the scene."""
+        low = np.array(rect.topLeft().toTuple())
+        high = np.array(rect.bottomRight().toTuple()) - (CARD_WIDTH, HEADER_HEIGHT)
+        return np.flatnonzero(((self._corners >= low) & (self._corners <= high)).all(axis=1)).tolist()
+
+    def name(self, number: int) -> EntityId:
+        return self._tasks[number]
+
+    def header(self, number: int) -> QPoint:
+        """Where on the viewport one takes hold of it."""
+        return self._view.to_view(QPointF(*self._corners[number]) + QPointF(100, 12))
+
+    def port(self, number: int, side: str, chance: random.Random) -> QPoint:
+        place = chance.choice(self._ports[self._kinds[number], side])
+        return self._view.to_view(QPointF(*self._corners[number]) + place)
+
+
 class Hands(QObject):
     """One gesture after another, a step at each tick of a timer; a gesture is a generator that stops at each step."""
 
@@ -121,6 +165,7 @@ class Hands(QObject):
         self._window = window
         self._page = page
         self._view = page.view
+        self._eyes = Eyes(page)
         self._chance = random.Random(seed)
         self._steps: Iterator[None] = iter(())
         self._gestures = {
@@ -174,33 +219,21 @@ class Hands(QObject):
         size = self._view.viewport().size()
         return QPoint(self._chance.randrange(60, size.width() - 260), self._chance.randrange(60, size.height() - 200))
 
-    def _task(self) -> str | None:
+    def _task(self) -> int | None:
         """Some task in view."""
-        seen = self._view.items_in(self._view.visible_rect(), contained=True)
-        tasks = sorted(each for each in seen if each.startswith("t"))
+        tasks = self._eyes.tasks_in(self._view.visible_rect())
         return self._chance.choice(tasks) if tasks else None
-
-    def _header(self, task: str) -> QPoint:
-        return self._view.to_view(self._view.card_rect(task).topLeft() + QPointF(100, 12))
-
-    def _port(self, task: str, side: str) -> QPoint:
-        document = self._page.session.document
-        interface = document.interface(document.task(task).component)
-        ports = interface.inputs if side == "input" else interface.outputs
-        return self._view.to_view(self._view.port_position(task, side, self._chance.choice(ports).name))
 
     def _come_close(self) -> None:
         """To a place where cards have their rows."""
         if self._view.zoom < 0.5:
             self._view.reset_zoom()
-            bounds = self._view.scene_bounds()
+            bounds = self._eyes.bounds
             x = bounds.left() + self._chance.random() * bounds.width()
             self._view.centre_on(QPointF(x, bounds.top() + self._chance.random() * bounds.height()))
 
     def _undo(self) -> None:
-        stack = self._page.session.undo_stack
-        if stack.canUndo():
-            stack.undo()
+        self._run("edit.undo")
 
     # -- the gestures ---------------------------------------------------------------------------------------------
 
@@ -231,7 +264,7 @@ class Hands(QObject):
             yield
 
     def _do_fit(self) -> Iterator[None]:
-        self._view.fit()
+        self._run("canvas.fit")
         yield
 
     def _do_pan(self) -> Iterator[None]:
@@ -242,19 +275,19 @@ class Hands(QObject):
         yield
         task = self._task()
         if task is not None:
-            yield from self._drag(self._header(task), self._anywhere())
+            yield from self._drag(self._eyes.header(task), self._anywhere())
             yield
             if self._chance.random() < 0.5:
                 self._undo()
             yield
 
     def _do_rubber_band_and_move(self) -> Iterator[None]:
-        self._view.select(())
-        yield from self._drag(QPoint(4, 4), self._anywhere())
-        chosen = sorted(self._view.selection)
+        corner = self._anywhere()
+        yield from self._drag(QPoint(4, 4), corner)
         yield
+        chosen = self._eyes.tasks_in(QRectF(self._view.to_scene(QPoint(4, 4)), self._view.to_scene(corner)))
         if chosen and self._view.zoom > 0.1:
-            start = self._header(self._chance.choice(chosen))
+            start = self._eyes.header(self._chance.choice(chosen))
             yield from self._drag(start, start + QPoint(40, 30))
         self._undo()
         yield
@@ -265,7 +298,10 @@ class Hands(QObject):
         first, second = self._task(), self._task()
         if first is not None and second is not None:
             sides = self._chance.choice((("output", "input"), ("input", "output")))
-            yield from self._drag(self._port(first, sides[0]), self._port(second, sides[1]))
+            ends = (
+                self._eyes.port(each, side, self._chance) for each, side in zip((first, second), sides, strict=True)
+            )
+            yield from self._drag(*ends)
         QTest.keyClick(self._view, Qt.Key.Key_Escape)
         self._view.gestures.quick_add.hide()
         yield
@@ -274,13 +310,13 @@ class Hands(QObject):
         for _step in range(3):
             task = self._task()
             if task is not None:
-                self._click(self._header(task))
+                self._click(self._eyes.header(task))
             yield
 
     def _do_delete_and_undo(self) -> Iterator[None]:
         task = self._task()
         if task is not None:
-            self._view.select({task})
+            self._click(self._eyes.header(task))
             yield
             self._run("canvas.delete")
             yield
@@ -288,8 +324,9 @@ class Hands(QObject):
         yield
 
     def _do_delete_many_and_undo(self) -> Iterator[None]:
-        tasks = [each for each in self._view.items_in(self._view.visible_rect(), contained=True) if each[0] == "t"]
-        self._view.select(tasks[:500])
+        while self._view.is_behind:
+            yield  # A band round as many would take longer to draw.
+        self._view.select(map(self._eyes.name, self._eyes.tasks_in(self._view.visible_rect())[:500]))
         yield
         self._run("canvas.delete")
         yield
@@ -300,7 +337,7 @@ class Hands(QObject):
     def _do_duplicate_and_undo(self) -> Iterator[None]:
         task = self._task()
         if task is not None:
-            self._view.select({task})
+            self._click(self._eyes.header(task))
             yield
             self._run("canvas.duplicate")
             yield
@@ -310,7 +347,7 @@ class Hands(QObject):
     def _do_mute(self) -> Iterator[None]:
         task = self._task()
         if task is not None:
-            self._view.select({task})
+            self._click(self._eyes.header(task))
             yield
             self._run("canvas.mute")
             yield
@@ -320,7 +357,7 @@ class Hands(QObject):
     def _do_wrap_and_fold(self) -> Iterator[None]:
         task = self._task()
         if task is not None:
-            self._view.select({task})
+            self._click(self._eyes.header(task))
             yield
             self._run("canvas.wrap-loop")
             yield

@@ -29,9 +29,16 @@ class Looking(QAbstractScrollArea, Whereabouts):
         """The viewport's top left corner, in device pixels of the scene at this zoom; whole numbers."""
         self._stays_fitted = True
         self._cameras: dict[EntityId, tuple[float, QPointF]] = {}
+        self._farthest = LEAST_ZOOM
+        """The least zoom when that was last asked for."""
 
     def looked(self, *, is_moving: bool) -> None:
         """Told when something else is seen than before; `is_moving` while one zooms."""
+        raise NotImplementedError
+
+    @property
+    def is_behind(self) -> bool:
+        """As CanvasView's."""
         raise NotImplementedError
 
     @property
@@ -86,7 +93,7 @@ class Looking(QAbstractScrollArea, Whereabouts):
 
     def zoom_at(self, at: QPointF, factor: float) -> None:
         """Zoom so that what is under `at` (the view's pixels) stays there."""
-        zoom = min(max(self._zoom * factor, self._least_zoom()), MOST_ZOOM)
+        zoom = self._within_reach(self._zoom * factor)
         # A wheel's steps multiply: without this 100 % would be missed by a hair for ever.
         zoom = 1.0 if abs(zoom - 1.0) < 0.012 else zoom
         if zoom == self._zoom:
@@ -143,10 +150,8 @@ class Looking(QAbstractScrollArea, Whereabouts):
         self.pan_by(-x * self._zoom, -y * self._zoom)
 
     def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
-        # How far one may go away depends on what there is to see: that is asked only where it matters.
-        zoom = min(zoom, MOST_ZOOM) if zoom >= LEAST_ZOOM else max(zoom, self._least_zoom())
         self._stays_fitted = False
-        self._zoom = zoom
+        self._zoom = self._within_reach(zoom)
         self._origin = QPointF(round(origin.x()), round(origin.y()))
         self._tell_looked(is_moving=is_moving)
 
@@ -169,8 +174,14 @@ class Looking(QAbstractScrollArea, Whereabouts):
         wide, tall = max(room.width() - 2 * FIT_MARGIN_PX, 1), max(room.height() - 2 * FIT_MARGIN_PX, 1)
         return min(wide / max(rect.width(), 1.0), tall / max(rect.height(), 1.0))
 
+    def _within_reach(self, zoom: float) -> float:
+        # How far one may go away depends on what there is to see: that is asked only where it matters.
+        return min(zoom, MOST_ZOOM) if zoom >= LEAST_ZOOM else max(zoom, self._least_zoom())
+
     def _least_zoom(self) -> float:
-        return max(LEAST_FIT_ZOOM, min(LEAST_ZOOM, self._fitting_zoom(self.scene_bounds())))
+        if not self.is_behind:  # If it is, a wheel must not hurry it.
+            self._farthest = max(LEAST_FIT_ZOOM, min(LEAST_ZOOM, self._fitting_zoom(self.scene_bounds())))
+        return self._farthest
 
     def _layer_size(self) -> QSize:
         ratio = self.viewport().devicePixelRatioF()

@@ -152,7 +152,7 @@ def test_mouse_that_moves_meanwhile_waits(qtbot: QtBot, view: CanvasView):
     qtbot.waitUntil(lambda: told == [card])
 
 
-def test_press_meanwhile_meets_what_is_there_now(view: CanvasView):
+def test_press_meanwhile_meets_what_is_there_after_it(qtbot: QtBot, view: CanvasView):
     view.reset_zoom()
     gone = EntityId("t1")
     at = view.to_view(view.card_rect(gone).center())
@@ -160,7 +160,9 @@ def test_press_meanwhile_meets_what_is_there_now(view: CanvasView):
     mouse(view, QEvent.Type.MouseMove, at)
     mouse(view, QEvent.Type.MouseButtonPress, at, Qt.MouseButton.LeftButton)
     mouse(view, QEvent.Type.MouseButtonRelease, at, Qt.MouseButton.LeftButton)
-    assert not view.is_behind
+    assert view.is_behind, "a click does not hurry it"
+    assert view.gestures.held.is_holding
+    qtbot.waitUntil(lambda: not view.gestures.held.is_holding)
     assert view.selection == frozenset()
 
 

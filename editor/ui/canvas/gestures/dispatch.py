@@ -29,6 +29,7 @@ from editor.ui.canvas.gestures.clicks import Clicks
 from editor.ui.canvas.gestures.commands import CanvasCommands
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.gliding import Glide
+from editor.ui.canvas.gestures.holding import HeldInput
 from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
 from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, dragged_files
@@ -97,6 +98,7 @@ class GestureDispatcher(QObject):
         view.document.changed.connect(self._on_document_changed)
         view.viewport().installEventFilter(self)
         view.installEventFilter(self)
+        self.held = HeldInput(view)  # Installed last, it is asked first.
         make_accessible(view)
 
     # What others may ask for.
