@@ -20,6 +20,8 @@ from editor.ui.canvas.device import Scaled, box_rect, device_rects
 from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
 from editor.ui.canvas.nodes import GROUP_KIND, GROUP_KINDS
 from editor.ui.canvas.overlaps import batches
+from editor.ui.canvas.sheet import Sheet
+from editor.ui.canvas.steps import Steps
 from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed
 
@@ -45,6 +47,10 @@ MOST_KNOWN = 32
 
 FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 4, 20, 80, 5_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
+
+FRAMES_A_STEP = 8
+FAR_A_STEP, FAR_BATCH = 400, 10
+"""What is painted in one step: near by, and from afar, where a batch takes as long as so many frames in it."""
 
 EVERYWHERE = QRegion(-(2**24), -(2**24), 2**25, 2**25)
 
@@ -106,24 +112,28 @@ class GroupPainter:
                 look.paint(painter, box_rect(self._painting.columns, slot), self._painting.theme)
                 self._painting.marks.frame(painter, camera, slot)
 
-    def paint(self, painter: QPainter, camera: Camera, slots: Ints, parts: Floats, until: float) -> list[int]:
+    def painting(self, sheet: Sheet, camera: Camera, slots: Ints, parts: Floats) -> Steps[list[int]]:
         """Paint frames, outer ones first, as far as they show in parts of the scene; gives those that stand in."""
         if not len(slots):
             return []
         if camera.detail < ROWS_FROM:
-            self._from_afar(painter, camera, self.seen(slots, parts))
+            yield from self._from_afar(sheet, camera, self.seen(slots, parts))
             # Who looks from afar looks for marks: they lie over whatever covers their frames.
-            self._painting.far_marks(painter, camera, slots)
+            self._painting.far_marks(sheet.painter, camera, slots)
             return []
         slots = self.seen(slots, parts)
         frames, scale, theme = self._made, camera.scale, self._painting.theme
-        painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
         lacking: list[int] = []
-        for slot, rect, shows in self._laid_bare(painter, camera, slots):
+        for number, (slot, rect, shows) in enumerate(self._laid_bare(sheet.painter, camera, slots)):
+            if number % FRAMES_A_STEP == 0:
+                if number:
+                    yield
+                sheet.painter.setRenderHints(_AA | QPainter.RenderHint.SmoothPixmapTransform, on=False)
             look = self.look(slot)
             if look is None:
                 continue
-            if frames.is_ready(rect, scale, look, theme) or (until > 0 and perf_counter() < until):
+            painter = sheet.painter
+            if frames.is_ready(rect, scale, look, theme) or (sheet.until > 0 and perf_counter() < sheet.until):
                 frames.paint(painter, rect, scale, look, theme, shows)
             else:
                 frames.stand_in(painter, rect, scale, look, theme)
@@ -164,13 +174,19 @@ class GroupPainter:
             inside=_tasks_inside(view, group.id) if is_folded else 0,
         )
 
-    def _from_afar(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+    def _from_afar(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[None]:
         """Frames whose titles nobody could read: in the colours and the order that they have near by, many at once."""
         columns = self._painting.columns
         rects, depth = device_rects(columns.box[slots], camera), columns.depth[slots]
         looks = 2 * columns.kind[slots].astype(np.int64) + columns.folded[slots]
         bar = _far_bar(camera)
+        painted = 0
         for part in self._batches(slots, looks, camera.scale):
+            if painted > FAR_A_STEP:
+                yield
+                painted = 0
+            painted += len(part) + FAR_BATCH
+            painter = sheet.painter
             self._bodies(painter, rects[part], int(looks[part[0]]), int(depth[part[0]]))
             if camera.detail >= BLOCKS_BELOW:
                 self._bars(painter, rects[part], int(looks[part[0]]), int(depth[part[0]]), bar)

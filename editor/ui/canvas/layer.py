@@ -7,7 +7,6 @@ is shown, stretched where one has zoomed meanwhile. So no frame is long, whateve
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
@@ -16,6 +15,8 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from editor.ui.canvas.device import rects
 from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
+from editor.ui.canvas.sheet import Sheet
+from editor.ui.canvas.steps import Steps, worked
 from editor.ui.canvas.types import Camera
 from editor.ui.canvas.wires import Floats
 from editor.ui.canvas.zooms import NAMES_FROM
@@ -35,9 +36,6 @@ LITTLE_EFFORT, NEAR_TIMES = 2500, 2
 """So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine; near, where the hand works
 and waits for it, so many times as much.
 """
-BAND_EFFORT = 2000
-MOST_BANDS = 24
-"""What is more is painted in bands of about so much each, but not too many: each costs some masks over the columns."""
 
 MAKE_S = 0.15
 """While cards are made, those that are done are shown so often."""
@@ -54,8 +52,9 @@ class _Picture:
         """What must be painted again."""
         self.blank = QRegion(self.pixmap.rect())
         """What has never been painted: there is no telling what the memory holds."""
-        self.todo: list[QRect] = []
-        """What has not been painted at all, while the picture is made in slices."""
+        self.sheet = Sheet()
+        self.steps: Steps[list[int]] | None = None
+        """The work on it, while the picture is made in slices."""
 
     def at(self, camera: Camera) -> QPoint:
         """Where the corner of a view of the same scale lies."""
@@ -328,7 +327,7 @@ class Layer:
         return is_little and not (self.is_moving and self._whole_s > SLICE_S)
 
     def _start(self, *, is_smooth: bool | None = None) -> None:
-        """Begin a new picture of the view, to be painted band by band."""
+        """Begin a new picture of the view, to be painted in steps."""
         view = QRect(QPoint(), self._size)
         light = self._painting.is_light(view, self._camera) if is_smooth is None else is_smooth
         picture = self._next = _Picture(QSize(), self._origin(), is_smooth=light)
@@ -342,22 +341,22 @@ class Layer:
         view = QRect(picture.at(self._camera), self._size)
         self._painting.make_room(view, picture.camera)
         picture.spoilt = QRegion(picture.pixmap.rect()) - QRegion(view)
-        effort = self._painting.effort([view], picture.camera, is_smooth=light)
-        bands = min(MOST_BANDS, 1 + effort // BAND_EFFORT)
-        edges = [view.top() + view.height() * number // bands for number in range(bands + 1)]
-        picture.todo = [QRect(view.left(), top, view.width(), bottom - top) for top, bottom in pairwise(edges)]
+        picture.blank -= view
+        picture.steps = self._painting.painting(picture.sheet, [view], picture.camera, is_smooth=light)
 
     def _go_on(self) -> bool:
-        """Paint bands of the next picture for a slice; True if it is done and shown from now on."""
+        """Paint at the next picture for a slice; True if it is done and shown from now on."""
         picture = self._next
-        if picture is None:
+        if picture is None or picture.steps is None:
             return False
         # A frame of a zoom stretches the picture too.
         until = perf_counter() + SLICE_S / (2 if self.is_moving else 1)
-        while picture.todo:
-            self._paint(picture, [picture.todo.pop(0)], 0.0 if self.is_moving else until)
-            if perf_counter() >= until and picture.todo:
-                return False
+        with picture.sheet.on(picture.pixmap, 0.0 if self.is_moving else until):
+            lacking = worked(picture.steps, until)
+        if lacking is None:
+            return False
+        picture.steps = None
+        self._lacking.update(dict.fromkeys(lacking))
         if self._shown is not None:
             self._spare = self._shown.pixmap
         # What was spoilt meanwhile is newer than what is shown, but not the newest.

@@ -24,9 +24,11 @@ from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects,
 from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.marks import Marks
 from editor.ui.canvas.severities import SEVERITIES, Severities
+from editor.ui.canvas.sheet import Sheet
 from editor.ui.canvas.sprites import Sprites, margin_px
+from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.types import Camera, TaskBadge
-from editor.ui.canvas.wire_painter import WirePainter
+from editor.ui.canvas.wire_painter import WirePainter, price
 from editor.ui.canvas.wires import Floats, Ints
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
@@ -43,8 +45,10 @@ JAGGED_ABOVE = 3000
 DOT_STEP = 24
 FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
-JAGGED_WIRE, SMOOTH_WIRE, NEAR_WIRE, BLOCK, CARD = 1, 4, 12, 1, 3
-"""What drawing one takes, about, in units of the cheapest: 2 to 3 microseconds on a slow machine."""
+BLOCK, CARD = 1, 3
+"""What drawing one takes, about, in units of a jagged wire."""
+BLOCKS_A_STEP, CARDS_A_STEP = 800, 40
+"""More blocks from afar are painted a kind at a time; so many cards are copied in one step."""
 NEAR_GROUND, NEAR_PIXELS = 600, 800
 """The same for anything at all where cards have their names; and so many device pixels of it take one unit."""
 
@@ -87,7 +91,7 @@ class Painting:
         return len(self.columns.wires.visible(parts_of([area], camera)[1])) <= JAGGED_ABOVE
 
     def effort(self, areas: Sequence[QRect], camera: Camera, *, is_smooth: bool) -> int:
-        """What painting some rectangles takes, about, in units of JAGGED_WIRE."""
+        """What painting some rectangles takes, about, in units of a jagged wire."""
         parts = parts_of(areas, camera)[1]
         columns = self.columns
         wires, cards = len(columns.wires.visible(parts)), len(columns.tasks_in(parts))
@@ -95,7 +99,7 @@ class Painting:
         pixels = sum(area.width() * area.height() for area in areas)
         return (
             (NEAR_GROUND + pixels // NEAR_PIXELS if is_near else 0)
-            + wires * (JAGGED_WIRE if not is_smooth else NEAR_WIRE if is_near else SMOOTH_WIRE)
+            + wires * price(camera, is_smooth=is_smooth)
             + cards * (BLOCK if camera.detail < NAMES_FROM else CARD)
             + self._groups.effort(self._resting(columns.groups_in(parts)), parts, camera)
         )
@@ -107,10 +111,15 @@ class Painting:
 
         Cards whose picture is not made yet get it as long as the clock (`perf_counter`) shows less than `until`.
         """
+        return result(self.painting(Sheet.of(painter, until), areas, camera, is_smooth=is_smooth))
+
+    def painting(self, sheet: Sheet, areas: Sequence[QRect], camera: Camera, *, is_smooth: bool) -> Steps[list[int]]:
+        """The same in steps of some milliseconds. What changes in between must be painted again after the last."""
         region = QRegion()
         for area in areas:
             region += area
-        painter.setClipRegion(region)
+        sheet.clip(region)
+        painter = sheet.painter
         painter.setRenderHint(_AA, on=False)
         painter.fillRect(region.boundingRect(), ink(self.theme.canvas))
         for area in areas if len(areas) <= FEW else [region.boundingRect()]:
@@ -118,13 +127,13 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        lacking = self._groups.paint(painter, camera, self._resting(columns.groups_in(parts)), parts, until)
-        self._notes(painter, camera, parts, "note")
+        lacking = yield from self._groups.painting(sheet, camera, self._resting(columns.groups_in(parts)), parts)
+        self._notes(sheet.painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
-        self._wires.paint(painter, camera, rows, edges, is_smooth=is_smooth)
-        return lacking + self._tasks(painter, camera, self._resting(columns.tasks_in(parts)), until)
+        yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
+        return lacking + (yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts))))
 
     def make_room(self, area: QRect, camera: Camera) -> None:
         """See that the pictures of all cards in a rectangle can be kept."""
@@ -150,18 +159,18 @@ class Painting:
         lifted = columns.lifted
         if lifted is None:
             return True
-        until = perf_counter() + FRESH_CARDS_S
+        sheet = Sheet.of(painter, perf_counter() + FRESH_CARDS_S)
         edges, parts = parts_of([area], camera)
         for note in columns.lifted_notes:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
-        lacking = self._groups.paint(painter, camera, groups[lifted[groups]], parts, until)
+        lacking = result(self._groups.painting(sheet, camera, groups[lifted[groups]], parts))
         rows = self._wires_in(parts, camera)
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
         rows = rows[source | target if with_loose else source & target]
         self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
-        lacking += self._tasks(painter, camera, tasks[lifted[tasks]], until)
+        lacking += result(self._tasks(sheet, camera, tasks[lifted[tasks]]))
         return not lacking
 
     def count_lifted(self, area: QRect, camera: Camera) -> int:
@@ -192,22 +201,22 @@ class Painting:
         lifted = self.columns.lifted
         return slots if lifted is None else slots[~lifted[slots]]
 
-    def _tasks(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
+    def _tasks(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[list[int]]:
         if camera.detail < NAMES_FROM:
-            self._blocks(painter, camera, slots)
-            self.far_marks(painter, camera, slots)
+            yield from self._blocks(sheet, camera, slots)
+            self.far_marks(sheet.painter, camera, slots)
             return []
         if camera.detail < ROWS_FROM:
-            lacking = self._cards(painter, camera, slots, until)
-            self.far_marks(painter, camera, slots)
+            lacking = yield from self._cards(sheet, camera, slots)
+            self.far_marks(sheet.painter, camera, slots)
             return lacking
         lacking = []
         chosen = self.columns.selected[slots]
         # What is selected lies on the rest, its ring too; within each, rings come first: ports lie over them.
         for part in (slots[~chosen], slots[chosen]):
-            self.marks.rings(painter, camera, part)
-            lacking += self._cards(painter, camera, part, until)
-            self.marks.signs(painter, camera, part)
+            self.marks.rings(sheet.painter, camera, part)
+            lacking += yield from self._cards(sheet, camera, part)
+            self.marks.signs(sheet.painter, camera, part[self.columns.alive[part]])
         return lacking
 
     def paint_vectors(self, painter: QPainter, bounds: QRectF) -> None:
@@ -274,12 +283,11 @@ class Painting:
 
     # -- cards ----------------------------------------------------------------------------------------------------
 
-    def _blocks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+    def _blocks(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[None]:
         """From afar: blocks in the colour of the kind, or body and header."""
         if not len(slots):
             return
-        columns, theme = self.columns, self.theme
-        painter.setRenderHint(_AA, on=False)
+        columns, theme, painter = self.columns, self.theme, sheet.painter
         rects = device_rects(columns.box[slots], camera)
         kinds = columns.kind[slots].astype(np.int64)
         if columns.muted[slots].any():
@@ -288,16 +296,19 @@ class Painting:
         if self.badges:
             kinds, colors = self._with_states(slots, kinds, colors)
         is_far = camera.detail < BLOCKS_BELOW
-        if is_far:
-            painter.setPen(NO_PEN)
-        else:
+        if not is_far:
+            painter.setRenderHint(_AA, on=False)
             painter.setPen(QPen(ink(theme.card_border), 1))
             painter.setBrush(ink(theme.card))
             draw_rects(painter, rects - np.array([0, 0, 1, 1]))
-            painter.setPen(NO_PEN)
             rects = rects + np.array([1.0, 1.0, -2.0, 0.0])
             rects[:, 3] = max(2.0, round(HEADER_HEIGHT * camera.scale) - 1)
         for kind in curves.distinct(kinds):
+            if len(slots) > BLOCKS_A_STEP:
+                yield
+            painter = sheet.painter
+            painter.setRenderHint(_AA, on=False)
+            painter.setPen(NO_PEN)
             painter.setBrush(ink(mixed(colors[kind], theme.card, 0.62 if is_far else 0.6)))
             draw_rects(painter, rects[kinds == kind])
 
@@ -368,25 +379,30 @@ class Painting:
         """The worst issue of what a slot shows: of all that is inside where it is a folded group."""
         return self.issues.of(self.columns, slot)
 
-    def _cards(self, painter: QPainter, camera: Camera, slots: Ints, until: float) -> list[int]:
+    def _cards(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[list[int]]:
         columns, sprites, scale = self.columns, self.sprites, camera.scale
         self._forget_stale()
         margin = margin_px(scale)
         corners = np.round(columns.box[slots, :2] * scale - (camera.x, camera.y)).astype(np.int64)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         lacking: list[int] = []
         blank: list[int] = []
-        for slot, (x, y) in zip(slots.tolist(), corners.tolist(), strict=True):
+        for number, (slot, (x, y)) in enumerate(zip(slots.tolist(), corners.tolist(), strict=True)):
+            if number % CARDS_A_STEP == 0:
+                if number:
+                    yield
+                sheet.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+            if not columns.alive[slot]:
+                continue  # It has been deleted since the first step.
             pixmap = sprites.get(slot, scale)
-            if pixmap is None and until > 0 and perf_counter() < until:
+            if pixmap is None and sheet.until > 0 and perf_counter() < sheet.until:
                 pixmap = self._make_card(slot, camera)
             if pixmap is not None:
-                painter.drawPixmap(x - margin, y - margin, pixmap)
+                sheet.painter.drawPixmap(x - margin, y - margin, pixmap)
                 continue
             lacking.append(slot)
-            if not self._stand_in(painter, camera, slot, x, y):
+            if not self._stand_in(sheet.painter, camera, slot, x, y):
                 blank.append(slot)
-        self._blocks(painter, camera, np.array(blank, np.int64))
+        yield from self._blocks(sheet, camera, np.array(blank, np.int64))
         return lacking
 
     def _make(self, slot: int, camera: Camera) -> bool:

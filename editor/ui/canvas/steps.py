@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from time import perf_counter
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -19,3 +20,15 @@ def result(steps: Steps[T]) -> T:
         except StopIteration as end:
             made: T = end.value
             return made
+
+
+def worked(steps: Steps[T], until: float) -> T | None:
+    """What is made in steps, or None if the clock shows `until` before the last of them is done: go on later then."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            made: T = end.value
+            return made
+        if perf_counter() >= until:
+            return None

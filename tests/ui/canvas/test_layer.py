@@ -5,22 +5,32 @@ import random
 import pytest
 from PySide6.QtCore import QPointF
 
-from editor.model import Edit
+from editor.edits import delete
+from editor.model import Edit, EntityId
 from editor.ui import theme
-from editor.ui.canvas import layer, painting
+from editor.ui.canvas import group_painter, layer, painting, wire_painter
 from editor.ui.canvas.view import CanvasView
+from editor.ui.canvas.wire_painter import SMOOTH_NEAR
 from tests.ui.canvas.scenes import everything, shown
 from tests.ui.canvas.test_view import TRAIN, Picture, full, moved, picture
 
 
 @pytest.fixture
 def view(qtbot, monkeypatch: pytest.MonkeyPatch) -> CanvasView:
-    """Nothing is painted at once, and a slice holds one small band."""
+    """Nothing is painted at once, and a slice holds one small step."""
     view = shown(qtbot, everything())
-    monkeypatch.setattr(layer, "LITTLE_EFFORT", -1)
-    monkeypatch.setattr(layer, "BAND_EFFORT", 20)
-    monkeypatch.setattr(layer, "SLICE_S", 0.0)
+    take_small_steps(monkeypatch)
     return view
+
+
+def take_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layer, "LITTLE_EFFORT", -1)
+    monkeypatch.setattr(layer, "SLICE_S", 0.0)
+    monkeypatch.setattr(wire_painter, "STEP_EFFORT", SMOOTH_NEAR)  # One wire, or a few from afar.
+    monkeypatch.setattr(painting, "BLOCKS_A_STEP", 0)
+    monkeypatch.setattr(painting, "CARDS_A_STEP", 1)
+    monkeypatch.setattr(group_painter, "FRAMES_A_STEP", 1)
+    monkeypatch.setattr(group_painter, "FAR_A_STEP", 0)
 
 
 def complete(qtbot, view: CanvasView) -> Picture:
@@ -31,13 +41,20 @@ def complete(qtbot, view: CanvasView) -> Picture:
 
 
 @pytest.mark.parametrize("zoom", [1.0, 0.6, 0.35, 0.15])
-def test_slices_make_the_picture_that_is_painted_at_once(qtbot, view: CanvasView, zoom: float):
-    at_once = shown(qtbot, everything())
+def test_slices_make_the_picture_that_is_painted_at_once(qtbot, zoom: float, monkeypatch: pytest.MonkeyPatch):
+    at_once, view = (shown(qtbot, everything()) for _ in range(2))
     for each in (view, at_once):
         each.zoom_by(zoom / each.zoom)
         each.centre_on(QPointF(500, 300))
         each.rest()
-    assert complete(qtbot, view) == full(at_once)
+    wanted = full(at_once)
+    take_small_steps(monkeypatch)
+    slices: list[bool] = []
+    go_on = view._layer._go_on
+    monkeypatch.setattr(view._layer, "_go_on", lambda: slices.append(go_on()) or slices[-1])
+    view.repaint_whole()
+    assert complete(qtbot, view) == wanted
+    assert slices.count(False) > 5
 
 
 def test_old_picture_stays_until_the_new_one_is_done(qtbot, view: CanvasView):
@@ -145,3 +162,22 @@ def test_cards_that_stand_in_are_replaced_when_they_are_made(qtbot, monkeypatch:
     blank = picture(view)
     assert complete(qtbot, view) != blank
     assert picture(view) == full(view)
+
+
+def test_what_is_deleted_and_comes_back_during_slices_is_as_if_it_had_not_been_seen(qtbot, view: CanvasView):
+    view.reset_zoom()
+    view.centre_on(QPointF(500, 300))
+    view.rest()
+    before = complete(qtbot, view)
+    gone = delete(view.document, [TRAIN, EntityId("loop")])
+    for edit in (gone, gone.inverse()):
+        for steps in range(0, 40, 3):
+            view.set_theme(theme.load("light"))  # All cards are made anew.
+            view.viewport().repaint()
+            for _step in range(steps):
+                view._layer.work()
+            view.document.apply(edit)
+            assert complete(qtbot, view) == full(view)
+            view.document.apply(edit.inverse())
+        view.document.apply(edit)
+    assert complete(qtbot, view) == before
