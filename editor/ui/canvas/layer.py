@@ -32,9 +32,9 @@ MOST_RECTS = 24
 
 SLICE_S = 0.008
 """Painting in one turn of the event loop: half a frame."""
-LITTLE_EFFORT, NEAR_TIMES = 2500, 2
-"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine; near, where the hand works
-and waits for it, so many times as much.
+LITTLE_EFFORT, MEND_TIMES = 2500, 2
+"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine; so many times as much where
+a part of a near picture is mended: what the hand puts down must not be gone for a moment.
 """
 
 MAKE_S = 0.15
@@ -315,15 +315,15 @@ class Layer:
         return False
 
     def _is_little(self, areas: list[QRect], camera: Camera, *, is_smooth: bool) -> bool:
-        """Whether there is so little to see there that it can be painted at once."""
-        most = LITTLE_EFFORT * (NEAR_TIMES if camera.detail >= NAMES_FROM else 1)
+        """Whether there is so little to see in some parts that they can be mended at once."""
+        most = LITTLE_EFFORT * (MEND_TIMES if camera.detail >= NAMES_FROM else 1)
         return self._painting.effort(areas, camera, is_smooth=is_smooth) <= most
 
     def _is_whole_little(self) -> bool:
-        """The same of all that is in view."""
+        """Whether there is so little in view that all of it can be painted at once."""
         view = QRect(QPoint(), self._size)
         is_smooth = self._painting.is_light(view, self._camera)
-        is_little = self._is_little([view], self._camera, is_smooth=is_smooth)
+        is_little = self._painting.effort([view], self._camera, is_smooth=is_smooth) <= LITTLE_EFFORT
         return is_little and not (self.is_moving and self._whole_s > SLICE_S)
 
     def _start(self, *, is_smooth: bool | None = None) -> None:
