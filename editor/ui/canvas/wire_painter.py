@@ -60,29 +60,15 @@ class WirePainter:
         result(self.painting(Sheet.of(painter, 0.0), camera, rows, edges, is_smooth=is_smooth))
 
     def painting(self, sheet: Sheet, camera: Camera, rows: Ints, edges: Floats, *, is_smooth: bool) -> Steps[None]:
-        """The same in steps. In the same order: pen by pen, dashed ones first, however many there are."""
+        """The same in steps. However many there are, the order is the same: dashed ones first, pen by pen."""
         emphasis = self._painting.emphasis
         if emphasis is None:
-            sets = [(rows, 1.0, 1.0)]
-        else:
-            forward = self._is_forward(rows)
-            faded = FADED if self._painting.is_any_forward else 1.0
-            sets = [(rows[~forward], faded, 1.0), (rows[forward], 1.0, 1.4)]
-        most = STEP_EFFORT // price(camera, is_smooth=is_smooth)
-        for each, strength, thickness in sets:
-            for part in self._parts(each, most, camera):
-                yield
-                sheet.painter.setRenderHint(_AA, on=is_smooth)
-                self._set(sheet.painter, camera, part, edges, strength, thickness, is_smooth=is_smooth)
-
-    def _parts(self, rows: Ints, most: int, camera: Camera) -> list[Ints]:
-        """Wires in the order of their pens, so many at a time."""
-        if len(rows) <= most:
-            return [rows]
-        pens = self._painting.columns.wires.pen[rows].astype(np.int64)
-        if camera.detail >= BLOCKS_BELOW:
-            pens = np.where(pens % 4 >= AFTER, pens, pens + 4 * len(FAMILIES))
-        return np.array_split(rows[np.argsort(pens, kind="stable")], math.ceil(len(rows) / most))
+            yield from self._set(sheet, camera, rows, edges, 1.0, 1.0, is_smooth=is_smooth)
+            return
+        forward = self._is_forward(rows)
+        faded = FADED if self._painting.is_any_forward else 1.0
+        yield from self._set(sheet, camera, rows[~forward], edges, faded, 1.0, is_smooth=is_smooth)
+        yield from self._set(sheet, camera, rows[forward], edges, 1.0, 1.4, is_smooth=is_smooth)
 
     def paint_vectors(self, painter: QPainter, camera: Camera, rows: Ints) -> None:
         """Paint the wires in `rows` as paths, in scene units."""
@@ -129,7 +115,7 @@ class WirePainter:
 
     def _set(
         self,
-        painter: QPainter,
+        sheet: Sheet,
         camera: Camera,
         rows: Ints,
         edges: Floats,
@@ -137,7 +123,7 @@ class WirePainter:
         thickness: float,
         *,
         is_smooth: bool,
-    ) -> None:
+    ) -> Steps[None]:
         if not len(rows):
             return
         wires = self._painting.columns.wires
@@ -149,17 +135,30 @@ class WirePainter:
         if not is_far:
             is_dashed = pens % 4 >= AFTER
             if is_dashed.any():
+                sheet.painter.setRenderHint(_AA, on=is_smooth)
                 for number in curves.distinct(pens[is_dashed]):
-                    painter.setPen(self.pen(number, camera, strength, thickness))
-                    draw_lines(painter, curves.dashes(ends[pens == number], *place, 6 * camera.ratio))
+                    sheet.painter.setPen(self.pen(number, camera, strength, thickness))
+                    draw_lines(sheet.painter, curves.dashes(ends[pens == number], *place, 6 * camera.ratio))
                 ends, pens, is_straight = ends[~is_dashed], pens[~is_dashed], is_straight[~is_dashed]
         sizes = np.maximum(np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])) * camera.scale
         counts = np.where(is_straight, 1, SEGMENTS[np.searchsorted(SEGMENTS_UP_TO, sizes)])
         if not is_smooth:
             counts = np.minimum(counts, ROUGH_SEGMENTS)
-        for number, segments in curves.batches(ends, pens, counts, place, None if is_far else edges):
-            pen = self.pen(number, camera, strength, thickness)
-            if is_smooth and pen.widthF() > SEAMS_ABOVE:
-                pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-            painter.setPen(pen)
-            draw_lines(painter, segments)
+        for part in _parts(pens, counts, STEP_EFFORT // price(camera, is_smooth=is_smooth)):
+            yield
+            painter = sheet.painter
+            painter.setRenderHint(_AA, on=is_smooth)
+            within = None if is_far else edges
+            for number, segments in curves.batches(ends[part], pens[part], counts[part], place, within):
+                pen = self.pen(number, camera, strength, thickness)
+                if is_smooth and pen.widthF() > SEAMS_ABOVE:
+                    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+                painter.setPen(pen)
+                draw_lines(painter, segments)
+
+
+def _parts(pens: Ints, counts: Ints, most: int) -> list[Ints]:
+    """Curves in the order in which they are painted if they are all at once, so many at a time."""
+    if len(pens) <= most:
+        return [np.arange(len(pens))]
+    return np.array_split(np.lexsort((counts, pens)), math.ceil(len(pens) / most))
