@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QUndoStack
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from editor.ui.page import DocumentPage
     from editor.ui.run_record import RunRecord
 
+P = TypeVar("P", bound=QWidget)
+
 TABS = ("Problems", "Runs", "Log", "Outputs", "Preview", "History")
 RUN_TABS = ("Runs", "Log", "Outputs")
 COLLAPSED = "window/bottom-collapsed"
@@ -54,9 +57,6 @@ class BottomPanel(QWidget):
         self._runs_seen = Reader()
         self.problems = ProblemsPanel(refused=window.notifier.refusal)
         self.runs = RunsPanel(window)
-        self.log = LogPanel(window.ask, window.notifier)
-        self.outputs = OutputsPanel(window.jobs)
-        self.preview = PreviewPanel(window.jobs, window.worker)
         self.history = QUndoView()
         self.history.setEmptyLabel("As opened")
         self.history.setAccessibleName("Undo history")
@@ -64,9 +64,9 @@ class BottomPanel(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Problems and runs")
-        panels = (self.problems, self.runs, self.log, self.outputs, self.preview, self.history)
-        for title, panel in zip(TABS, panels, strict=True):
-            self.tabs.addTab(panel, title)
+        made = {"Problems": self.problems, "Runs": self.runs, "History": self.history}
+        for title in TABS:
+            self.tabs.addTab(made.get(title) or _Room(), title)
         body = self.tabs.findChild(QStackedWidget)
         assert body is not None
         self._body = body
@@ -85,12 +85,39 @@ class BottomPanel(QWidget):
         self.tabs.tabBarClicked.connect(self._on_tab_clicked)
         self.tabs.tabBarDoubleClicked.connect(self._on_tab_double_clicked)
         self.problems.count_changed.connect(self._on_count_changed)
-        self.preview.chosen.connect(self._on_lines_chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs)
         self.setMinimumHeight(self._bar_height + LEAST_BODY_PX)
         self._say_collapse()
+
+    # What few look at in the first moments is made when it is first looked at: a window is there sooner.
+
+    @cached_property
+    def log(self) -> LogPanel:
+        return self._moved_in("Log", LogPanel(self._window.ask, self._window.notifier))
+
+    @cached_property
+    def outputs(self) -> OutputsPanel:
+        return self._moved_in("Outputs", OutputsPanel(self._window.jobs))
+
+    @cached_property
+    def preview(self) -> PreviewPanel:
+        panel = self._moved_in("Preview", PreviewPanel(self._window.jobs, self._window.worker))
+        panel.chosen.connect(self._on_lines_chosen)
+        page = self._page
+        panel.set_session(page.session if page is not None else None)
+        panel.show_selection(page.view.selection if page is not None else ())
+        return panel
+
+    def _moved_in(self, title: str, panel: P) -> P:
+        room = self.tabs.widget(TABS.index(title))
+        assert isinstance(room, _Room)
+        room.take(panel)
+        return panel
+
+    def _is_made(self, name: str) -> bool:
+        return name in vars(self)
 
     def show_tab(self, name: str) -> None:
         self.set_collapsed(False)
@@ -117,7 +144,7 @@ class BottomPanel(QWidget):
         if not is_collapsed:
             height = self._height or bottom_height(self._window)
             self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
-            self.preview.update_if_shown()
+            self._refresh_preview()
             self._refresh_task()
         self._say_collapse()
         self._window.settings.set_json(COLLAPSED, {"is": is_collapsed, "height": self._height})
@@ -173,7 +200,8 @@ class BottomPanel(QWidget):
         self._page = page
         session = page.session if page else None
         self.problems.set_session(session)
-        self.preview.set_session(session)
+        if self._is_made("preview"):
+            self.preview.set_session(session)
         if session is not None:
             self.history.setStack(session.undo_stack)
         else:
@@ -182,7 +210,8 @@ class BottomPanel(QWidget):
 
     def refresh_selection(self) -> None:
         """Show the log or the outputs of the selected task, whichever is in front, if a run is shown."""
-        self.preview.show_selection(self._page.view.selection if self._page is not None else ())
+        if self._is_made("preview"):
+            self.preview.show_selection(self._page.view.selection if self._page is not None else ())
         self._refresh_task()
 
     def refresh_runs(self) -> None:
@@ -197,6 +226,10 @@ class BottomPanel(QWidget):
         task = self._selected_task()
         if news is None or (task is not None and task in news):
             self._refresh_task()
+
+    def _refresh_preview(self) -> None:
+        if self.shown_tab == "Preview" and not self.is_collapsed:
+            self.preview.update_if_shown()
 
     def _refresh_task(self) -> None:
         if self.is_collapsed or self.shown_tab not in ("Log", "Outputs"):
@@ -219,8 +252,10 @@ class BottomPanel(QWidget):
     def refresh_theme(self) -> None:
         self.problems.refresh()
         self.runs.refresh()
-        self.outputs.refresh_theme()
-        self.preview.refresh_theme()
+        if self._is_made("outputs"):
+            self.outputs.refresh_theme()
+        if self._is_made("preview"):
+            self.preview.refresh_theme()
 
     def _on_lines_chosen(self, entities: tuple[EntityId, ...]) -> None:
         """Several tasks share the text of a component: those that are drawn here, else the first, wherever it lies."""
@@ -235,11 +270,26 @@ class BottomPanel(QWidget):
 
     def _on_tab_changed(self) -> None:
         self._is_tab_chosen = not self._is_leading
-        self.preview.update_if_shown()
+        self._refresh_preview()
         self._refresh_task()
 
     def _on_count_changed(self, count: int) -> None:
         self.tabs.setTabText(0, f"Problems ({count:,})" if count else "Problems")
+
+
+class _Room(QWidget):
+    """A tab whose panel is not made yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+
+    def take(self, panel: QWidget) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(panel)
+        panel.show()  # At once: a layout shows what it is given in a later turn.
 
 
 class _StepDelegate(QStyledItemDelegate):
