@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +24,7 @@ from editor.model import (
     PipelineOutput,
 )
 from editor.model.port_types import STRING
+from editor.storage import load_document
 from editor.ui.canvas.gestures.large_edits import at_once, attempt_off_thread, nothing
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
@@ -31,7 +33,7 @@ from editor.ui.panels.inspector.pipeline import PipelineForm
 from editor.ui.panels.inspector.ports import LEFT_OUT
 from editor.ui.panels.inspector.task import TaskForm
 from tests.builders import pipeline, task, value
-from tests.ui.conftest import placed, show
+from tests.ui.conftest import AnsweringAsk, placed, show
 from tests.ui.test_inspector import choose as choose_for
 from tests.ui.test_inspector import editor_of, page_of
 from tests.ui.test_inspector_ports import choose, write
@@ -283,3 +285,32 @@ def test_what_was_asked_for_in_a_view_beside_is_done_before_it_is_closed(
     qtbot.waitUntil(lambda: window.second_views.pages() == [])
     qtbot.wait(100)
     assert B not in page.session.document
+
+
+def test_what_was_asked_for_is_done_before_the_window_is_closed(
+    window: MainWindow, page: DocumentPage, large: Act, ask: AnsweringAsk, tmp_path: Path, qtbot: QtBot
+):
+    page.session.undo_stack.setClean()
+    page.view.select([B])
+    window.actions_table.run("canvas.delete")
+    ask.save_choice, ask.save_path = "save", tmp_path / "kept.pipeloom"
+    assert not window.close()
+    assert not window.close(), "however often it is asked to"
+    assert not ask.asked
+    large()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert [each for each in ask.asked if each.startswith("save ")] == [f"save {page.session.document.root.name}"]
+    assert B not in load_document(ask.save_path)
+
+
+def test_the_window_is_closed_after_the_page_that_was_asked_to(
+    window: MainWindow, page: DocumentPage, large: Act, ask: AnsweringAsk, qtbot: QtBot
+):
+    window.actions_table.run("canvas.select-all")
+    window.actions_table.run("canvas.delete")
+    window.closing.close(page)
+    window.close()
+    ask.save_choice = "discard"
+    large()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert len(ask.asked) == 1
