@@ -151,8 +151,9 @@ class Notifier(QWidget):
         return self._show("error", error.message, hint=error.hint, details=error.details, about=about, stays=True)
 
     def refusal(self, error: EditorError) -> MessageBar:
-        """A gesture that was refused: nothing is broken, so it goes by itself."""
-        return self._show("warning", error.message, hint=error.hint, details=error.details, stays=False)
+        """A gesture that was refused: nothing is broken, so it goes by itself, unless there is more to read."""
+        details = error.details
+        return self._show("warning", error.message, hint=error.hint, details=details, stays=bool(details))
 
     def status(self, text: str) -> None:
         """A passing remark in the status bar."""

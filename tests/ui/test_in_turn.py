@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -255,6 +255,56 @@ def test_a_name_that_cannot_be_is_refused_at_once(page: DocumentPage, large: Act
     assert field.isVisible(), "it can be typed over"
     large()
     assert page.session.document.task(B).name == "b"
+
+
+def type_name(page: DocumentPage, thing: EntityId, typed: str) -> None:
+    field = inline(page, thing)
+    field.selectAll()
+    QTest.keyClicks(field, typed)
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not field.isVisible()
+
+
+def test_a_name_that_is_taken_in_its_turn_is_typed_again(page: DocumentPage, large: Act, qtbot: QtBot):
+    type_name(page, B, "first")
+    large()
+    gestures = page.view.gestures
+    qtbot.waitUntil(lambda: gestures.inline is not None and gestures.inline.is_open)
+    assert gestures.inline is not None
+    assert gestures.inline.text() == "first"
+    assert "already" in gestures.bubble.words
+    assert gestures.bubble.isVisible()
+    QTest.keyClicks(gestures.inline.field, "-2")
+    QTest.keyClick(gestures.inline.field, Qt.Key.Key_Return)
+    assert page.session.document.task(B).name == "first-2"
+    assert not page.view.gestures.pending
+
+
+def test_a_name_that_is_refused_takes_no_keys_from_what_is_typed_now(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    type_name(page, B, "first")
+    field = inline(page, NOTE)
+    QTest.keyClicks(field, "half")
+    large()
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    QTest.keyClicks(field, " a thought")
+    assert field.toPlainText() == "half a thought"
+    (bar,) = window.notifier.bars
+    assert "already" in bar.message
+    assert bar.details == "What was typed:\nfirst"
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def test_what_was_typed_into_a_note_that_is_gone_can_be_read(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    type_name(page, NOTE, "a long thought")
+    page.do(edits.delete(page.session.document, [NOTE]))
+    large()
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    assert window.notifier.bars[0].details == "What was typed:\na long thought"
+    assert not window.notifier.bars[0].findChildren(QTimer), "it stays until it is closed"
 
 
 def test_a_problem_is_mended_after_it(window: MainWindow, qtbot: QtBot):
