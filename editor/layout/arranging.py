@@ -214,7 +214,9 @@ class _Arrangement:
             for first, then, wire in self._wires.get(scope, ())
             if first in numbers and then in numbers
         ]
-        parts = layered(sized, links, layer_gap=LAYER_GAP, gap=SIBLING_GAP)
+        # Ports are at the sides of cards: wires that run down pass between siblings.
+        gap = SIBLING_GAP if self._direction == "right" else LAYER_GAP
+        parts = layered(sized, links, layer_gap=LAYER_GAP, gap=gap)
         is_loose = isinstance(self._view.get(scope), Pipeline)
         places, size = _packed(parts, across, _ASPECT if is_loose else _ASPECT_IN_GROUP)
         return {child: places[number] for child, number in numbers.items()}, size

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from psygnal import Signal
-
 from editor.model.edit import Change, Edit, StaleEdit
 from editor.model.entities import NODE_TYPES, Entity, Node, Pipeline, Placement, Task
 from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
 from editor.model.order import Order
 from editor.model.references import Reference, names_the_same, references
+from editor.model.signal import Signal
 from editor.model.view import DocumentView, Snapshot, new_graph
 
 if TYPE_CHECKING:
@@ -26,13 +25,12 @@ NODES_A_STEP = 50
 class Document(DocumentView):
     """Not thread-safe: one thread owns it; others are given snapshots."""
 
-    changing = Signal()
-    """Emitted before each edit is applied: who takes over the last one in parts has to be done with it now."""
-    changed = Signal(Edit)
-    """Emitted after each applied edit, the indexes being in step already."""
-
     def __init__(self, entities: Mapping[EntityId, Entity]) -> None:
         super().__init__(entities)
+        self.changing = Signal[[]]()
+        """Emitted before each edit is applied: who takes over the last one in parts has to be done with it now."""
+        self.changed = Signal[[Edit]]()
+        """Emitted after each applied edit, the indexes being in step already."""
         self.revision = 0
         """Counts the edits applied."""
         self._read: dict[int, Sequence[Reference]] = {}
@@ -56,7 +54,8 @@ class Document(DocumentView):
     def apply(self, edit: Edit) -> None:
         """Change the table, all or nothing, and tell the followers.
 
-        Raises StaleEdit, before touching anything, if an entity is not as the edit's `before` says.
+        Raises StaleEdit, before touching anything, if an entity is not as the edit's `before` says; and an
+        ExceptionGroup, when all have been told, if followers raise.
         """
         for change in edit.changes:
             entity = self._entities.get(change.id)
@@ -67,7 +66,12 @@ class Document(DocumentView):
                 )
         if not edit.changes:
             return
-        self.changing.emit()
+        try:
+            self.changing.emit()
+        finally:  # Whatever is wrong with a follower: who applies an edit counts on it.
+            self._change(edit)
+
+    def _change(self, edit: Edit) -> None:
         self._read.clear()
         indexed = [change for change in edit.changes if not self._is_indexed_alike(change.before, change.after)]
         if self._graphs:

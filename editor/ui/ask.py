@@ -28,8 +28,8 @@ class Ask(QObject):
         )
         box.add("Save", _Role.AcceptRole).setDefault(True)
         box.add("Discard", _Role.DestructiveRole)
-        choices: dict[str, SaveChoice] = {"Save": "save", "Discard": "discard"}
-        box.answered.connect(lambda text: answered(choices.get(text, "cancel")))
+        choices: dict[object, SaveChoice] = {_Role.AcceptRole: "save", _Role.DestructiveRole: "discard"}
+        box.answered.connect(lambda role: answered(choices.get(role, "cancel")))
         self._open(box)
 
     def confirm(
@@ -38,7 +38,7 @@ class Ask(QObject):
         """A question with a verb on the button that does it."""
         box = Question(title, question, details, self._window)
         box.add(yes, _Role.AcceptRole).setDefault(True)
-        box.answered.connect(lambda text: answered(bool(text)))
+        box.answered.connect(lambda role: answered(role == _Role.AcceptRole))
         self._open(box)
 
     def open_files(

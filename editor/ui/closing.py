@@ -37,6 +37,8 @@ class Closing:
         if window.settling.pending_of() is not None:
             window.settling.when_made(None, window.close)
             return False
+        if window.settling.put_off_window(window.close):
+            return False
         dirty = next((page for page in window.pages() if page.session.is_dirty), None)
         if dirty is None:
             return True

@@ -27,13 +27,16 @@ class FileMessages(QObject):
         bar = self._notifier.warning(
             f"“{session.document.root.name}” was not saved when Pipeloom last ended; it is back.",
             hint="Save it to keep it.",
+            about=session.key,
         )
         self._show_until_saved(session, "recovered", bar)
 
     def tell_recovered(self, session: Session, name: str, edits: int, drop: Callable[[], object]) -> None:
         count = "1 unsaved change" if edits == 1 else f"{edits} unsaved changes"
         bar = self._notifier.warning(
-            f"{count} to “{name}” came back after the last session ended unexpectedly.", hint="Save to keep them."
+            f"{count} to “{name}” came back after the last session ended unexpectedly.",
+            hint="Save to keep them.",
+            about=session.key,
         )
         bar.add_action("Drop them", drop)
         self._show_until_saved(session, "recovered", bar)
@@ -44,6 +47,7 @@ class FileMessages(QObject):
             f"“{name}” was damaged and has been mended.",
             hint="Look it over before you save it over the old file.",
             details="\n".join(notes),
+            about=session.key,
         )
         self._show_until_saved(session, "mended", bar)
         from editor.ui.refusals import Watch
@@ -56,7 +60,9 @@ class FileMessages(QObject):
         bar = self._notifier.warning(
             f"“{name}” was changed by another program while you have unsaved changes.",
             hint="Saving would put your version over the other one.",
+            about=session.key,
         )
+        bar.setToolTip(str(session.path))
         bar.is_kept = True
         bar.add_action("Take the file's version", take)
         bar.add_action("Keep mine", keep)
@@ -75,6 +81,8 @@ class FileMessages(QObject):
 
     def _show_until_saved(self, session: Session, matter: Matter, bar: MessageBar) -> None:
         self._bars[session.key, matter] = bar
+        if session.path is not None:
+            bar.setToolTip(str(session.path))
 
         def look() -> None:
             if not session.is_dirty:

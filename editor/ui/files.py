@@ -206,7 +206,7 @@ class Files(QObject):
         def failed(error: EditorError) -> None:
             forget_recent(path)
             self.recent_changed.emit()
-            bar = self._notifier.error(error)
+            bar = self._notifier.error(error, about=str(path))
             if is_document(path) and path.exists() and "newer" not in error.message:
                 bar.add_action("Recover what is readable", lambda: self._repair(path))
 

@@ -43,6 +43,8 @@ class MessageBar(QFrame):
         if hint:
             for item in (self._sign, words):
                 top.setAlignment(item, Qt.AlignmentFlag.AlignTop)
+        self.about = ""
+        """What tells the thing it speaks of from another of that name."""
         self.is_kept = False
         """Newer messages do not push it out: it waits for an answer."""
         self._more: QPlainTextEdit | None = None
@@ -140,16 +142,18 @@ class Notifier(QWidget):
     def success(self, message: str, *, hint: str = "") -> MessageBar:
         return self._show("success", message, hint=hint, stays=False)
 
-    def warning(self, message: str, *, hint: str = "", details: str = "") -> MessageBar:
-        return self._show("warning", message, hint=hint, details=details, stays=True)
+    def warning(self, message: str, *, hint: str = "", details: str = "", about: str = "") -> MessageBar:
+        """`about` tells the thing from another of its name: the same words about the same thing are said once."""
+        return self._show("warning", message, hint=hint, details=details, about=about, stays=True)
 
-    def error(self, error: EditorError) -> MessageBar:
-        """What went wrong, with its hint and its details; it stays until it is closed."""
-        return self._show("error", error.message, hint=error.hint, details=error.details, stays=True)
+    def error(self, error: EditorError, *, about: str = "") -> MessageBar:
+        """What went wrong, with its hint and its details; it stays until it is closed. `about` as in `warning`."""
+        return self._show("error", error.message, hint=error.hint, details=error.details, about=about, stays=True)
 
     def refusal(self, error: EditorError) -> MessageBar:
-        """A gesture that was refused: nothing is broken, so it goes by itself."""
-        return self._show("warning", error.message, hint=error.hint, details=error.details, stays=False)
+        """A gesture that was refused: nothing is broken, so it goes by itself, unless there is more to read."""
+        details = error.details
+        return self._show("warning", error.message, hint=error.hint, details=details, stays=bool(details))
 
     def status(self, text: str) -> None:
         """A passing remark in the status bar."""
@@ -163,11 +167,14 @@ class Notifier(QWidget):
         for bar in list(self.bars):
             self._remove(bar)
 
-    def _show(self, kind: Kind, message: str, *, hint: str = "", details: str = "", stays: bool) -> MessageBar:
+    def _show(
+        self, kind: Kind, message: str, *, hint: str = "", details: str = "", about: str = "", stays: bool
+    ) -> MessageBar:
         for bar in list(self.bars):
-            if not bar.is_kept and (bar.kind, bar.message, bar.hint) == (kind, message, hint):
+            if (bar.kind, bar.message, bar.hint, bar.about) == (kind, message, hint, about):
                 self._remove(bar)
         bar = MessageBar(kind, message, hint=hint, details=details)
+        bar.about = about
         bar.closed.connect(self._remove)
         self.bars.insert(0, bar)
         self._layout.insertWidget(0, bar)

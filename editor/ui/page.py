@@ -104,6 +104,8 @@ class DocumentPage(QWidget):
     """A tab. Several pages may show the same session."""
 
     view_changed = Signal()
+    fell_behind = Signal()
+    """The canvas follows a large edit in the next turns."""
     problem_wanted = Signal()
     details_wanted = Signal()
     """What is selected shall be edited: an ordinary task was activated, which has no inside to go into."""
@@ -233,6 +235,8 @@ class DocumentPage(QWidget):
         if len(self.crumbs()) > 1:
             self._on_scope_changed()
         self._update_empty()
+        if self.view.is_behind:
+            self.fell_behind.emit()
 
     def _on_state_changed(self) -> None:
         self.view.set_read_only(self.session.is_read_only)

@@ -46,6 +46,7 @@ def made_page(window: MainWindow, session: Session) -> DocumentPage:
     page.strip.work_out = partial(_work_out_for_strip, window, page.strip)
     page.strip.ticked.connect(lambda: window.running.tick(page))
     page.view.view_changed.connect(window.update_zoom)
+    page.fell_behind.connect(lambda: window.status_bar.await_canvas(page.view))
     page.details_wanted.connect(window.edit_details)
     page.view.message.connect(window.notifier.status)
     page.view.gestures.files_dropped.connect(window.open_dropped)

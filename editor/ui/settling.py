@@ -34,6 +34,8 @@ class Settling:
         self._waiting: deque[_Waiting] = deque()
         self._awaited: set[Session] = set()
         """Those whose pending edits it is told of when they are made."""
+        self._close_window: Callable[[], object] | None = None
+        """What follows all that waits."""
         self._turns = Slices(window, self._act_next)
 
     def pending_of(self, session: Session | None = None) -> Pending | None:
@@ -94,13 +96,20 @@ class Settling:
             self._waiting.append(_Waiting(pages[-1], close, awaits_edits=True))
         return bool(pages)
 
+    def put_off_window(self, close: Callable[[], object]) -> bool:
+        """The same for the window: `close` follows all that waits for any page, once."""
+        if self._waiting:
+            self._close_window = close
+        return bool(self._waiting)
+
     def _wait(self, waiting: _Waiting) -> None:
         self._waiting.append(waiting)
         self._go_on()
 
     def _go_on(self) -> None:
         """See that what waits is done: each thing in a turn of its own, when the edits that it needs are made."""
-        if not all(map(self._is_held_up, self._waiting)):
+        is_last_done = not self._waiting and self._close_window is not None
+        if is_last_done or not all(map(self._is_held_up, self._waiting)):
             self._turns.start()
         for session in {each.page.session for each in self._waiting if self._is_held_up(each)} - self._awaited:
             self._awaited.add(session)
@@ -116,6 +125,10 @@ class Settling:
 
     def _act_next(self) -> None:
         """Not in the turn in which a large edit is applied, nor before the canvas has followed it."""
+        if not self._waiting and self._close_window is not None:
+            close, self._close_window = self._close_window, None
+            close()
+            return
         pages = self._window.pages()
         ready = (each for each in self._waiting if each.page not in pages or not each.page.view.is_behind)
         first = next((each for each in ready if not self._is_held_up(each)), None)

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 
 from editor.layout import arrange
-from editor.layout.metrics import GRID, GROUP_TITLE_HEIGHT, Rect, boxes
+from editor.layout.metrics import GRID, GROUP_TITLE_HEIGHT, LAYER_GAP, Rect, boxes
 from editor.model import (
     GROUP_TYPES,
     ROOT,
@@ -92,6 +93,15 @@ def test_nothing_overlaps_and_wires_run_one_way(direction: str) -> None:
             assert found[target].x >= found[source].right
         else:
             assert found[target].y >= found[source].bottom
+
+
+def test_wires_that_run_down_have_room_between_cards() -> None:
+    document = arranged(pipeline(task("a"), *(task(name, x=from_task("a")) for name in "bcd")), direction="down")
+    row = sorted(boxes(document, ROOT)[EntityId(name)] for name in "bcd")
+    assert len({box.y for box in row}) == 1
+    assert all(right.x - left.right >= LAYER_GAP - GRID for left, right in pairwise(row)), (
+        "ports are at the sides of cards"
+    )
 
 
 def test_groups_are_laid_out_inside_out() -> None:

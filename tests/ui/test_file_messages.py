@@ -9,10 +9,12 @@ from pytestqt.qtbot import QtBot
 from editor import edits
 from editor.model import EntityId
 from editor.storage import save_document
+from editor.storage.journal import journal_path
 from editor.ui.main_window import MainWindow
 from editor.ui.notify import MOST_BARS
 from editor.ui.session import Session
 from tests.builders import pipeline, task
+from tests.ui.conftest import AnsweringAsk
 
 A = EntityId("a")
 
@@ -125,4 +127,61 @@ def test_the_question_is_asked_once_however_often_the_file_is_written(
     (before,) = window.notifier.bars
     save_document(pipeline(task("a"), task("d")), path)
     qtbot.waitUntil(lambda: bool(window.notifier.bars) and window.notifier.bars[0] is not before)
+    assert len(window.notifier.bars) == 1
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> list[Path]:
+    """Two documents whose files have one name."""
+    found = [tmp_path / folder / "two.pipeloom" for folder in ("here", "there")]
+    for path in found:
+        path.parent.mkdir()
+        save_document(pipeline(task("a"), task("b")), path)
+    return found
+
+
+def press(window: MainWindow, words: str) -> None:
+    for bar in list(window.notifier.bars):
+        next(each for each in bar.findChildren(QPushButton) if each.text() == words).click()
+
+
+def test_two_damaged_files_of_one_name_are_each_recovered_and_told(
+    window: MainWindow, two: list[Path], ask: AnsweringAsk, qtbot: QtBot
+):
+    for number, path in enumerate(two, start=1):
+        path.write_bytes(path.read_bytes()[:-30])
+        window.open_path(path)
+        qtbot.waitUntil(lambda number=number: len(window.notifier.bars) == number)
+    press(window, "Recover what is readable")
+    qtbot.waitUntil(lambda: len(window.pages()) == 2)
+    bars = window.notifier.bars
+    assert ["has been mended" in bar.message for bar in bars] == [True, True]
+    assert {bar.toolTip() for bar in bars} == set(map(str, two)), "one can tell which is which"
+    ask.save_choice = "discard"
+    window.actions_table.run("file.close")
+    assert len(window.notifier.bars) == 1
+
+
+def test_two_recovered_files_of_one_name_are_each_told(
+    window: MainWindow, two: list[Path], ask: AnsweringAsk, qtbot: QtBot
+):
+    for path in two:
+        session = opened(window, path, qtbot)
+        session.do(edits.rename(session.document, A, "mine"))
+        journal = journal_path(path).read_bytes()
+        ask.save_choice = "discard"
+        window.actions_table.run("file.close")
+        journal_path(path).write_bytes(journal)
+    sessions = [opened(window, path, qtbot) for path in two]
+    assert ["came back" in bar.message for bar in window.notifier.bars] == [True, True]
+    press(window, "Drop them")
+    qtbot.waitUntil(lambda: all(session.document.task(A).name == "a" for session in sessions))
+
+
+def test_the_same_words_about_the_same_file_are_said_once(window: MainWindow, path: Path, qtbot: QtBot):
+    path.write_bytes(path.read_bytes()[:-30])
+    bars: set[int] = set()
+    for number in (1, 2):
+        window.open_path(path)
+        qtbot.waitUntil(lambda number=number: bars.update(map(id, window.notifier.bars)) or len(bars) == number)
     assert len(window.notifier.bars) == 1

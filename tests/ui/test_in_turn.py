@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -23,6 +24,7 @@ from editor.model import (
     PipelineOutput,
 )
 from editor.model.port_types import STRING
+from editor.storage import load_document
 from editor.ui.canvas.gestures.large_edits import at_once, attempt_off_thread, nothing
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
@@ -31,7 +33,7 @@ from editor.ui.panels.inspector.pipeline import PipelineForm
 from editor.ui.panels.inspector.ports import LEFT_OUT
 from editor.ui.panels.inspector.task import TaskForm
 from tests.builders import pipeline, task, value
-from tests.ui.conftest import placed, show
+from tests.ui.conftest import AnsweringAsk, placed, show
 from tests.ui.test_inspector import choose as choose_for
 from tests.ui.test_inspector import editor_of, page_of
 from tests.ui.test_inspector_ports import choose, write
@@ -255,6 +257,56 @@ def test_a_name_that_cannot_be_is_refused_at_once(page: DocumentPage, large: Act
     assert page.session.document.task(B).name == "b"
 
 
+def type_name(page: DocumentPage, thing: EntityId, typed: str) -> None:
+    field = inline(page, thing)
+    field.selectAll()
+    QTest.keyClicks(field, typed)
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not field.isVisible()
+
+
+def test_a_name_that_is_taken_in_its_turn_is_typed_again(page: DocumentPage, large: Act, qtbot: QtBot):
+    type_name(page, B, "first")
+    large()
+    gestures = page.view.gestures
+    qtbot.waitUntil(lambda: gestures.inline is not None and gestures.inline.is_open)
+    assert gestures.inline is not None
+    assert gestures.inline.text() == "first"
+    assert "already" in gestures.bubble.words
+    assert gestures.bubble.isVisible()
+    QTest.keyClicks(gestures.inline.field, "-2")
+    QTest.keyClick(gestures.inline.field, Qt.Key.Key_Return)
+    assert page.session.document.task(B).name == "first-2"
+    assert not page.view.gestures.pending
+
+
+def test_a_name_that_is_refused_takes_no_keys_from_what_is_typed_now(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    type_name(page, B, "first")
+    field = inline(page, NOTE)
+    QTest.keyClicks(field, "half")
+    large()
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    QTest.keyClicks(field, " a thought")
+    assert field.toPlainText() == "half a thought"
+    (bar,) = window.notifier.bars
+    assert "already" in bar.message
+    assert bar.details == "What was typed:\nfirst"
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def test_what_was_typed_into_a_note_that_is_gone_can_be_read(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    type_name(page, NOTE, "a long thought")
+    page.do(edits.delete(page.session.document, [NOTE]))
+    large()
+    qtbot.waitUntil(lambda: bool(window.notifier.bars))
+    assert window.notifier.bars[0].details == "What was typed:\na long thought"
+    assert not window.notifier.bars[0].findChildren(QTimer), "it stays until it is closed"
+
+
 def test_a_problem_is_mended_after_it(window: MainWindow, qtbot: QtBot):
     page = show(window, pipeline(task("b", x=value(3)), task("a"), *placed(("b", 0, 0))), qtbot)
     waiting = begin_large(page)
@@ -283,3 +335,32 @@ def test_what_was_asked_for_in_a_view_beside_is_done_before_it_is_closed(
     qtbot.waitUntil(lambda: window.second_views.pages() == [])
     qtbot.wait(100)
     assert B not in page.session.document
+
+
+def test_what_was_asked_for_is_done_before_the_window_is_closed(
+    window: MainWindow, page: DocumentPage, large: Act, ask: AnsweringAsk, tmp_path: Path, qtbot: QtBot
+):
+    page.session.undo_stack.setClean()
+    page.view.select([B])
+    window.actions_table.run("canvas.delete")
+    ask.save_choice, ask.save_path = "save", tmp_path / "kept.pipeloom"
+    assert not window.close()
+    assert not window.close(), "however often it is asked to"
+    assert not ask.asked
+    large()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert [each for each in ask.asked if each.startswith("save ")] == [f"save {page.session.document.root.name}"]
+    assert B not in load_document(ask.save_path)
+
+
+def test_the_window_is_closed_after_the_page_that_was_asked_to(
+    window: MainWindow, page: DocumentPage, large: Act, ask: AnsweringAsk, qtbot: QtBot
+):
+    window.actions_table.run("canvas.select-all")
+    window.actions_table.run("canvas.delete")
+    window.closing.close(page)
+    window.close()
+    ask.save_choice = "discard"
+    large()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert len(ask.asked) == 1

@@ -38,6 +38,17 @@ def test_what_is_unsaved_is_saved_lost_or_kept_open(window: MainWindow, opened, 
     qtbot.waitUntil(lambda: answers == [answer])
 
 
+@pytest.mark.parametrize(("pressed", "answer"), [("Save", "save"), ("Discard", "discard"), ("Cancel", "cancel")])
+def test_a_desktop_may_write_its_keys_into_the_answers(window: MainWindow, opened, qtbot, pressed: str, answer: str):
+    answers: list[str] = []
+    Ask(window).save_changes("iris.pipeloom", answers.append)
+    dialog = opened()
+    for button in dialog.findChildren(QPushButton):
+        button.setText(f"&{button.text()}")
+    press(dialog, pressed, qtbot)
+    qtbot.waitUntil(lambda: answers == [answer])
+
+
 @pytest.mark.parametrize(("key", "answer"), [(Qt.Key.Key_Return, "save"), (Qt.Key.Key_Escape, "cancel")])
 def test_return_saves_and_escape_gives_up(window: MainWindow, opened, qtbot, key: Qt.Key, answer: str):
     answers: list[str] = []

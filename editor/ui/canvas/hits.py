@@ -144,7 +144,7 @@ def _wire(columns: Columns, x: float, y: float, reach: float, skip: Collection[E
     rows = _rows_near(columns, around_point(x, y, reach), skip)
     if not len(rows):
         return None
-    gaps = curves.distance(wires.ends[rows], wires.via[rows], x, y)
+    gaps = curves.distance(wires.ends[rows], wires.via[rows], x, y, reach)
     best = int(np.argmin(gaps))
     if gaps[best] > reach:
         return None

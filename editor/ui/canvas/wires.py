@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +42,10 @@ LEAST_SURROUNDINGS = 600.0
 
 MOST_SURROUNDINGS = 16
 """Surroundings so many times as wide as half of what is asked for are made anew, narrower."""
+
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+FEW_CURVES = 100
+"""So many are gone over at once sooner than it is asked which lie near."""
 
 SHORTEST_HANDLE = 28.0
 LONGEST_HANDLE = 220.0
@@ -402,12 +408,45 @@ def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px
     return np.concatenate(made) if made else np.zeros((0, 4))
 
 
-def distance(ends: Floats, via: Floats, x: float, y: float) -> Floats:
-    """How far a point is from each wire."""
+def distance(ends: Floats, via: Floats, x: float, y: float, within: float = np.inf) -> Floats:
+    """How far a point is from each wire; infinite for some that are farther than `within`."""
     parts, owners, _is_straight = pieces(ends, via)
     gaps = np.full(len(ends), np.inf)
+    if len(parts) > FEW_CURVES and within < np.inf:
+        around = np.array([[x - within, y - within, x + within, y + within]])
+        near = np.flatnonzero(touching(hulls(parts, QUARTERS).reshape(-1, 4), around).reshape(-1, len(parts)).any(0))
+        parts, owners = parts[near], owners[near]
     np.minimum.at(gaps, owners, _distance(parts, x, y))
     return gaps
+
+
+def hulls(ends: Floats, stops: tuple[float, ...]) -> Floats:
+    """Boxes in which the curves lie from each of the parameters `stops` to the next: (stretches, curves, 4)."""
+    reach = handles(ends)
+    xs = np.stack([ends[:, 0], ends[:, 0] + reach, ends[:, 2] - reach, ends[:, 2]])
+    along = (_hull_basis(stops) @ xs).reshape(len(stops) - 1, 4, len(ends))
+    # Downwards or upwards they never turn: so far of the way they are at each stop.
+    t = np.array(stops)[:, None]
+    levels = ends[:, 1] + (3 - 2 * t) * t**2 * (ends[:, 3] - ends[:, 1])
+    found = np.empty((len(stops) - 1, len(ends), 4))
+    found[..., 0], found[..., 2] = along.min(axis=1), along.max(axis=1)
+    np.minimum(levels[:-1], levels[1:], out=found[..., 1])
+    np.maximum(levels[:-1], levels[1:], out=found[..., 3])
+    return found
+
+
+@cache
+def _hull_basis(stops: tuple[float, ...]) -> Floats:
+    """Control points of each stretch of a cubic Bezier, by its own: (4 * stretches, 4)."""
+    return np.array(
+        [_blossom(*sides) for a, b in pairwise(stops) for sides in ((a, a, a), (a, a, b), (a, b, b), (b, b, b))]
+    )
+
+
+def _blossom(u: float, v: float, w: float) -> tuple[float, float, float, float]:
+    first = u * (1 - v) * (1 - w) + v * (1 - u) * (1 - w) + w * (1 - u) * (1 - v)
+    second = u * v * (1 - w) + u * w * (1 - v) + v * w * (1 - u)
+    return (1 - u) * (1 - v) * (1 - w), first, second, u * v * w
 
 
 def passing(ends: Floats, via: Floats, parts: Floats) -> Mask:

@@ -11,19 +11,19 @@ WIDTH = 400
 
 
 class Question(QDialog):
-    """Add the answers, then open it; `answered` gives the text of the button that was pressed, empty for none of them.
+    """Add the answers, then open it; `answered` gives the role of the button that was pressed, RejectRole for none.
 
     Nothing here holds the dialog but its window: it is deleted when it is closed.
     """
 
-    answered = Signal(str)
+    answered = Signal(QDialogButtonBox.ButtonRole)
 
     def __init__(self, title: str, question: str, details: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAccessibleName(question)
         self.setAccessibleDescription(details)
-        self._answer = ""
+        self._answer = QDialogButtonBox.ButtonRole.RejectRole
         self.finished.connect(self._on_finished)
         self.buttons = QDialogButtonBox()
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
@@ -36,14 +36,15 @@ class Question(QDialog):
         self.setLayout(self._whole)
 
     def add(self, text: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
-        """An answer; its button is where the desktop puts those of its role."""
+        """An answer, the only one of its role; its button is where the desktop puts those."""
         button = self.buttons.addButton(text, role)
         button.setAutoDefault(False)
         return button
 
     def _on_clicked(self, button: QAbstractButton) -> None:
-        if self.buttons.buttonRole(button) != QDialogButtonBox.ButtonRole.RejectRole:
-            self._answer = button.text()
+        # Not by its text: some desktops write it otherwise, with an "&" for a key.
+        self._answer = self.buttons.buttonRole(button)
+        if self._answer != QDialogButtonBox.ButtonRole.RejectRole:
             self.accept()
 
     def _on_finished(self, _result: int) -> None:

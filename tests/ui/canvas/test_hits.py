@@ -1,10 +1,12 @@
 """What lies under a point, near and far, and on top of what."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
 from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
 from editor.model import ROOT, EntityId
+from editor.ui.canvas import wires as curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.hits import hit, wire_at
 from editor.ui.canvas.types import Hit
@@ -71,6 +73,39 @@ def test_wire_is_found_along_its_curve(columns: Columns):
     assert wire_at(columns, *middle, 1.0, ()) == (EntityId("train"), "data")
     assert wire_at(columns, *middle, 1.0, {EntityId("load-csv")}) is None
     assert hit(columns, middle[0], middle[1] + 60, 1.0).kind != "wire"
+
+
+@pytest.fixture
+def many() -> tuple[np.ndarray, np.ndarray]:
+    """Ends of 3,000 wires across each other, and the levels at which some of them run."""
+    chance = np.random.default_rng(1)
+    ends = chance.uniform(-3000, 3000, (3000, 4))
+    ends[:500, 2] = ends[:500, 0] + np.abs(ends[:500, 2]) + curves.LEAST_LED
+    via = np.full(len(ends), np.nan)
+    via[:500] = chance.uniform(-3000, 3000, 500)
+    return ends, via
+
+
+@pytest.mark.parametrize("within", [5.0, 20.0, 200.0])
+def test_wires_near_a_point_are_as_near_as_when_all_are_asked(many, within: float):
+    for x, y in np.random.default_rng(2).uniform(-3000, 3000, (40, 2)).tolist():
+        gaps, near = curves.distance(*many, x, y), curves.distance(*many, x, y, within)
+        meant = gaps <= within
+        assert np.array_equal(gaps[meant], near[meant])
+        assert (near[~meant] > within).all()
+
+
+def test_of_thousands_of_wires_only_those_near_a_point_are_measured(many, monkeypatch: pytest.MonkeyPatch):
+    measured: list[int] = []
+    measure = curves._distance
+
+    def counted(ends: np.ndarray, x: float, y: float) -> np.ndarray:
+        measured.append(len(ends))
+        return measure(ends, x, y)
+
+    monkeypatch.setattr(curves, "_distance", counted)
+    curves.distance(*many, 0.0, 0.0, 20.0)
+    assert 0 < measured[0] < 300
 
 
 def test_wires_that_feed_no_input_have_names_of_their_own(columns: Columns):

@@ -14,7 +14,7 @@ from editor.errors import EditorError
 from editor.model import GROUP_TYPES, NODE_TYPES, DocumentView, Edit, EntityId, Note
 from editor.model.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
-from editor.ui.canvas.gestures.large_edits import attempt, nothing
+from editor.ui.canvas.gestures.large_edits import nothing, work_out
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
@@ -49,17 +49,25 @@ class InlineEditor(QObject):
     def text(self) -> str:
         return self.field.text() if isinstance(self.field, QLineEdit) else self.field.toPlainText()
 
+    def write(self, text: str) -> None:
+        if isinstance(self.field, QLineEdit):
+            self.field.setText(text)
+        else:
+            self.field.setPlainText(text)
+
     def accept(self) -> None:
         if not self.is_open:
             return
         try:
             self._keep(self.text())
         except EditorError as error:
-            self._view.gestures.bubble.say(
-                str(error), self.field.geometry().bottomLeft(), refusal=True, for_a_while=True
-            )
+            self.refuse(error)
             return
         self.close()
+
+    def refuse(self, error: EditorError) -> None:
+        """Say beside the field why what is in it cannot be kept."""
+        self._view.gestures.bubble.say(str(error), self.field.geometry().bottomLeft(), refusal=True, for_a_while=True)
 
     def close(self) -> None:
         if self.is_open:
@@ -122,7 +130,7 @@ def edit_name(view: CanvasView, entity_id: EntityId, *, is_new: bool) -> InlineE
 
     def keep(text: str) -> None:
         if text.strip() != entity.name:
-            _keep(view, lambda: edits.rename(view.document, entity_id, text.strip()))
+            _keep(view, entity_id, text, lambda: edits.rename(view.document, entity_id, text.strip()))
 
     return InlineEditor(view, field, keep)
 
@@ -138,7 +146,7 @@ def _edit_title(view: CanvasView, frame: Note, *, is_new: bool) -> InlineEditor:
 
     def keep(text: str) -> None:
         if text.strip() != title:
-            _keep(view, lambda: _titled(view.document, frame.id, text.strip(), is_new=is_new))
+            _keep(view, frame.id, text, lambda: _titled(view.document, frame.id, text.strip(), is_new=is_new))
 
     return InlineEditor(view, field, keep)
 
@@ -153,16 +161,37 @@ def _write(view: DocumentView, note: EntityId, text: str, *, is_new: bool) -> Ed
     return (edits.first_words if is_new else edits.change_note)(view, note, text=text)
 
 
-def _keep(view: CanvasView, make: Callable[[], Edit]) -> None:
+def _keep(view: CanvasView, thing: EntityId, typed: str, make: Callable[[], Edit]) -> None:
     """Do the edit: after those that are pending, and `make` is called once more then.
 
-    Raises EditorError if it is refused as things are: the field stays open.
+    Raises EditorError if it is refused as things are: the field stays open. If it is refused later, it opens again.
     """
     edit = make()
-    if view.gestures.pending:
-        attempt(view, make)
-    else:
+    if not view.gestures.pending:
         apply_edit(view, edit)
+        return
+
+    def refused(error: EditorError) -> None:
+        view.when_followed(lambda: _give_back(view, thing, typed, error))
+
+    work_out(view, lambda _document: make(), None, lambda edit: apply_edit(view, edit), refused)
+
+
+def _give_back(view: CanvasView, thing: EntityId, typed: str, error: EditorError) -> None:
+    """What was typed was refused when its turn had come: it is in its field again, to be mended.
+
+    Where the thing is gone, or the person is at something else by now, it goes with the words that say why.
+    """
+    gestures = view.gestures
+    is_typing = gestures.inline is not None and gestures.inline.is_open
+    if view.hasFocus() and not is_typing and gestures.active is None and view.columns.is_here(thing):
+        gestures.rename(thing)
+        if gestures.inline is not None:
+            gestures.inline.write(typed)
+            gestures.inline.refuse(error)
+    else:
+        details = f"What was typed:\n{typed}"
+        view.refused.emit(EditorError(error.message, hint=error.hint, details=details, subjects=error.subjects))
 
 
 def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
@@ -174,7 +203,7 @@ def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
 
     def keep(text: str) -> None:
         if text != note.text:
-            _keep(view, lambda: _write(view.document, note.id, text, is_new=is_new))
+            _keep(view, note.id, text, lambda: _write(view.document, note.id, text, is_new=is_new))
         elif is_new:
             # It may be left for the inspector, to be written or coloured there, or to be made larger first.
             _Deselecting(view, note.id, give_up)
