@@ -403,7 +403,9 @@ class MainWindow(QMainWindow):
         for page in self.pages():
             number = self.tabs.indexOf(page)
             session = page.session
-            self.tabs.setTabText(number, f"{session.name}{'*' if session.is_dirty else ''}")
+            text = f"{session.name}{'*' if session.is_dirty else ''}"
+            if self.tabs.tabText(number) != text:  # To set it lays all tabs out anew.
+                self.tabs.setTabText(number, text)
             self.tabs.setTabToolTip(number, str(session.path or "Not saved yet"))
         self.second_views.update_titles()
         session = self.session
