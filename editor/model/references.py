@@ -43,14 +43,15 @@ def references(entity: Entity) -> Sequence[Reference]:
         case Task():
             found = [Reference(entity.component, "component")]
             for name, argument in entity.arguments.items():
-                # Nearly all are one of these two, and an edit of 500 tasks asks some 10,000 times.
-                if isinstance(argument, FromTask):
+                # Nearly all are one of these two, and an edit of 10,000 tasks asks some 30,000 times.
+                if type(argument) is FromTask:
                     found.append(Reference(argument.task, "argument", name))
-                elif not isinstance(argument, Constant):
+                elif type(argument) is not Constant:
                     found += [Reference(target, "argument", name) for target in refers_to(argument)]
             for key, argument in setting_arguments(entity.settings) if entity.settings is not NO_SETTINGS else ():
                 found += [Reference(target, "setting", key) for target in refers_to(argument)]
-            found += [Reference(target, "after") for target in entity.after]
+            if entity.after:
+                found += [Reference(target, "after") for target in entity.after]
             return found
         case Condition() | ConditionBranch() | Loop() | ExitHandler():
             found = []

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from editor.errors import EditorError
-from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
+from editor.model import ROOT, Document, Edit, EntityId, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.slices import SLICE_S, Slices
@@ -281,7 +281,7 @@ class Session(QObject):
     def _on_document_changed(self, edit: Edit) -> None:
         self.revision += 1
         self.scene = None
-        is_drawing = is_drawing_only(edit)
+        is_drawing = edit.is_drawing_only
         if not is_drawing:
             self._refused = []
             self.validator.dirty(edit)
@@ -349,11 +349,6 @@ def _goes_on_adding(first: Edit, later: Edit) -> bool:
     """Whether `later` takes back what was only just added, or writes into it: no step, however long one thinks."""
     is_adding = all(change.before is None and not isinstance(change.after, Placement) for change in first.changes)
     return is_adding and set(later.ids) <= set(first.ids)
-
-
-def is_drawing_only(edit: Edit) -> bool:
-    """Whether an edit changes where things are drawn and what notes say, and nothing that compiles."""
-    return all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes)
 
 
 def file_digest(path: Path | None) -> str:

@@ -126,7 +126,7 @@ class Validator:
 
     def dirty(self, edit: Edit) -> None:
         """An edit was applied: what it touches is worked out and looked at again in the next steps."""
-        if all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes):
+        if edit.is_drawing_only:
             return
         self._edits.append(iter(edit.changes))
         self._passed.clear()

@@ -103,13 +103,28 @@ def test_names_are_made_as_the_sdk_makes_them() -> None:
     assert [is_parameter_name(name) for name in ("a", "Output", "class", "a-b", "ü")] == [True, *[False] * 4]
 
 
-def test_what_was_read_to_build_graphs_is_not_kept() -> None:
-    document = pipeline(task("a"), task("b", x=from_task("a")))
-    document.warm()
-    assert not document._read
-    document.apply(edit(document, task("b", x=Constant("1"))))
-    document.graph(ROOT)
-    assert not document._read
+def test_an_edit_of_nearly_all_leaves_the_indexes_to_whoever_asks_next() -> None:
+    document = warmed(pipeline(loop("l"), *(task(f"t{number}", parent="l") for number in range(8)), task("u")))
+    forth = edit(document, drop=tuple(f"t{number}" for number in range(8)))
+    document.apply(forth)
+    assert document._children is document._users is document._names is None
+    same_indexes(document)
+    document.apply(forth.inverse())
+    assert document._users is None
+    same_indexes(document)
+    document.apply(edit(document, task("u", parent="l")))
+    assert document._users is not None
+    same_indexes(document)
+
+
+def test_what_lies_in_a_moved_group_or_names_it_is_found_after_later_edits_too() -> None:
+    document = warmed(
+        pipeline(loop("l"), loop("m"), task("a"), task("b", x=from_task("a"), parent="l"), task("c", x=from_task("a")))
+    )
+    document.apply(edit(document, loop("l", "m")))
+    document.apply(edit(document, task("b", x=from_task("c"), parent="l"), task("d", x=from_task("b"))))
+    document.apply(edit(document, loop("m", "l"), loop("l")))
+    same_indexes(document)
 
 
 @pytest.mark.parametrize("seed", range(12))
