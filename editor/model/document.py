@@ -13,7 +13,7 @@ from editor.model.ids import ROOT, EntityId
 from editor.model.names import slug
 from editor.model.order import Order
 from editor.model.references import names_the_same, references
-from editor.model.view import DocumentView, Snapshot, new_graph
+from editor.model.view import DocumentView, Snapshot, add_to_users, new_graph
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -45,6 +45,7 @@ class Document(DocumentView):
         """What the graphs are not in step with."""
         self._settling: tuple[list[Change], Iterator[None]] | None = None
         """Changes that they may be in step with in part, and the work on that."""
+        self._reindexing: Iterator[None] | None = None
         if not isinstance(self._entities.get(ROOT), Pipeline):
             raise ValueError("a document needs a Pipeline with id ROOT")
 
@@ -71,6 +72,7 @@ class Document(DocumentView):
         if not edit.changes:
             return
         self.changing.emit()
+        self._reindexing = None
         indexed = [change for change in edit.changes if not _is_indexed_alike(change.before, change.after)]
         if self._graphs:
             if self._settling is not None:
@@ -126,6 +128,27 @@ class Document(DocumentView):
             if perf_counter() >= until:
                 break
         return self._settling is None and not self._unsettled
+
+    def reindex(self, until: float) -> bool:
+        """Make the index of users, which an edit of nearly all has dropped, as `settle` does with graphs.
+
+        Whoever asks who uses what makes it as a whole: 40 ms for 10,000 tasks, ten times what another index takes.
+        """
+        if self._reindexing is None:
+            self._reindexing = self._count_users()
+        while self._users is None:
+            next(self._reindexing, None)
+            if perf_counter() >= until:
+                break
+        return self._users is not None
+
+    def _count_users(self) -> Iterator[None]:
+        users: dict[EntityId, dict[EntityId, int]] = {}
+        for number, entity in enumerate(self._entities.values()):
+            if number % NODES_A_STEP == NODES_A_STEP - 1:
+                yield
+            add_to_users(users, entity)
+        self._users = users
 
     def _steps(self, changes: Iterable[Change]) -> Iterator[None]:
         nodes: dict[EntityId, None] = {}
@@ -210,9 +233,8 @@ class Document(DocumentView):
             users[change.id] = users.get(change.id, 1) - 1
             if users[change.id] <= 0:
                 _discard(self._users, reference.target, change.id)
-        for reference in references(after) if after is not None else ():
-            users = self._users.setdefault(reference.target, {})
-            users[change.id] = users.get(change.id, 0) + 1
+        if after is not None:
+            add_to_users(self._users, after)
 
 
 def _discard(index: dict[Any, dict[EntityId, Any]], key: str, entity_id: EntityId) -> None:

@@ -288,8 +288,9 @@ class DocumentView:
             names = [getattr(self._entities.get(each), "name", str(each)) for each in (here, *scopes[:-1])]
             path = "/".join((*reversed(names), *((tail,) if tail else ())))
             pipeline = scopes[-1]
-            callers = [user for user in self.users(pipeline) if self._uses_as_component(user, pipeline)]
-            if pipeline == ROOT or not callers:
+            users = self.users(pipeline) if pipeline != ROOT else ()
+            callers = [user for user in users if self._uses_as_component(user, pipeline)]
+            if not callers:
                 found = True
                 yield path
             elif pipeline not in inside:
@@ -312,10 +313,7 @@ class DocumentView:
         if self._users is None:
             self._users = {}
             for entity in self._entities.values():
-                # Half of all entities are placements, which are seen to name nothing when all else has been ruled out.
-                for reference in references(entity) if type(entity) is not Placement else ():
-                    users = self._users.setdefault(reference.target, {})
-                    users[entity.id] = users.get(entity.id, 0) + 1
+                add_to_users(self._users, entity)
         return self._users
 
     def _name_index(self) -> dict[str, dict[EntityId, None]]:
@@ -361,6 +359,14 @@ class DocumentView:
             if lifted is not None:
                 scope, source, target = lifted
                 yield scope, source, target, (node.id, reference.role, reference.key)
+
+
+def add_to_users(index: dict[EntityId, dict[EntityId, int]], entity: Entity) -> None:
+    """Count in an index of users whom `entity` names."""
+    # Half of all entities are placements, which are seen to name nothing when all else has been ruled out.
+    for reference in references(entity) if type(entity) is not Placement else ():
+        users = index.setdefault(reference.target, {})
+        users[entity.id] = users.get(entity.id, 0) + 1
 
 
 def new_graph() -> "nx.MultiDiGraph":

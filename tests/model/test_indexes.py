@@ -1,5 +1,6 @@
 """The indexes of a live document stay those of a fresh snapshot, whatever is applied to it."""
 
+import math
 import random
 
 import networkx as nx
@@ -115,6 +116,25 @@ def test_an_edit_of_nearly_all_leaves_the_indexes_to_whoever_asks_next() -> None
     document.apply(edit(document, task("u", parent="l")))
     assert document._users is not None
     same_indexes(document)
+
+
+def test_users_are_counted_a_part_at_a_time_and_anew_after_another_edit() -> None:
+    document = warmed(pipeline(*(task(f"t{number}") for number in range(200))))
+    assert document.reindex(0.0), "they are there"
+    document.apply(edit(document, *(task(f"t{number}", x=from_task("t0")) for number in range(1, 200))))
+    assert not document.reindex(0.0)
+    assert document._users is None
+    document.apply(edit(document, task("u", x=from_task("t1"))))
+    assert document.reindex(math.inf)
+    assert document.users(EntityId("t1")) == ("u",)
+    assert len(document.users(EntityId("t0"))) == 199
+    same_indexes(document)
+
+
+def test_where_a_task_of_the_main_pipeline_lies_is_told_without_the_index_of_users() -> None:
+    document = pipeline(loop("l"), task("a", parent="l"))
+    assert document.paths(EntityId("a")) == ["l/a"]
+    assert document._users is None
 
 
 def test_what_lies_in_a_moved_group_or_names_it_is_found_after_later_edits_too() -> None:
