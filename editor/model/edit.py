@@ -3,12 +3,18 @@
 import msgspec
 
 from editor.errors import EditorError
-from editor.model.entities import Entity
+from editor.model.entities import Entity, Note, Placement
 from editor.model.ids import EntityId
 
+_DRAWN = frozenset((Note, Placement))
+"""By their very type: ten thousand things are moved at once, and five followers ask."""
 
-class Change(msgspec.Struct, frozen=True):
-    """One entity put (`before` None), replaced, or dropped (`after` None)."""
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """One entity put (`before` None), replaced, or dropped (`after` None).
+
+    Python's collector need not look for circles here: entities are values, which refer to no change.
+    """
 
     id: EntityId
     before: Entity | None
@@ -27,11 +33,17 @@ class Edit(msgspec.Struct, frozen=True):
 
     def inverse(self) -> "Edit":
         """The edit that takes this one back."""
-        return Edit(self.label, tuple(Change(c.id, c.after, c.before) for c in reversed(self.changes)), self.merge_key)
+        changes = [Change(change.id, change.after, change.before) for change in reversed(self.changes)]
+        return Edit(self.label, tuple(changes), self.merge_key)
 
     @property
     def ids(self) -> tuple[EntityId, ...]:
-        return tuple(change.id for change in self.changes)
+        return tuple([change.id for change in self.changes])
+
+    @property
+    def is_drawing_only(self) -> bool:
+        """Whether it changes where things are drawn and what notes say, and nothing that compiles."""
+        return all(type(change.after or change.before) in _DRAWN for change in self.changes)
 
     def then(self, later: "Edit") -> "Edit":
         """This edit and then `later`, as one: an entity changed by both keeps the first before and the last after."""

@@ -243,7 +243,9 @@ class DocumentPage(QWidget):
 
     def _on_issues_changed(self, subjects: tuple[EntityId, ...]) -> None:
         self._to_mark.update(dict.fromkeys(subjects))
-        if not self._marking.is_waiting:
+        if len(self._to_mark) > MARKED_AT_A_TIME:
+            self._marking.start()
+        elif not self._marking.is_waiting:
             self._gather_marks()
 
     def _gather_marks(self) -> None:

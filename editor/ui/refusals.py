@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from editor.ui.session import is_drawing_only
-
 if TYPE_CHECKING:
     from editor.errors import EditorError
     from editor.model import Edit
@@ -53,5 +51,5 @@ class Watch(QObject):
         session.changed.connect(self._on_session_changed)
 
     def _on_session_changed(self, edit: Edit) -> None:
-        if not is_drawing_only(edit):
+        if not edit.is_drawing_only:
             self._settled()

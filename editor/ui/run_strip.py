@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame
 
 from editor.model.digest import document_digest
 from editor.ui.run_words import STATE_ICONS, STATE_WORDS, run_duration, started_text
-from editor.ui.session import is_drawing_only
 from editor.ui.style import GAP
 from editor.ui.widgets import Sign, icon_button, label, row
 
@@ -86,7 +85,7 @@ class RunStrip(QFrame):
         self._look()
 
     def _on_changed(self, edit: Edit) -> None:
-        if not is_drawing_only(edit):
+        if not edit.is_drawing_only:
             self._digest = ""
             if self._record is not None:
                 self._soon.start()

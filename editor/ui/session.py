@@ -8,13 +8,14 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from editor.errors import EditorError
-from editor.model import ROOT, Document, Edit, EntityId, Note, Placement, Snapshot, StaleEdit, fresh_id
+from editor.model import ROOT, Document, Edit, EntityId, Placement, Snapshot, StaleEdit, fresh_id
 from editor.storage.journal import Journal
 from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.slices import SLICE_S, Slices
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from editor.ui.canvas.columns import Columns
 
 
+MANY_CHANGES = 1000
+"""An edit of more is written into the journal in a turn after the one in which it is applied: both take 20 ms."""
 MERGE_WITHIN_S = 2.0
 """Edits with one merge key are one step of undo only while they follow each other this closely."""
 
@@ -106,6 +109,12 @@ class Session(QObject):
         """Counts edits, those of undo and redo too."""
         self._validation = Slices(self, self._on_validate)
         self._validation.start()
+        self._outdated: list[Issue] = []
+        """Whatever of it nobody else holds: to free ten thousand issues takes 20 ms."""
+        self._letting_go = Slices(self, self._let_issues_go)
+        self._unwritten: list[Edit] = []
+        """What the journal does not have yet."""
+        self._following_up = Slices(self, self._on_follow_up)
         document.changed.connect(self._on_document_changed)
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
 
@@ -254,6 +263,7 @@ class Session(QObject):
     def close(self) -> None:
         """The document is closed in peace: there is nothing to recover."""
         self._validation.stop()
+        self._following_up.stop()
         self.document.changed.disconnect(self._on_document_changed)
         # The stack clears itself when it goes, and would tell a session that is gone already.
         self.undo_stack.cleanChanged.disconnect(self._on_clean_changed)
@@ -271,6 +281,7 @@ class Session(QObject):
                 self._begin(Journal.for_file(self.path, base))
             else:
                 self._journal.restart(self.path, base)
+            self._unwritten.clear()
             self.is_read_only = False
         except EditorError as error:
             self.journal_failed.emit(error)
@@ -281,25 +292,39 @@ class Session(QObject):
     def _on_document_changed(self, edit: Edit) -> None:
         self.revision += 1
         self.scene = None
-        is_drawing = is_drawing_only(edit)
+        is_drawing = edit.is_drawing_only
         if not is_drawing:
             self._refused = []
             self.validator.dirty(edit)
         if not is_drawing or self._is_blank_shown:
             self._is_validating = True
             self._validation.start()
-        self._write_journal(edit)
+        self._unwritten.append(edit)
+        if len(edit.changes) > MANY_CHANGES:
+            self._following_up.start(is_first=True)
+        else:
+            self._write_journal()
         if ROOT in edit.ids:
             self.state_changed.emit()
         self.changed.emit(edit)
 
-    def _write_journal(self, edit: Edit) -> None:
+    def _on_follow_up(self) -> None:
+        """What a large edit leaves to the turns after the one in which it is applied, before any view follows it."""
+        if self._unwritten:
+            self._write_journal()
+            self._following_up.start(is_first=True)
+        elif not self.document.reindex(perf_counter() + SLICE_S):
+            self._following_up.start(is_first=True)
+
+    def _write_journal(self) -> None:
+        edits, self._unwritten = self._unwritten, []
         try:
             if self._journal_base is not None and self.path is None:
                 self._begin(Journal.for_unsaved(self._journal_base, self.key))
             self._journal_base = None
             if self._journal is not None:
-                self._journal.append(edit)
+                for edit in edits:
+                    self._journal.append(edit)
         except EditorError as error:
             self._journal_base = None
             self.lose_journal(error)
@@ -311,6 +336,7 @@ class Session(QObject):
 
     def let_go(self) -> None:
         """Write no more, and keep what is unsaved for the next start."""
+        self._write_journal()
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -337,8 +363,16 @@ class Session(QObject):
         if self._is_blank_shown:
             # Nobody has done anything wrong yet.
             found = [issue for issue in found if issue.code != "pipeline-empty"]
+        if len(self.issues) > MANY_CHANGES:
+            self._outdated = self.issues.copy()
+            self._letting_go.start()
         self.issues = found
         self.issues_changed.emit(tuple(subjects))
+
+    def _let_issues_go(self) -> None:
+        del self._outdated[-MANY_CHANGES:]
+        if self._outdated:
+            self._letting_go.start()
 
 
 def _rank(issue: Issue) -> int:
@@ -349,11 +383,6 @@ def _goes_on_adding(first: Edit, later: Edit) -> bool:
     """Whether `later` takes back what was only just added, or writes into it: no step, however long one thinks."""
     is_adding = all(change.before is None and not isinstance(change.after, Placement) for change in first.changes)
     return is_adding and set(later.ids) <= set(first.ids)
-
-
-def is_drawing_only(edit: Edit) -> bool:
-    """Whether an edit changes where things are drawn and what notes say, and nothing that compiles."""
-    return all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes)
 
 
 def file_digest(path: Path | None) -> str:

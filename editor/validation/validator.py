@@ -126,7 +126,7 @@ class Validator:
 
     def dirty(self, edit: Edit) -> None:
         """An edit was applied: what it touches is worked out and looked at again in the next steps."""
-        if all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes):
+        if edit.is_drawing_only:
             return
         self._edits.append(iter(edit.changes))
         self._passed.clear()
@@ -266,9 +266,9 @@ class Validator:
             for one in (was, now):
                 if one is not None:
                     self._touch(self._view.ancestors(one.parent))
-            self._touch_past_muted(node)
+            self._scans.append(self._past_muted(node))
         elif _is_muted(now):
-            self._touch_past_muted(node)
+            self._scans.append(self._past_muted(node))
         for one in (was, now):
             if one is not None:
                 # An exit task is judged with its handler; a loop by what is read of its item.
@@ -277,7 +277,8 @@ class Validator:
             home = self._view.pipeline_of(node) if now is not None else None
             self._pipelines.update(dict.fromkeys([home] if home else self._known))
 
-    def _touch_past_muted(self, node: EntityId) -> None:
+    def _past_muted(self, node: EntityId) -> Iterator[EntityId]:
+        """Who reads it, and through muted tasks; in slices too, for thousands may be muted at once."""
         stack = [node]
         while stack:
             muted = stack.pop()
@@ -285,7 +286,7 @@ class Validator:
                 continue
             self._passed.add(muted)
             for user in self._view.users(muted):
-                self._entities[user] = None
+                yield user
                 if _is_muted(self._view.get(user)):
                     stack.append(user)
 

@@ -1,5 +1,6 @@
 """The indexes of a live document stay those of a fresh snapshot, whatever is applied to it."""
 
+import math
 import random
 
 import networkx as nx
@@ -103,13 +104,47 @@ def test_names_are_made_as_the_sdk_makes_them() -> None:
     assert [is_parameter_name(name) for name in ("a", "Output", "class", "a-b", "ü")] == [True, *[False] * 4]
 
 
-def test_what_was_read_to_build_graphs_is_not_kept() -> None:
-    document = pipeline(task("a"), task("b", x=from_task("a")))
-    document.warm()
-    assert not document._read
-    document.apply(edit(document, task("b", x=Constant("1"))))
-    document.graph(ROOT)
-    assert not document._read
+def test_an_edit_of_nearly_all_leaves_the_indexes_to_whoever_asks_next() -> None:
+    document = warmed(pipeline(loop("l"), *(task(f"t{number}", parent="l") for number in range(8)), task("u")))
+    forth = edit(document, drop=tuple(f"t{number}" for number in range(8)))
+    document.apply(forth)
+    assert document._children is document._users is document._names is None
+    same_indexes(document)
+    document.apply(forth.inverse())
+    assert document._users is None
+    same_indexes(document)
+    document.apply(edit(document, task("u", parent="l")))
+    assert document._users is not None
+    same_indexes(document)
+
+
+def test_users_are_counted_a_part_at_a_time_and_anew_after_another_edit() -> None:
+    document = warmed(pipeline(*(task(f"t{number}") for number in range(200))))
+    assert document.reindex(0.0), "they are there"
+    document.apply(edit(document, *(task(f"t{number}", x=from_task("t0")) for number in range(1, 200))))
+    assert not document.reindex(0.0)
+    assert document._users is None
+    document.apply(edit(document, task("u", x=from_task("t1"))))
+    assert document.reindex(math.inf)
+    assert document.users(EntityId("t1")) == ("u",)
+    assert len(document.users(EntityId("t0"))) == 199
+    same_indexes(document)
+
+
+def test_where_a_task_of_the_main_pipeline_lies_is_told_without_the_index_of_users() -> None:
+    document = pipeline(loop("l"), task("a", parent="l"))
+    assert document.paths(EntityId("a")) == ["l/a"]
+    assert document._users is None
+
+
+def test_what_lies_in_a_moved_group_or_names_it_is_found_after_later_edits_too() -> None:
+    document = warmed(
+        pipeline(loop("l"), loop("m"), task("a"), task("b", x=from_task("a"), parent="l"), task("c", x=from_task("a")))
+    )
+    document.apply(edit(document, loop("l", "m")))
+    document.apply(edit(document, task("b", x=from_task("c"), parent="l"), task("d", x=from_task("b"))))
+    document.apply(edit(document, loop("m", "l"), loop("l")))
+    same_indexes(document)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -100,3 +100,17 @@ def test_muting_a_long_chain_walks_it_once() -> None:
     document.apply(edits.mute(document, [EntityId(name) for name in names], muted=True))
     finished(validator)
     assert validator.issues == validate(document)
+
+
+def test_who_reads_past_a_long_chain_of_muted_tasks_is_found_in_steps() -> None:
+    names = [f"t{number}" for number in range(1000)]
+    document = pipeline(*(task(n, **({"x": from_task(names[i - 1])} if i else {})) for i, n in enumerate(names)))
+    document.apply(edits.mute(document, [EntityId(name) for name in names[1:]], muted=True))
+    validator = Validator(document)
+    document.changed.connect(validator.dirty)
+    finished(validator)
+    document.apply(edits.mute(document, [EntityId("t0")], muted=True))
+    validator.step(0.0)
+    assert len(validator._passed) < 100
+    finished(validator)
+    assert validator.issues == validate(document)

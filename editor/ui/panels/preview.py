@@ -13,7 +13,7 @@ from PySide6.QtGui import QTextCursor, QTextFormat
 from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QStackedWidget, QTextEdit, QWidget
 
 from editor.errors import EditorError
-from editor.model import Component, Condition, Edit, EntityId, Note, Placement, Snapshot, Task
+from editor.model import Component, Condition, Edit, EntityId, Snapshot, Task
 from editor.ui.jobs import Jobs
 from editor.ui.panels.highlighting import CodeHighlighter
 from editor.ui.panels.long_text import LongText
@@ -180,7 +180,7 @@ class PreviewPanel(QWidget):
         self.update_if_shown()
 
     def _on_changed(self, edit: Edit) -> None:
-        if all(isinstance(change.after or change.before, Placement | Note) for change in edit.changes):
+        if edit.is_drawing_only:
             return
         if self.isVisible():
             self._pause.start(PAUSE_MS)

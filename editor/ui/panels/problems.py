@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Signal
@@ -89,10 +89,8 @@ class ProblemsPanel(QWidget):
         selected = self._current()
         issues = self._session.issues if self._session else []
         self.model.show(issues, self._session.document if self._session else None)
-        if selected in issues:
-            self.tree.setCurrentIndex(self.model.index(issues.index(selected), 0))
-        elif issues:
-            self.tree.setCurrentIndex(self.model.index(0, 0))
+        if issues:
+            self.tree.setCurrentIndex(self.model.index(_place_of(selected, issues) or 0, 0))
         is_checking = self._session is not None and self._session.is_validating
         self._fine.say(*(CHECKING if is_checking else NONE))
         self._stack.setCurrentIndex(1 if issues else 0)
@@ -152,3 +150,10 @@ class ProblemsPanel(QWidget):
         issue = self.model.issue(index)
         if issue is not None and issue.subject is not None:
             self.shown.emit(issue.subject)
+
+
+def _place_of(issue: Issue | None, issues: Sequence[Issue]) -> int | None:
+    if issue is None:
+        return None
+    # By the subject first: to compare all that ten thousand issues say takes 20 ms.
+    return next((at for at, each in enumerate(issues) if each.subject == issue.subject and each == issue), None)

@@ -218,11 +218,11 @@ class Inspector(QWidget):
             return GroupForm(desk, only, self)
         return NoteForm(desk, only, self) if isinstance(entity, Note) else None
 
-    def _on_changed(self, edit: Edit) -> None:
+    def _on_changed(self, _edit: Edit) -> None:
         if self.form is not None:
             self.form.forget()
-            gone = {change.id for change in edit.changes if change.after is None}
-            if self._subject is not None and not gone.isdisjoint(self._subject[1]):
+            document = self._page.session.document if self._page is not None else ()
+            if self._subject is not None and any(each not in document for each in self._subject[1]):
                 # The form is replaced in a moment; until then nothing of it may ask for what is not there any more.
                 for work in self.form.findChildren(Portions):
                     work.stop()
