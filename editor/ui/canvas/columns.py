@@ -159,11 +159,12 @@ class Columns(Scene):
                     nodes[change.id] = None
                     if _name(change.before) != _name(change.after):
                         retold.update(dict.fromkeys(self._forget_looks(self.view.users(change.id))))
-        for node in self._come_or_gone_with(nodes):
+        for node in (yield from self._come_or_gone_with(nodes)):
             nodes[node] = None
             said.pop(node, None)
         if nodes:
             self._titles.clear()  # They name tasks and inputs, and say which branch of several is the first.
+        yield
         affected = list({**nodes, **placed, **retold, **said})
         before = self._damage_of(affected, notes)
         if not nodes and not placed and not notes:
@@ -187,21 +188,35 @@ class Columns(Scene):
             return Damage.everything()
         return Damage.of(np.concatenate([before, after, led]))
 
-    def _come_or_gone_with(self, nodes: Iterable[EntityId]) -> set[EntityId]:
+    def _come_or_gone_with(self, nodes: Iterable[EntityId]) -> Steps[set[EntityId]]:
         """What lies in groups that leave the scene or come to it: an edit need not name what it moves with a group."""
         found: set[EntityId] = set()
-        gone: set[EntityId] = set()
-        for node in nodes:
+        gone: list[EntityId] = []
+        for number, node in enumerate(nodes):
+            if number % CHANGES_A_STEP == CHANGES_A_STEP - 1:
+                yield
             slot = self.slot(node)
-            if slot is None and isinstance(self.view.get(node), GROUP_TYPES) and self._is_here(node):
-                found.update(self.view.descendants(node))
-            elif slot is not None and self.is_group(slot) and not self._is_here(node):
-                gone.add(node)
-        while gone:
-            inside = {self.ids[slot] for slot, parent in self._parents.items() if parent in gone and self.alive[slot]}
-            gone = inside - found
-            found |= inside
+            if slot is None:
+                if self._is_group_here(node):
+                    found.update(self.view.descendants(node))
+            elif self.is_group(slot) and not self._is_here(node):
+                gone.append(node)
+        if gone:
+            yield
+            members: dict[EntityId, list[int]] = {}
+            for slot, parent in self._parents.items():
+                members.setdefault(parent, []).append(slot)
+            yield
+            for group in gone:  # It grows: groups lie in groups.
+                inside = [self.ids[slot] for slot in members.get(group, ()) if self.alive[slot]]
+                found.update(inside)
+                gone += [node for node in inside if node in members and node not in gone]
         return found
+
+    def _is_group_here(self, node: EntityId) -> bool:
+        entity = self.view.get(node)
+        # Nearly all are tasks, and to find that they are none of several types takes five times as long.
+        return type(entity) is not Task and isinstance(entity, GROUP_TYPES) and self._is_here(node)
 
     def _lead_round(self) -> Steps[Floats | None]:
         """Have wires run round where things lie now; as `Ways.follow`."""
@@ -227,12 +242,14 @@ class Columns(Scene):
         consumers: dict[EntityId, None] = {}
         gone = np.zeros(len(self.alive), np.bool_)
         frames: list[int] = []
-        here = {node: None for node in touched if self._is_here(node)}
+        here: dict[EntityId, None] = {}
         for number, node in enumerate(touched):
             if number % NODES_A_STEP == NODES_A_STEP - 1:
                 yield
             slot = self.slot(node)
-            if slot is not None and node not in here:
+            if self._is_here(node):
+                here[node] = None
+            elif slot is not None:
                 gone[slot] = True
                 self.alive[slot] = False
                 self._leave(slot)
@@ -240,10 +257,10 @@ class Columns(Scene):
                 self.wires.drop(node)
         for row in self.wires.touching(gone).tolist() if gone.any() else ():
             consumers[self.wires.consumers[row]] = None
+        yield
         # Outer ones first: what a node stands for, and how deep, is read from what is round it.
         regrouped = sorted(
-            (node for node in here if isinstance(self.view.get(node), GROUP_TYPES)),
-            key=lambda node: sum(1 for _ in self.view.ancestors(node)),
+            filter(self._is_group_here, here), key=lambda node: sum(1 for _ in self.view.ancestors(node))
         )
         for number, node in enumerate(dict.fromkeys((*regrouped, *here))):
             if number % NODES_A_STEP == NODES_A_STEP - 1:
@@ -262,7 +279,9 @@ class Columns(Scene):
             if known is None or (had is not has and (had is None or has is None or had.outputs != has.outputs)):
                 consumers.update(dict.fromkeys(self.view.users(node)))
             frames.append(slot)
-        for group in regrouped:
+        for number, group in enumerate(regrouped):
+            if number % NODES_A_STEP == NODES_A_STEP - 1:
+                yield
             for inner in self.view.descendants(group):
                 slot = self.slot(inner)
                 if slot is not None:
@@ -314,12 +333,15 @@ class Columns(Scene):
         """Derive frames and wires again, after the nodes in `moved` and the arguments of `consumers` changed."""
         frames = yield from self._reframe(moved)
         into: dict[EntityId, list[Wire]] = {}
-        for number, consumer in enumerate(consumers):
-            if number % NODES_A_STEP == NODES_A_STEP - 1:
-                yield
+        put = [np.zeros(0, np.int64)]
+        for consumer in consumers:
             if self.slot(consumer) is not None:
                 into[consumer] = wires_into(self, consumer)
-        rows = self.wires.put(into)
+                if len(into) == NODES_A_STEP:
+                    put.append(self.wires.put(into))
+                    into = {}
+                    yield
+        rows = np.concatenate([*put, self.wires.put(into)])
         yield
         mask = np.zeros(len(self.alive), np.bool_)
         mask[moved] = True
