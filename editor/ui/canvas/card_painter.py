@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from editor.layout.metrics import CARD_WIDTH, GROUP_TITLE_HEIGHT, HEADER_HEIGHT, LOOP_ITEM_OFFSET, ROW_HEIGHT
 from editor.model import ArtifactType, Note, PortType
 from editor.ui.canvas.cards import CardLook, PortLook, RowLook, is_list
+from editor.ui.canvas.name_lines import name_lines
 from editor.ui.canvas.titles import Title
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.icons import paint_icon
@@ -43,6 +44,7 @@ MARK_RIGHT = 10.0
 COMPACT_BAR = 16.0
 COMPACT_PX = 32
 """Read at a third of life size."""
+COMPACT_LINE = 36.0
 
 HEADER_TINT = {False: 0.10, True: 0.16}
 PILL_TINT = 0.08
@@ -104,7 +106,7 @@ def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
 
 
 def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
-    """A card from some way off: its kind as a bar, its name as large as fits, no rows."""
+    """A card from some way off: its kind as a bar, its name in large letters on as many lines as it needs, no rows."""
     kind = theme.card_border if look.is_muted else theme.kinds[look.kind]
     body = QRectF(0, 0, CARD_WIDTH, look.height)
     bar = mixed(kind, theme.card, 0.6)
@@ -117,11 +119,24 @@ def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
     painter.drawRoundedRect(body, RADIUS, RADIUS)
     painter.setFont(font(COMPACT_PX, QFont.Weight.DemiBold))
     painter.setPen(ink(theme.card_dim if look.is_muted else theme.card_text))
-    # In the middle: tasks made of one component differ at their ends.
-    fitting = metrics(COMPACT_PX, QFont.Weight.DemiBold)
-    name = fitting.elidedText(look.name, Qt.TextElideMode.ElideMiddle, CARD_WIDTH - 20)
-    middle = COMPACT_BAR + (look.height - COMPACT_BAR) / 2
-    draw_text(painter, QPointF(10, _baseline(middle, COMPACT_PX)), name)
+    room = look.height - COMPACT_BAR
+    lines = _compact_lines(look.name, max(1, int((room - 12) // COMPACT_LINE)))
+    y = COMPACT_BAR + room / 2 - COMPACT_LINE * (len(lines) - 1) / 2
+    for line in lines:
+        draw_text(painter, QPointF(10, _baseline(y, COMPACT_PX)), line)
+        y += COMPACT_LINE
+
+
+def _compact_lines(name: str, most: int) -> list[str]:
+    # Cut in the middle: tasks made of one component differ at their ends.
+    fitting, width = metrics(COMPACT_PX, QFont.Weight.DemiBold), CARD_WIDTH - 20
+    return name_lines(
+        name,
+        width,
+        most,
+        measure=fitting.horizontalAdvance,
+        shorten=lambda rest: fitting.elidedText(rest, Qt.TextElideMode.ElideMiddle, width),
+    )
 
 
 def paint_port(painter: QPainter, at: QPointF, look: PortLook, theme: Theme, *, is_muted: bool = False) -> None:

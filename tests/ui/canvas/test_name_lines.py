@@ -1,0 +1,48 @@
+"""How a name is broken into lines on a card seen from afar."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from editor.ui.canvas.card_painter import COMPACT_BAR, COMPACT_LINE
+from editor.ui.canvas.cards import CardLook
+from editor.ui.canvas.name_lines import name_lines
+from editor.ui.canvas.sprites import Sprites
+from editor.ui.theme import load
+
+
+def lines(name: str, *, most: int = 3, width: int = 10) -> list[str]:
+    """As if each letter were one wide; what does not fit is cut off."""
+    return name_lines(name, width, most, measure=len, shorten=lambda rest: rest[:width])
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("train", ["train"]),
+        ("train-rf-2", ["train-rf-2"]),
+        ("evaluate-model-2", ["evaluate-", "model-2"]),
+        ("split_data_for_it", ["split_data_", "for_it"]),
+        ("configurat-and-on", ["configurat-", "and-on"]),
+        ("Fetch a file now", ["Fetch a", "file now"]),
+        ("abcdefghijklmn-2", ["abcdefghij", "klmn-2"]),
+        ("", []),
+    ],
+)
+def test_a_name_is_broken_after_its_hyphens(name: str, wanted: list[str]):
+    assert lines(name) == wanted
+
+
+def test_what_has_no_room_is_shortened_on_the_last_line():
+    assert lines("calculate-training-parameters", most=2) == ["calculate-", "training-p"]
+    assert lines("calculate-training-parameters", most=1) == ["calculate-"]
+
+
+def test_a_card_from_afar_shows_its_whole_name_where_there_is_room(qapp: QApplication):
+    high = CardLook("python", "train-random-forest", (), COMPACT_BAR + 3 * COMPACT_LINE + 20, is_muted=False)
+    image = Sprites(load("light")).make(0, 1.0, high, is_compact=True).toImage()
+    inside = range(40, image.height() - 30)
+    inked = [y for y in inside if any(image.pixelColor(x, y).lightness() < 90 for x in range(20, 200))]
+    gaps = sum(below - above > 1 for above, below in pairwise(inked))
+    assert gaps >= 2
