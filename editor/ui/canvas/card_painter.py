@@ -42,9 +42,10 @@ MARK_SIDE = 16.0
 MARK_RIGHT = 10.0
 
 COMPACT_BAR = 16.0
-COMPACT_PX = 32
+COMPACT_PX = 30
 """Read at a third of life size."""
-COMPACT_LINE = 36.0
+COMPACT_LINE = 34.0
+COMPACT_INSET = 9.0
 
 HEADER_TINT = {False: 0.10, True: 0.16}
 PILL_TINT = 0.08
@@ -123,13 +124,13 @@ def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
     lines = _compact_lines(look.name, max(1, int((room - 12) // COMPACT_LINE)))
     y = COMPACT_BAR + room / 2 - COMPACT_LINE * (len(lines) - 1) / 2
     for line in lines:
-        draw_text(painter, QPointF(10, _baseline(y, COMPACT_PX)), line)
+        draw_text(painter, QPointF(COMPACT_INSET, _baseline(y, COMPACT_PX)), line)
         y += COMPACT_LINE
 
 
 def _compact_lines(name: str, most: int) -> list[str]:
     # Cut in the middle: tasks made of one component differ at their ends.
-    fitting, width = metrics(COMPACT_PX, QFont.Weight.DemiBold), CARD_WIDTH - 20
+    fitting, width = metrics(COMPACT_PX, QFont.Weight.DemiBold), CARD_WIDTH - 2 * COMPACT_INSET
     return name_lines(
         name,
         width,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_HYPHENS = "-_. "
 _WORD = re.compile(r"[^-_. ]*[-_. ]+|[^-_. ]+")
-"""A word with the hyphens after it: a line may end there, and they may reach a little beyond its width."""
+"""A word with the hyphens after it: a line may end there."""
+HANGING = 1.04
+"""So many times as wide as a line a word by itself may be, rather than be broken before its hyphen."""
 
 
 def name_lines(
@@ -18,7 +19,7 @@ def name_lines(
     lines: list[str] = []
     while words and len(lines) < most - 1:
         line = ""
-        while words and measure((line + words[0]).rstrip(_HYPHENS)) <= width:
+        while words and measure((line + words[0]).rstrip()) <= (width if line else HANGING * width):
             line += words.pop(0)
         if not line:
             # No hyphen in reach: as many letters as fit.

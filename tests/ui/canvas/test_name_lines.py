@@ -23,8 +23,7 @@ def lines(name: str, *, most: int = 3, width: int = 10) -> list[str]:
         ("train", ["train"]),
         ("train-rf-2", ["train-rf-2"]),
         ("evaluate-model-2", ["evaluate-", "model-2"]),
-        ("split_data_for_it", ["split_data_", "for_it"]),
-        ("configurat-and-on", ["configurat-", "and-on"]),
+        ("split_data_for_it", ["split_", "data_for_", "it"]),
         ("Fetch a file now", ["Fetch a", "file now"]),
         ("abcdefghijklmn-2", ["abcdefghij", "klmn-2"]),
         ("", []),
@@ -32,6 +31,13 @@ def lines(name: str, *, most: int = 3, width: int = 10) -> list[str]:
 )
 def test_a_name_is_broken_after_its_hyphens(name: str, wanted: list[str]):
     assert lines(name) == wanted
+
+
+def test_a_word_keeps_its_hyphen_where_it_reaches_a_little_too_far():
+    word = 25 * "a"
+    assert lines(f"{word}-b", width=25) == [f"{word}-", "b"]
+    assert lines(f"b-{word}-c", width=27) == ["b-", f"{word}-c"]
+    assert lines(f"{word}-b", width=24) == [word[:24], "a-b"]
 
 
 def test_what_has_no_room_is_shortened_on_the_last_line():
