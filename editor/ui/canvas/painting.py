@@ -200,6 +200,7 @@ class Painting:
         if camera.detail < ROWS_FROM:
             lacking = self._cards(painter, camera, slots, until)
             self.far_marks(painter, camera, slots)
+            self.marks.far_ports(painter, camera, slots)
             return lacking
         lacking = []
         chosen = self.columns.selected[slots]
