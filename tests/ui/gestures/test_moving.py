@@ -256,6 +256,18 @@ def test_a_wire_that_is_meant_lights_up_and_the_cards_name_can_be_read(two_wires
     assert on_card.lightness() > (accent.lightness() + 255) / 2 - 40
 
 
+def test_the_light_of_a_group_leaves_the_card_that_is_held_over_it_as_it_is(canvas):
+    hands = canvas(loop(), task("a", parent="loop"), task("m"), placed("a", 40, 60), placed("m", 400, 500))
+    view = hands.view
+    rect = view.card_rect(LOOP)
+    hold(hands, "m", left=rect.left() + 20, top=rect.top() + 20)
+    assert "into 'each'" in view.gestures.bubble.words
+    view.settle()
+    seen = view.viewport().grab().toImage()
+    body = hands.at(rect.topLeft() + QPointF(20 + 100, 20 + 75))
+    assert QColor(seen.pixel(body)) == QColor(view.theme.card)
+
+
 @pytest.mark.parametrize(("below", "wire"), [(12, "b"), (180, "d")])
 def test_of_two_wires_under_a_card_the_one_nearer_to_the_hand_is_meant(canvas, below: int, wire: str):
     tall = component("tall", {f"x{n}": STRING for n in range(8)}, {"out": STRING})
