@@ -159,7 +159,7 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> N
         return edit
 
     def show() -> None:
-        if added:
+        if added and view.gestures.active is None:  # A hand that drags something else meanwhile is not disturbed.
             view.select(added)
             view.reveal(added[0])
         elif landing.replaces is not None:
