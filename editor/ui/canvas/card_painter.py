@@ -47,6 +47,11 @@ COMPACT_PX = 30
 COMPACT_LINE = 34.0
 COMPACT_INSET = 9.0
 
+FAR_TITLE_PX = 25
+"""Letters of a frame's title as large as its bar has room for, where cards show no more than names."""
+SHADOW = (0.13, 0.08, 0.045, 0.02, 0.0)
+"""How strong the shadow of a card is so many units under it."""
+
 HEADER_TINT = {False: 0.10, True: 0.16}
 PILL_TINT = 0.08
 FRAME_TINT = {False: 0.055, True: 0.075}
@@ -276,8 +281,8 @@ def frame_edge(color: str, theme: Theme, depth: int) -> str:
     return mixed(color, frame_ground(color, theme, depth), 0.62)
 
 
-def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> None:
-    """A sticky note, or a titled frame behind tasks."""
+def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme, *, title_px: int) -> None:
+    """A sticky note, or a titled frame behind tasks; `title_px` is how large the letters of its title are."""
     paper = theme.note(note.color)
     if note.shape == "frame":
         accent = mixed(theme.note_text, paper, 0.45)
@@ -285,10 +290,10 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> Non
         painter.setPen(_pen(mixed(accent, theme.canvas, 0.6), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
+        painter.setFont(font(title_px, QFont.Weight.DemiBold))
         painter.setPen(ink(theme.note_text))
-        title = elided(note.text.split("\n", 1)[0], rect.width() - 28, TEXT_PX, QFont.Weight.DemiBold)
-        draw_text(painter, QPointF(rect.left() + 14, _baseline(rect.top() + 16, TEXT_PX)), title)
+        title = elided(note.text.split("\n", 1)[0], rect.width() - 28, title_px, QFont.Weight.DemiBold)
+        draw_text(painter, QPointF(rect.left() + 14, _baseline(rect.top() + 16, title_px)), title)
     else:
         painter.setPen(_pen(mixed(theme.note_text, paper, 0.22), 1.0))
         painter.setBrush(ink(paper))
@@ -409,11 +414,15 @@ def _port_shape(painter: QPainter, at: QPointF, kind: PortType, grow: float) -> 
 
 def _shadow(painter: QPainter, body: QRectF, theme: Theme) -> None:
     """A soft edge under a card: strips, for round ones would cost as much as all the rest of the card."""
-    for step, alpha in ((0, 0.13), (1, 0.08), (2, 0.045), (3, 0.02)):
-        strength = alpha * (2.4 if theme.is_dark else 1.0)
+    # Near by a strip of a whole unit would be seen as one.
+    fine = max(1, round(painter.transform().m11()))
+    for number in range(fine * (len(SHADOW) - 1)):
+        whole, rest = divmod(number, fine)
+        step = number / fine
+        alpha = SHADOW[whole] + (SHADOW[whole + 1] - SHADOW[whole]) * rest / fine
         inset = RADIUS * 0.4 + step
-        strip = QRectF(body.left() + inset, body.bottom() + 0.6 + step, body.width() - 2 * inset, 1.0)
-        painter.fillRect(strip, clear(theme.shadow, strength))
+        strip = QRectF(body.left() + inset, body.bottom() + 0.6 + step, body.width() - 2 * inset, 1.0 / fine)
+        painter.fillRect(strip, clear(theme.shadow, alpha * (2.4 if theme.is_dark else 1.0)))
 
 
 @lru_cache(maxsize=512)

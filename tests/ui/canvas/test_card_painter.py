@@ -1,4 +1,4 @@
-"""How a name is broken into lines on a card seen from afar."""
+"""What a card looks like: its name in lines, from afar; its shadow, near by."""
 
 from itertools import pairwise
 
@@ -52,3 +52,11 @@ def test_a_card_from_afar_shows_its_whole_name_where_there_is_room(qapp: QApplic
     inked = [y for y in inside if any(image.pixelColor(x, y).lightness() < 90 for x in range(20, 200))]
     gaps = sum(below - above > 1 for above, below in pairwise(inked))
     assert gaps >= 2
+
+
+def test_the_shadow_of_a_card_shows_no_strips_near_by(qapp: QApplication):
+    card = CardLook("python", "train", (), 80.0, is_muted=False)
+    image = Sprites(load("light")).make(0, 4.0, card).toImage()
+    under = [image.pixelColor(image.width() // 2, y).alpha() for y in range(image.height())]
+    fading = [alpha for alpha in under if 0 < alpha < 60]
+    assert len({*fading}) >= 12
