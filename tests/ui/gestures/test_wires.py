@@ -332,3 +332,18 @@ def test_ports_of_cards_seen_from_afar_are_shown_where_they_are_needed(canvas):
     assert shown_at(hands, other - rim) == paper
     hands.key(Qt.Key.Key_Escape)
     assert shown_at(hands, end + rim) != color
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_a_wire_let_go_on_empty_canvas_hangs_there_until_something_is_chosen(canvas, qtbot, key: Qt.Key):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    start = hands.port("a", "output", "out")
+    middle = start + QPoint(200, 0)
+    assert shown_at(hands, middle) == hands.view.theme.canvas
+    painters = len(hands.view.overlay_painters)
+    hands.drag(start, start + QPoint(400, 0))
+    assert shown_at(hands, middle) == hands.view.theme.port(STRING)
+    qtbot.keyClick(hands.view.gestures.quick_add.field, key)
+    assert len(hands.view.overlay_painters) == painters
+    if key == Qt.Key.Key_Escape:
+        assert shown_at(hands, middle) == hands.view.theme.canvas
