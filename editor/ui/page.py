@@ -234,7 +234,8 @@ class DocumentPage(QWidget):
             self.view.set_scope(ROOT)
         if len(self.crumbs()) > 1:
             self._on_scope_changed()
-        self._update_empty()
+        # Until a large edit is followed the picture from before is shown, and words on an empty canvas lie over it.
+        self.view.when_followed(self._update_empty)
         if self.view.is_behind:
             self.fell_behind.emit()
 

@@ -131,7 +131,7 @@ class Floor(QWidget):
             pen = QPen(color, max(1.0, 2 * min(max(zoom, 0.35), 1.5)))
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
-            draw_lines(painter, curves.lines(self.ends[mine], segments, zoom, self.x, self.y))
+            draw_lines(painter, curves.lines(curves.runs(self.ends[mine]), segments, zoom, self.x, self.y))
 
     def _cards(self, painter: QPainter, rows: np.ndarray) -> None:
         painter.setRenderHint(_AA, on=False)

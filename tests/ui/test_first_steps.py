@@ -14,6 +14,7 @@ from editor.model import ROOT, Change, Document, Edit, EntityId
 from editor.model.port_types import DATASET, MODEL, why_not
 from editor.storage.documents import load_document, save_document
 from editor.storage.journal import Journal, journal_path, recover_journal, unsaved_journals
+from editor.ui.canvas.following import MANY_CHANGES
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.docks import take_room
 from editor.ui.main_window import SAMPLE, MainWindow
@@ -318,3 +319,15 @@ def test_what_was_said_goes_when_it_is_undone_or_something_else_is_done(window: 
     assert window.status_bar.currentMessage() == "Replaced; all was kept."
     page.session.undo_stack.undo()
     assert window.status_bar.currentMessage() == ""
+
+
+def test_words_of_an_empty_canvas_come_when_it_is_seen_to_be_empty(window: MainWindow, qtbot: QtBot):
+    many = [f"t{number}" for number in range(MANY_CHANGES)]
+    page = show(window, pipeline(*map(task, many)), qtbot)
+    session = page.session
+    session.do(edits.delete(session.document, [EntityId(each) for each in many]))
+    assert page.view.is_behind
+    assert page.empty.isHidden()
+    qtbot.waitUntil(page.empty.isVisible)
+    session.undo_stack.undo()
+    qtbot.waitUntil(page.empty.isHidden)

@@ -3,9 +3,11 @@
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from editor.ui.dialogs.keyboard_mouse import KeyboardMouseDialog
+from editor.ui.dialogs.keyboard_mouse import GESTURES, KeyboardMouseDialog
 from editor.ui.dialogs.settings import SettingsDialog
 from editor.ui.main_window import MainWindow
+
+LOOKING = dict(GESTURES)["Looking around"]
 
 
 def test_help_lists_gestures_and_leads_to_the_shortcuts(window: MainWindow, qtbot: QtBot):
@@ -15,6 +17,7 @@ def test_help_lists_gestures_and_leads_to_the_shortcuts(window: MainWindow, qtbo
     assert "Drag a wire\u2019s end" in words
     assert "Alt+drag" in words
     assert "{" not in words
+    assert any("oom" in what for how, what in LOOKING if how == "Wheel"), "a wheel zooms, two fingers move the paper"
     dialog.shortcuts_button.click()
     assert not dialog.isVisible()
     (settings,) = window.findChildren(SettingsDialog)

@@ -162,7 +162,7 @@ class PartAccessible(QAccessibleInterface):
         if self.focus.kind != "node":
             return []
         if isinstance(entity, Loop):
-            return [Focus("output", entity.id)]
+            return [Focus("output", entity.id)] if self._view.shows_item(entity.id) else []
         if not isinstance(entity, Task):
             return []
         rows = task_rows(self._view.document, entity)

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from editor.layout.metrics import CARD_WIDTH, GROUP_TITLE_HEIGHT, HEADER_HEIGHT, LOOP_ITEM_OFFSET, ROW_HEIGHT
 from editor.model import ArtifactType, Note, PortType
 from editor.ui.canvas.cards import CardLook, PortLook, RowLook, is_list
+from editor.ui.canvas.name_lines import name_lines
 from editor.ui.canvas.titles import Title
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.icons import paint_icon
@@ -41,8 +42,15 @@ MARK_SIDE = 16.0
 MARK_RIGHT = 10.0
 
 COMPACT_BAR = 16.0
-COMPACT_PX = 32
+COMPACT_PX = 30
 """Read at a third of life size."""
+COMPACT_LINE = 34.0
+COMPACT_INSET = 9.0
+
+FAR_TITLE_PX = 25
+"""Letters of a frame's title as large as its bar has room for, where cards show no more than names."""
+SHADOW = (0.13, 0.08, 0.045, 0.02, 0.0)
+"""How strong the shadow of a card is so many units under it."""
 
 HEADER_TINT = {False: 0.10, True: 0.16}
 PILL_TINT = 0.08
@@ -104,7 +112,7 @@ def paint_card(painter: QPainter, look: CardLook, theme: Theme) -> None:
 
 
 def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
-    """A card from some way off: its kind as a bar, its name as large as fits, no rows."""
+    """A card from some way off: its kind as a bar, its name in large letters on as many lines as it needs, no rows."""
     kind = theme.card_border if look.is_muted else theme.kinds[look.kind]
     body = QRectF(0, 0, CARD_WIDTH, look.height)
     bar = mixed(kind, theme.card, 0.6)
@@ -117,11 +125,24 @@ def paint_compact(painter: QPainter, look: CardLook, theme: Theme) -> None:
     painter.drawRoundedRect(body, RADIUS, RADIUS)
     painter.setFont(font(COMPACT_PX, QFont.Weight.DemiBold))
     painter.setPen(ink(theme.card_dim if look.is_muted else theme.card_text))
-    # In the middle: tasks made of one component differ at their ends.
-    fitting = metrics(COMPACT_PX, QFont.Weight.DemiBold)
-    name = fitting.elidedText(look.name, Qt.TextElideMode.ElideMiddle, CARD_WIDTH - 20)
-    middle = COMPACT_BAR + (look.height - COMPACT_BAR) / 2
-    draw_text(painter, QPointF(10, _baseline(middle, COMPACT_PX)), name)
+    room = look.height - COMPACT_BAR
+    lines = _compact_lines(look.name, max(1, int((room - 12) // COMPACT_LINE)))
+    y = COMPACT_BAR + room / 2 - COMPACT_LINE * (len(lines) - 1) / 2
+    for line in lines:
+        draw_text(painter, QPointF(COMPACT_INSET, _baseline(y, COMPACT_PX)), line)
+        y += COMPACT_LINE
+
+
+def _compact_lines(name: str, most: int) -> list[str]:
+    # Cut in the middle: tasks made of one component differ at their ends.
+    fitting, width = metrics(COMPACT_PX, QFont.Weight.DemiBold), CARD_WIDTH - 2 * COMPACT_INSET
+    return name_lines(
+        name,
+        width,
+        most,
+        measure=fitting.horizontalAdvance,
+        shorten=lambda rest: fitting.elidedText(rest, Qt.TextElideMode.ElideMiddle, width),
+    )
 
 
 def paint_port(painter: QPainter, at: QPointF, look: PortLook, theme: Theme, *, is_muted: bool = False) -> None:
@@ -260,8 +281,8 @@ def frame_edge(color: str, theme: Theme, depth: int) -> str:
     return mixed(color, frame_ground(color, theme, depth), 0.62)
 
 
-def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> None:
-    """A sticky note, or a titled frame behind tasks."""
+def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme, *, title_px: int) -> None:
+    """A sticky note, or a titled frame behind tasks; `title_px` is how large the letters of its title are."""
     paper = theme.note(note.color)
     if note.shape == "frame":
         accent = mixed(theme.note_text, paper, 0.45)
@@ -269,10 +290,10 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme) -> Non
         painter.setPen(_pen(mixed(accent, theme.canvas, 0.6), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        painter.setFont(font(TEXT_PX, QFont.Weight.DemiBold))
+        painter.setFont(font(title_px, QFont.Weight.DemiBold))
         painter.setPen(ink(theme.note_text))
-        title = elided(note.text.split("\n", 1)[0], rect.width() - 28, TEXT_PX, QFont.Weight.DemiBold)
-        draw_text(painter, QPointF(rect.left() + 14, _baseline(rect.top() + 16, TEXT_PX)), title)
+        title = elided(note.text.split("\n", 1)[0], rect.width() - 28, title_px, QFont.Weight.DemiBold)
+        draw_text(painter, QPointF(rect.left() + 14, _baseline(rect.top() + 16, title_px)), title)
     else:
         painter.setPen(_pen(mixed(theme.note_text, paper, 0.22), 1.0))
         painter.setBrush(ink(paper))
@@ -393,11 +414,15 @@ def _port_shape(painter: QPainter, at: QPointF, kind: PortType, grow: float) -> 
 
 def _shadow(painter: QPainter, body: QRectF, theme: Theme) -> None:
     """A soft edge under a card: strips, for round ones would cost as much as all the rest of the card."""
-    for step, alpha in ((0, 0.13), (1, 0.08), (2, 0.045), (3, 0.02)):
-        strength = alpha * (2.4 if theme.is_dark else 1.0)
+    # Near by a strip of a whole unit would be seen as one.
+    fine = max(1, round(painter.transform().m11()))
+    for number in range(fine * (len(SHADOW) - 1)):
+        whole, rest = divmod(number, fine)
+        step = number / fine
+        alpha = SHADOW[whole] + (SHADOW[whole + 1] - SHADOW[whole]) * rest / fine
         inset = RADIUS * 0.4 + step
-        strip = QRectF(body.left() + inset, body.bottom() + 0.6 + step, body.width() - 2 * inset, 1.0)
-        painter.fillRect(strip, clear(theme.shadow, strength))
+        strip = QRectF(body.left() + inset, body.bottom() + 0.6 + step, body.width() - 2 * inset, 1.0 / fine)
+        painter.fillRect(strip, clear(theme.shadow, alpha * (2.4 if theme.is_dark else 1.0)))
 
 
 @lru_cache(maxsize=512)

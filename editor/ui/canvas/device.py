@@ -47,13 +47,11 @@ def wire_path(ends: Floats, via: float) -> QPainterPath:
     """One wire as a path."""
     parts, _owners, is_straight = curves.pieces(ends[None, :], np.array([via]))
     path = QPainterPath(QPointF(*parts[0, :2].tolist()))
-    for (x1, y1, x2, y2), reach, straight in zip(
-        parts.tolist(), curves.handles(parts).tolist(), is_straight.tolist(), strict=True
-    ):
+    for (x1, y1, x2, y2, ahead, back), straight in zip(parts.tolist(), is_straight.tolist(), strict=True):
         if straight:
             path.lineTo(x2, y2)
         else:
-            path.cubicTo(x1 + reach, y1, x2 - reach, y2, x2, y2)
+            path.cubicTo(x1 + ahead, y1, x2 - back, y2, x2, y2)
     return path
 
 

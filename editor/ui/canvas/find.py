@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
@@ -86,7 +86,7 @@ class FindBar(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocusProxy(self.field)
         self.count = QLabel(self)
-        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("0000 of 0000"))
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("00,000 of 00,000"))
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.previous_button = self._button("up", "Previous hit")
         self.next_button = self._button("down", "Next hit")
@@ -152,6 +152,7 @@ class FindBar(QFrame):
             if self._view.zoom < NAMES_FROM:
                 self._view.zoom_by(HIT_ZOOM / self._view.zoom)
                 self._view.centre_on(self._view.card_rect(self.hits[self._current]).center())
+                self._uncover(self.hits[self._current])
 
     def _button(self, drawing: str, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -214,14 +215,22 @@ class FindBar(QFrame):
         hit = self.hits[self._current]
         self._view.select({hit})
         self._view.reveal(hit)
+        self._uncover(hit)
         self._view.gestures.keyboard.set_focus(Focus("node", hit))
         self._tell()
+
+    def _uncover(self, hit: EntityId) -> None:
+        """Move the paper down if the bar lies over the hit that one wants to see."""
+        view, bar = self._view, self.geometry().adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX)
+        rect = view.card_rect(hit)
+        if QRect(view.to_view(rect.topLeft()), view.to_view(rect.bottomRight())).intersects(bar):
+            view.pan_by(0, bar.bottom() - view.to_view(rect.topLeft()).y())
 
     def _tell(self) -> None:
         if not self.field.text().strip():
             self.count.setText("")
         else:
-            self.count.setText(f"{self._current + 1} of {len(self.hits)}" if self.hits else "No hits")
+            self.count.setText(f"{self._current + 1:,} of {len(self.hits):,}" if self.hits else "No hits")
         self.count.setAccessibleName(self.count.text())
         for button in (self.previous_button, self.next_button):
             button.setEnabled(bool(self.hits))

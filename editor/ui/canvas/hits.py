@@ -19,6 +19,7 @@ from editor.ui.canvas import wires as curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.types import Hit
 from editor.ui.canvas.wires import Floats, Ints
+from editor.ui.canvas.zooms import PORTS_FROM_ZOOM
 
 PORT_REACH = 11.0
 WIRE_REACH_PX = 7.0
@@ -26,8 +27,6 @@ HELD_REACH_PX = 14.0
 MOST_HELD_REACH = 60.0
 """So near a card that is held must be for a wire to be meant: in the view, and at most in the scene."""
 RESIZE_REACH = 16.0
-PORTS_FROM_ZOOM = 0.3
-"""Farther away a port or wire is smaller than what a hand can point at: the card is meant, or the paper."""
 
 
 def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:

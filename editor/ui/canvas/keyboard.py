@@ -267,7 +267,7 @@ class CanvasKeyboard:
     def _ports(self, entity_id: EntityId) -> list[Focus]:
         entity = self._view.document.get(entity_id)
         if isinstance(entity, Loop):
-            return [Focus("output", entity_id)]
+            return [Focus("output", entity_id)] if self._view.shows_item(entity_id) else []
         if not isinstance(entity, Task):
             return []
         rows = task_rows(self._view.document, entity)

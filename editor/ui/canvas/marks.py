@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,13 +12,18 @@ from editor.layout.metrics import CARD_WIDTH, HEADER_HEIGHT, ROW_HEIGHT
 from editor.ui.canvas.card_painter import NO_PEN, PORT_RADIUS, RADIUS, paint_badge, paint_mark, paint_port, ring_pen
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.device import Scaled, box_rect
+from editor.ui.canvas.types import Camera
+from editor.ui.canvas.zooms import NAMES_FROM, PORTS_FROM_ZOOM, ROWS_FROM
 from editor.ui.theme import clear, ink, mixed
 
 if TYPE_CHECKING:
     from editor.model import EntityId
+    from editor.ui.canvas.cards import RowLook
     from editor.ui.canvas.painting import Painting
-    from editor.ui.canvas.types import Camera
     from editor.ui.canvas.wires import Ints
+
+FAR_PORT_PX = 3.6
+"""The radius of ports that are shown on cards seen from afar."""
 
 _PIPELINE = CARD_KINDS.index("pipeline")
 
@@ -49,7 +54,10 @@ class Marks:
                 painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
 
     def hover(self, painter: QPainter, rect: QRectF, slot: int | None, zoom: float) -> None:
-        """Round what the mouse is over, on a painter in scene units; `slot` is None for a note."""
+        """Round what the mouse is over, on a painter in scene units; `slot` is None for a note.
+
+        A card that shows no more than its name shows its ports too: it can be wired from there.
+        """
         columns, theme = self._painting.columns, self._painting.theme
         grow = 1.0 if slot is not None and columns.is_group(slot) else 2.0
         # It is drawn over the card: ports on its edge stay whole.
@@ -66,6 +74,43 @@ class Marks:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(-grow, -grow, grow, grow), RADIUS + grow, RADIUS + grow)
         painter.restore()
+        ratio = painter.device().devicePixelRatio()
+        if slot is not None and not columns.is_group(slot) and _has_hidden_ports(Camera(zoom, ratio, 0.0, 0.0)):
+            for at, row in self._ports(slot):
+                self._far_port(painter, at, row, zoom)
+
+    def far_ports(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Over cards that show no more than their names: the ports that can take the wire being drawn."""
+        columns, tint = self._painting.columns, self._painting.port_tint
+        if tint is None or not _has_hidden_ports(camera):
+            return
+        with Scaled(painter, camera):
+            for slot in slots.tolist():
+                node = columns.ids[slot]
+                for at, row in self._ports(slot):
+                    if row.port is not None and tint.get((row.kind, node, row.text)):
+                        painter.setPen(NO_PEN)
+                        painter.setBrush(clear(self._painting.theme.port(row.port.type), 0.32))
+                        painter.drawEllipse(at, 14, 14)
+                        self._far_port(painter, at, row, camera.zoom)
+
+    def _ports(self, slot: int) -> Iterator[tuple[QPointF, RowLook]]:
+        """The rows of a card that have a port, and where it is."""
+        rect = box_rect(self._painting.columns, slot)
+        y = rect.top() + HEADER_HEIGHT + ROW_HEIGHT / 2
+        for row in self._painting.columns.look(slot).rows:
+            if row.port is not None:
+                yield QPointF(rect.left() if row.kind == "input" else rect.right(), y), row
+            y += ROW_HEIGHT
+
+    def _far_port(self, painter: QPainter, at: QPointF, row: RowLook, zoom: float) -> None:
+        """A port, as large as a hand can point at."""
+        if row.port is not None:
+            painter.save()
+            painter.translate(at)
+            painter.scale(*2 * [min(max(FAR_PORT_PX / PORT_RADIUS / zoom, 1.0), 2.0)])
+            paint_port(painter, QPointF(), row.port, self._painting.theme)
+            painter.restore()
 
     def signs(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Over the cards: signs of issues and runs, tinted ports."""
@@ -117,17 +162,18 @@ class Marks:
         node = columns.ids[slot]
         rect = box_rect(columns, slot)
         ground = mixed(theme.card, theme.canvas, 0.35) if columns.muted[slot] else theme.card
-        y = rect.top() + HEADER_HEIGHT + ROW_HEIGHT / 2
-        for row in columns.look(slot).rows:
-            if row.port is not None:
-                at = QPointF(rect.left() if row.kind == "input" else rect.right(), y)
-                painter.setPen(NO_PEN)
-                if tint.get((row.kind, node, row.text)):
-                    painter.setBrush(clear(theme.port(row.port.type), 0.32))
-                    painter.drawEllipse(at, 11, 11)
-                    paint_port(painter, at, row.port, theme)
-                else:
-                    painter.fillRect(QRectF(rect.left() + 9, y - 11, rect.width() - 18, 22), clear(ground, 0.62))
-                    painter.setBrush(clear(ground, 0.72))
-                    painter.drawEllipse(at, 9, 9)
-            y += ROW_HEIGHT
+        for at, row in self._ports(slot):
+            painter.setPen(NO_PEN)
+            if row.port is not None and tint.get((row.kind, node, row.text)):
+                painter.setBrush(clear(theme.port(row.port.type), 0.32))
+                painter.drawEllipse(at, 11, 11)
+                paint_port(painter, at, row.port, theme)
+            else:
+                painter.fillRect(QRectF(rect.left() + 9, at.y() - 11, rect.width() - 18, 22), clear(ground, 0.62))
+                painter.setBrush(clear(ground, 0.72))
+                painter.drawEllipse(at, 9, 9)
+
+
+def _has_hidden_ports(camera: Camera) -> bool:
+    """Whether cards have ports that can be pointed at, but do not show them."""
+    return camera.zoom >= PORTS_FROM_ZOOM and NAMES_FROM <= camera.detail < ROWS_FROM

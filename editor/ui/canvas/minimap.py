@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.nodes import GROUP_KIND
 from editor.ui.slices import Slices
-from editor.ui.theme import clear, ink
+from editor.ui.theme import Theme, clear, ink, mixed
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
@@ -127,7 +127,7 @@ class Minimap(QWidget):
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(ink(theme.border))
-            painter.setBrush(clear(theme.raised, 0.94))
+            painter.setBrush(ink(theme.raised))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -137,7 +137,7 @@ class Minimap(QWidget):
             painter.setBrush(clear(theme.text_dim, 0.12))
             draw_rects(painter, boxes[is_group])
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(clear(theme.text_dim, 0.8))
+            painter.setBrush(ink(card_color(theme)))
             cards = boxes[~is_group]
             cards[:, 2:] = np.maximum(np.round(cards[:, 2:]), LEAST_CARD_PX)
             draw_rects(painter, cards)
@@ -206,3 +206,8 @@ class Minimap(QWidget):
             painter.drawRect(frame)
         finally:
             painter.end()
+
+
+def card_color(theme: Theme) -> str:
+    """Of cards on the map: the frame round what is seen must stand out from thousands of them."""
+    return mixed(theme.text_dim, theme.raised, 0.5)

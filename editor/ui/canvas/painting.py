@@ -14,6 +14,7 @@ from editor.model import EntityId, Note
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
+    FAR_TITLE_PX,
     NO_PEN,
     paint_card,
     paint_note,
@@ -32,7 +33,7 @@ from editor.ui.canvas.wire_painter import WirePainter, price
 from editor.ui.canvas.wires import Floats, Ints
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
-from editor.ui.theme import Theme, clear, ink, mixed
+from editor.ui.theme import TEXT_PX, Theme, clear, ink, mixed
 
 FAR_STATE_PX = 15
 
@@ -209,6 +210,7 @@ class Painting:
         if camera.detail < ROWS_FROM:
             lacking = yield from self._cards(sheet, camera, slots)
             self.far_marks(sheet.painter, camera, slots)
+            self.marks.far_ports(sheet.painter, camera, slots[self.columns.alive[slots]])
             return lacking
         lacking = []
         chosen = self.columns.selected[slots]
@@ -275,7 +277,8 @@ class Painting:
             painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
         with Scaled(painter, camera):
             if camera.detail >= BLOCKS_BELOW:
-                paint_note(painter, note, rect, self.theme)
+                title_px = TEXT_PX if camera.detail >= ROWS_FROM else FAR_TITLE_PX
+                paint_note(painter, note, rect, self.theme, title_px=title_px)
             if note.id in self.columns.selected_notes:
                 painter.setPen(QPen(ink(self.theme.selection), max(2.0, 1.5 / camera.zoom)))
                 painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from editor.layout.metrics import CARD_WIDTH
 from editor.ui.canvas import wires as curves
 from editor.ui.canvas.steps import Steps
-from editor.ui.canvas.wires import LEAST_LED, MOST_BEYOND, Floats, Ints, Mask
+from editor.ui.canvas.wires import MOST_BEYOND, TURN, Floats, Ints, Mask, may_be_led
 
 CELL = 16.0
 CLEARANCE = 5.0
@@ -22,12 +22,15 @@ FARTHEST = 1e8
 
 NEAR = 12.0
 """So close to its ends a wire may be as it likes: there are its own cards."""
+NEAR_TURN = 26.0
+"""The same of one that turns back: beyond, it passes behind its own cards too."""
 SAMPLES = 22
 WAY_STEP = 12.0
 MOST_WAYS = 96
 """Levels at which a way round is looked for lie so close, for lanes between cards are narrow, and are no more."""
 RUN_STEP = CARD_WIDTH / 2
 MOST_SAMPLES = 64
+UPRIGHT_SAMPLES = 12
 ACROSS, ALONG = 8 * RUN_STEP, 400.0
 """Wires are of one kind whose ends are as many of these apart."""
 
@@ -220,18 +223,21 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
     if obstacles.is_off:
         return via, is_blocked
     is_near = np.abs(ends).max(axis=1, initial=0.0) < FARTHEST
-    asked = np.flatnonzero(is_near & (ends[:, 2] - ends[:, 0] > LEAST_LED))
+    asked = np.flatnonzero(is_near & may_be_led(ends))
     asked = asked[_is_curve_blocked(ends[asked], obstacles)]
     is_blocked[asked] = True
     # Those that go alike far are worked out together, as finely as the farthest of their kind needs: the way of a wire
     # does not depend on the others that are asked for with it.
     across, along = np.abs(ends[asked, 2:] - ends[asked, :2]).T
     kinds = np.minimum(across // ACROSS, 7) * 8 + np.minimum(along // ALONG, 7)
+    kinds += 64 * (ends[asked, 2] < ends[asked, 0])
     for kind in curves.distinct(kinds.astype(np.int64)):
         part = asked[kinds == kind]
-        samples = MOST_SAMPLES if kind // 8 == 7 else math.ceil((kind // 8 + 1) * ACROSS / RUN_STEP)
-        ways = MOST_WAYS if kind % 8 == 7 else math.ceil(((kind % 8 + 1) * ALONG + 2 * MOST_BEYOND) / WAY_STEP)
-        via[part] = _ways_round(ends[part], obstacles, min(ways, MOST_WAYS), samples)
+        wide, high = divmod(kind % 64, 8)
+        samples = MOST_SAMPLES if wide == 7 else math.ceil((wide + 1) * ACROSS / RUN_STEP)
+        ways = MOST_WAYS if high == 7 else math.ceil(((high + 1) * ALONG + 2 * MOST_BEYOND) / WAY_STEP)
+        find = _ways_round if kind < 64 else _ways_back
+        via[part] = find(ends[part], obstacles, min(ways, MOST_WAYS), samples)
     return via, is_blocked
 
 
@@ -259,10 +265,14 @@ def near_any(bounds: Floats, boxes: Floats) -> Mask:
 
 
 def _is_curve_blocked(ends: Floats, obstacles: Obstacles) -> Mask:
-    """Whether a direct curve passes over a card, its own left out."""
-    along = curves.points(ends, SAMPLES)
+    """Whether a direct curve passes over a card, its own left out; where it turns back, over its own as well."""
+    along = curves.points(curves.runs(ends), SAMPLES)
     xs, ys = along[:, :, 0], along[:, :, 1]
-    counts = (xs > ends[:, :1] + NEAR) & (xs < ends[:, 2:3] - NEAR)
+    x1, y1, x2, y2 = (side[:, None] for side in ends.T)
+    counts = (xs > x1 + NEAR) & (xs < x2 - NEAR)
+    leaves = np.maximum(np.abs(xs - x1), np.abs(ys - y1)) > NEAR_TURN
+    arrives = np.maximum(np.abs(xs - x2), np.abs(ys - y2)) > NEAR_TURN
+    counts = np.where(x2 < x1, leaves & arrives, counts)
     on_cards: Mask = np.any(obstacles.at(xs, ys) & counts, axis=1)
     return on_cards
 
@@ -287,6 +297,32 @@ def _ways_round(ends: Floats, obstacles: Obstacles, ways: int, samples: int) -> 
     is_taken[wire[is_blocked], way[is_blocked]] = True
     price = PRICE_BEYOND * (np.maximum(low[:, None] - levels, 0.0) + np.maximum(levels - high[:, None], 0.0))
     price[:, 2:] += PRICE_OF_A_BEND
+    price[passed > 0] += PRICE_OF_TITLES
+    price[is_taken] = np.inf
+    best = price.argmin(axis=1)
+    rows = np.arange(len(ends))
+    return np.where(np.isfinite(price[rows, best]), levels[rows, best], np.nan)
+
+
+def _ways_back(ends: Floats, obstacles: Obstacles, ways: int, samples: int) -> Floats:
+    """As `_ways_round`, for wires that turn back: right of one card, along a level, and left of the other."""
+    x1, y1, x2, y2 = ends.T
+    low, high = np.minimum(y1, y2), np.maximum(y1, y2)
+    share = np.linspace(0.0, 1.0, ways)
+    levels = (low - MOST_BEYOND)[:, None] + (high - low + 2 * MOST_BEYOND)[:, None] * share
+    passed = obstacles.along(x2 - TURN, x1 + TURN, levels, samples)
+    is_taken = passed >= CARD
+    wire, way = np.nonzero(~is_taken)
+    level = levels[wire, way]
+    is_blocked = np.zeros(len(wire), np.bool_)
+    # A turn is three quarters as wide as its handles are long.
+    for x, y in ((x1 + 0.75 * TURN, y1), (x2 - 0.75 * TURN, y2)):
+        for part in np.linspace(0.0, 1.0, UPRIGHT_SAMPLES).tolist():
+            is_blocked |= obstacles.at(x[wire], y[wire] * (1 - part) + level * part)
+    is_taken[wire[is_blocked], way[is_blocked]] = True
+    beyond = np.maximum(low[:, None] - levels, 0.0) + np.maximum(levels - high[:, None], 0.0)
+    # Of those between the ends, which are all as long, the one in the middle.
+    price = PRICE_BEYOND * beyond + 0.1 * np.abs(levels - ((y1 + y2) / 2)[:, None])
     price[passed > 0] += PRICE_OF_TITLES
     price[is_taken] = np.inf
     best = price.argmin(axis=1)

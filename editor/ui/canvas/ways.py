@@ -38,9 +38,9 @@ class Ways:
         result(self._obstacles.follow(slots, boxes, weights))
 
     def lead(self, rows: Ints) -> None:
-        """Find the ways of those wires in `rows` that have not been led yet."""
+        """Find the ways of those wires in `rows` that are drawn and have not been led yet."""
         wires = self._wires
-        rows = rows[~wires.is_led[rows]]
+        rows = rows[wires.is_drawn[rows] & ~wires.is_led[rows]]
         if len(rows):
             wires.lead(rows, *vias(wires.ends[rows], self._obstacles))
 

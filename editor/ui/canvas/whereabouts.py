@@ -101,6 +101,11 @@ class Whereabouts:
             y = (shape.inputs if side == "input" else shape.outputs).get(name, y)
         return QPointF(rect.left() if side == "input" else rect.right(), rect.top() + y)
 
+    def shows_item(self, loop: EntityId) -> bool:
+        """Whether a loop's item is there to be wired: not where the loop is folded."""
+        slot = self.columns.slot(loop)
+        return slot is not None and not self.columns.is_folded(slot)
+
     def wire_path(self, consumer: EntityId, port: str) -> QPainterPath:
         """The curve of the (first) wire into an input; empty if there is none."""
         wires = self.columns.wires

@@ -52,6 +52,8 @@ LONGEST_HANDLE = 220.0
 BEND_WIDTH = 72.0
 LEAST_LED = CARD_WIDTH + 24.0
 """No card fits between the ends of a shorter wire: it need not be led round any."""
+TURN = 40.0
+"""How far the handles reach of a wire that turns back to run at a level of its own."""
 MOST_BEYOND = 480.0
 """So far above and below its ends a wire may be led."""
 FOLDED_PORT = HEADER_HEIGHT + ROW_HEIGHT / 2
@@ -185,7 +187,8 @@ class WireColumns:
     def lead(self, rows: Ints, via: Floats, is_blocked: Mask) -> None:
         """Let wires run at these levels; `is_blocked` says whose direct curves something is in the way of."""
         ends = self.ends[rows]
-        reach = np.where(np.isnan(via), handles(ends), 0.0)
+        turned = np.where(ends[:, 2] < ends[:, 0], TURN, 0.0)
+        reach = np.where(np.isnan(via), handles(ends), turned)
         bounds = self.bounds
         bounds[rows, 0] = np.minimum(ends[:, 0], ends[:, 2] - reach)
         bounds[rows, 2] = np.maximum(ends[:, 0] + reach, ends[:, 2])
@@ -199,7 +202,7 @@ class WireColumns:
     def forget_way(self, rows: Ints) -> None:
         """What may be in the way of wires has changed. Until they are led, their bounds are those of any way."""
         ends = self.ends[rows]
-        rows = rows[ends[:, 2] - ends[:, 0] > LEAST_LED]
+        rows = rows[may_be_led(ends)]
         ends = self.ends[rows]
         self.is_led[rows] = False
         self.bounds[rows] = _surroundings(ends)
@@ -237,9 +240,18 @@ class WireColumns:
             setattr(self, name, grown)
 
 
+def may_be_led(ends: Floats) -> Mask:
+    """Which wires something may be in the way of: those that run ahead so far, or turn back."""
+    across = ends[:, 2] - ends[:, 0]
+    return (across > LEAST_LED) | (across < 0)
+
+
 def _surroundings(ends: Floats) -> Floats:
-    """Bounds of all ways that wires may be led, which run ahead."""
+    """Bounds of all ways that wires may be led: as far as their ends where they run ahead, else a little farther."""
     around = ends.copy()
+    turns = ends[:, 2] < ends[:, 0]
+    around[turns, 0] = ends[turns, 2] - LONGEST_HANDLE
+    around[turns, 2] = ends[turns, 0] + LONGEST_HANDLE
     around[:, 1] = np.minimum(ends[:, 1], ends[:, 3]) - MOST_BEYOND
     around[:, 3] = np.maximum(ends[:, 1], ends[:, 3]) + MOST_BEYOND
     return around
@@ -328,51 +340,64 @@ def bend_width(ends: Floats) -> Floats:
     return np.minimum(BEND_WIDTH, (ends[:, 2] - ends[:, 0]) / 3)
 
 
+def runs(ends: Floats) -> Floats:
+    """Direct curves: x1, y1, x2, y2, and how far the control points stand off: right of the one, left of the other."""
+    reach = handles(ends)[:, None]
+    return np.concatenate([ends, reach, reach], axis=1)
+
+
 def pieces(ends: Floats, via: Floats) -> tuple[Floats, Ints, Mask]:
-    """Curves and straight runs that wires consist of: their ends, the wire of each, and which are straight."""
+    """Curves and straight runs that wires consist of: as `runs` has them, the wire of each, and which are straight."""
     direct = np.arange(len(ends))
     led = np.flatnonzero(~np.isnan(via))
     if not len(led):
-        return ends, direct, np.zeros(len(ends), np.bool_)
-    x1, y1, x2, y2 = ends[led].T
-    level, wide = via[led], bend_width(ends[led])
-    up = np.stack([x1, y1, x1 + wide, level], axis=1)
-    along = np.stack([x1 + wide, level, x2 - wide, level], axis=1)
-    down = np.stack([x2 - wide, level, x2, y2], axis=1)
+        return runs(ends), direct, np.zeros(len(ends), np.bool_)
     direct = direct[np.isnan(via)]
     is_straight = np.zeros(len(direct) + 3 * len(led), np.bool_)
     is_straight[len(direct) + len(led) : len(direct) + 2 * len(led)] = True
-    return np.concatenate([ends[direct], up, along, down]), np.concatenate([direct, led, led, led]), is_straight
+    parts = np.concatenate([runs(ends[direct]), _led_runs(ends[led], via[led])])
+    return parts, np.concatenate([direct, led, led, led]), is_straight
 
 
-def points(ends: Floats, segments: int) -> Floats:
-    """Points along each curve: (wires, segments + 1, 2)."""
+def _led_runs(ends: Floats, level: Floats) -> Floats:
+    """Of each wire the curve to its level, then of each the straight run along it, then of each the curve from it."""
+    x1, y1, x2, y2 = ends.T
+    turns = x2 < x1
+    wide = np.where(turns, 0.0, bend_width(ends))
+    up = runs(np.stack([x1, y1, x1 + wide, level], axis=1))
+    along = runs(np.stack([x1 + wide, level, x2 - wide, level], axis=1))
+    down = runs(np.stack([x2 - wide, level, x2, y2], axis=1))
+    up[turns, 4], up[turns, 5] = TURN, -TURN
+    down[turns, 4], down[turns, 5] = -TURN, TURN
+    return np.concatenate([up, along, down])
+
+
+def points(parts: Floats, segments: int) -> Floats:
+    """Points along each of the runs: (runs, segments + 1, 2)."""
     basis = _basis(segments)
-    reach = handles(ends)
-    xs = np.stack([ends[:, 0], ends[:, 0] + reach, ends[:, 2] - reach, ends[:, 2]])
-    ys = np.stack([ends[:, 1], ends[:, 1], ends[:, 3], ends[:, 3]])
+    xs = np.stack([parts[:, 0], parts[:, 0] + parts[:, 4], parts[:, 2] - parts[:, 5], parts[:, 2]])
+    ys = np.stack([parts[:, 1], parts[:, 1], parts[:, 3], parts[:, 3]])
     return np.stack([(basis @ xs).T, (basis @ ys).T], axis=-1)
 
 
-def lines(ends: Floats, segments: int, scale: float, origin_x: float, origin_y: float) -> Floats:
-    """The curves as line segments in device pixels: (wires * segments, 4)."""
+def lines(parts: Floats, segments: int, scale: float, origin_x: float, origin_y: float) -> Floats:
+    """The runs as line segments in device pixels: (runs * segments, 4)."""
     basis = _basis(segments).T
-    reach = handles(ends) * scale
-    stops = np.empty((2, len(ends), 4))
+    stops = np.empty((2, len(parts), 4))
     xs, ys = stops
-    xs[:, 0], xs[:, 3] = ends[:, 0] * scale - origin_x, ends[:, 2] * scale - origin_x
-    xs[:, 1], xs[:, 2] = xs[:, 0] + reach, xs[:, 3] - reach
-    ys[:, 0] = ys[:, 1] = ends[:, 1] * scale - origin_y
-    ys[:, 2] = ys[:, 3] = ends[:, 3] * scale - origin_y
+    xs[:, 0], xs[:, 3] = parts[:, 0] * scale - origin_x, parts[:, 2] * scale - origin_x
+    xs[:, 1], xs[:, 2] = xs[:, 0] + parts[:, 4] * scale, xs[:, 3] - parts[:, 5] * scale
+    ys[:, 0] = ys[:, 1] = parts[:, 1] * scale - origin_y
+    ys[:, 2] = ys[:, 3] = parts[:, 3] * scale - origin_y
     along_x, along_y = stops @ basis
-    made = np.empty((len(ends), segments, 4))
+    made = np.empty((len(parts), segments, 4))
     made[:, :, 0], made[:, :, 1] = along_x[:, :-1], along_y[:, :-1]
     made[:, :, 2], made[:, :, 3] = along_x[:, 1:], along_y[:, 1:]
     return made.reshape(-1, 4)
 
 
 def batches(
-    ends: Floats, pens: Ints, counts: Ints, camera: tuple[float, float, float], within: Floats | None
+    parts: Floats, pens: Ints, counts: Ints, camera: tuple[float, float, float], within: Floats | None
 ) -> Iterator[tuple[int, Floats]]:
     """Line segments pen by pen, in ascending order: (pen, segments in device pixels).
 
@@ -384,7 +409,7 @@ def batches(
     for count in distinct(counts):
         chosen = np.flatnonzero(counts == count)
         chosen = chosen[np.argsort(pens[chosen], kind="stable")]
-        segments = lines(ends[chosen], count, *camera)
+        segments = lines(parts[chosen], count, *camera)
         owners = np.repeat(pens[chosen], count)
         if within is not None:
             kept = _crossing(segments, within)
@@ -398,10 +423,10 @@ def batches(
         yield pen, pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
-def dashes(ends: Floats, scale: float, origin_x: float, origin_y: float, dash_px: float) -> Floats:
+def dashes(parts: Floats, scale: float, origin_x: float, origin_y: float, dash_px: float) -> Floats:
     """Every other stretch of each curve, about `dash_px` device pixels long."""
     made: list[Floats] = []
-    for row in ends:
+    for row in parts:
         length = abs(row[2] - row[0]) + abs(row[3] - row[1])
         count = int(np.clip(2 * round(length * scale / dash_px / 2), 4, 240))
         made.append(lines(row[None, :], count, scale, origin_x, origin_y)[::2])
@@ -451,8 +476,8 @@ def _blossom(u: float, v: float, w: float) -> tuple[float, float, float, float]:
 
 def passing(ends: Floats, via: Floats, parts: Floats) -> Mask:
     """Which wires pass through any of the rectangles, each at least as wide and high as a header is."""
-    runs, owners, _is_straight = pieces(ends, via)
-    x, y = np.moveaxis(points(runs, 96), -1, 0)
+    stretches, owners, _is_straight = pieces(ends, via)
+    x, y = np.moveaxis(points(stretches, 96), -1, 0)
     found = np.zeros(len(ends), np.bool_)
     for left, top, right, bottom in parts.tolist():
         inside = (x > left) & (x < right) & (y > top) & (y < bottom)
@@ -460,8 +485,8 @@ def passing(ends: Floats, via: Floats, parts: Floats) -> Mask:
     return found
 
 
-def _distance(ends: Floats, x: float, y: float) -> Floats:
-    along = points(ends, 24)
+def _distance(parts: Floats, x: float, y: float) -> Floats:
+    along = points(parts, 24)
     start, step = along[:, :-1], np.diff(along, axis=1)
     to_point = np.array([x, y]) - start
     square = np.maximum((step**2).sum(-1), 1e-9)

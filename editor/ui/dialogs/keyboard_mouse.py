@@ -54,7 +54,8 @@ GESTURES: tuple[tuple[str, tuple[Line, ...]], ...] = (
         "Looking around",
         (
             ("{Space}+drag, or middle button", "Move the paper"),
-            ("Wheel, touchpad", "Move the paper; with {Ctrl} or by pinching, zoom at the cursor"),
+            ("Wheel", "Zoom at the cursor; with {Shift} move the paper sideways, with {Alt} up and down"),
+            ("Touchpad", "Move the paper; with {Ctrl} or by pinching, zoom at the cursor"),
             ("Double-click a header", "Rename; go into a sub-pipeline"),
             ("Rest on a task or port", "Bring its wires forward; say its type and what feeds it"),
         ),

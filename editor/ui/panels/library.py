@@ -116,9 +116,11 @@ class _Tree(QTreeView):
         drag.setPixmap(nothing)
         drag.exec(supportedActions, Qt.DropAction.CopyAction)
         # The pointer left during the drag. Qt has yet to tell the list of the move that began it, so this comes after.
-        QTimer.singleShot(0, self, self._forget_hover)
+        QTimer.singleShot(0, self, self._forget_drag)
 
-    def _forget_hover(self) -> None:
+    def _forget_drag(self) -> None:
+        """What was dragged is on the canvas now: keys go on from its row, but it is not marked."""
+        self.clearSelection()
         gone = QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF(-1, -1))
         QApplication.sendEvent(self.viewport(), gone)
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRect
 
-from editor.model import ROOT, Comparison, ConditionBranch, Constant, EntityId, Loop, Placement, placement_id
+from editor.model import ROOT, Comparison, ConditionBranch, Constant, EntityId, Loop, Note, Placement, placement_id
 from editor.ui import theme
 from editor.ui.canvas.overlaps import batches
 from tests.builders import pipeline
@@ -82,3 +82,25 @@ def test_batches_are_few_where_nothing_lies_over_another_and_in_order_where_it_d
     assert all(order[one] <= order[other] for one, other in touches)
     assert all(order[one] < order[other] for one, other in touches if looks[one] != looks[other])
     assert order.max() < 99, "not one by one"
+
+
+def test_title_of_a_note_frame_is_large_from_afar(qtbot):
+    frame_of_words = Note(
+        id=EntityId("n"), parent=ROOT, text="Training", x=0, y=0, width=800, height=400, shape="frame", color="blue"
+    )
+    view = shown(qtbot, pipeline(frame_of_words))
+    paper, heights = view.theme.note("blue"), list[int]()
+    for zoom in (1.0, 0.3):
+        view.zoom_by(zoom / view.zoom)
+        view.centre_on(QPointF(400, 200))
+        view.settle()
+        image = view.viewport().grab().toImage()
+        bar = QRect(view.to_view(QPointF(10, 5)), view.to_view(QPointF(300, 27)))
+        inked = [
+            y
+            for y in range(bar.top(), bar.bottom())
+            if any(image.pixelColor(x, y).name() != paper.lower() for x in range(bar.left(), bar.right()))
+        ]
+        heights.append(len(inked))
+    assert heights[1] >= 5
+    assert heights[0] < 18

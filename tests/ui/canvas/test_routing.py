@@ -5,12 +5,14 @@ import random
 import numpy as np
 import pytest
 
+from editor.layout.metrics import CARD_WIDTH
 from editor.model import ROOT, Document
 from editor.ui.canvas import routing
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.hits import hit
 from editor.ui.canvas.routing import Obstacles, near_any, vias
 from editor.ui.canvas.steps import result
+from editor.ui.canvas.wires import TURN
 from tests.builders import from_task, pipeline, task
 from tests.ui.canvas.scenes import at
 from tests.ui.canvas.test_columns import edit, picture
@@ -66,6 +68,29 @@ def test_wire_runs_round_the_card_in_its_way():
 
 def test_wire_with_nothing_in_its_way_is_a_direct_curve():
     assert np.isnan(led(Columns(three(middle_y=400.0), ROOT))).all()
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 400), (-700, 0), (-700, 40), (-100, -300), (150, 200), (-400, 300)])
+def test_wire_that_turns_back_passes_behind_no_card_and_not_its_own(x: float, y: float):
+    """It would seem to join two ports of the same card."""
+    document = pipeline(task("a"), task("b", x=from_task("a")), at("a", 0, 0), at("b", x, y))
+    columns = Columns(document, ROOT)
+    assert not behind_cards(columns, ())
+    level = float(led(columns)[0])
+    left, top, right, bottom = columns.wires.bounds[0].tolist()
+    assert (left, right) == (x - TURN, CARD_WIDTH + TURN)
+    assert top <= level <= bottom
+    found = hit(columns, (x + CARD_WIDTH) / 2, level, 1.0)
+    assert (found.kind, found.id, found.port) == ("wire", "b", "x")
+
+
+def test_wire_that_turns_back_goes_round_others():
+    document = pipeline(
+        *(task("a"), task("b", x=from_task("a")), task("c"), task("d")),
+        *(at("a", 0, 0), at("b", -700, 60), at("c", -330, -40), at("d", -330, 120)),
+    )
+    columns = Columns(document, ROOT)
+    assert not behind_cards(columns, ())
 
 
 def test_wire_is_led_anew_when_a_card_comes_into_its_way_and_goes():

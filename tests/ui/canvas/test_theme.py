@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from editor.model.port_types import ARTIFACT, DATASET, LIST, METRICS, MODEL, STRING, STRUCT, ArtifactType
 from editor.ui import theme
 from editor.ui.canvas.card_painter import HEADER_TINT, PILL_TINT, frame_ground
+from editor.ui.canvas.minimap import card_color
 from editor.ui.swatches import NOTE_COLORS
 from editor.ui.theme import Theme, contrast, load, mixed
 
@@ -110,3 +111,10 @@ def test_own_note_colour_is_kept_readable():
         assert colors.note("green") == colors.notes["green"]
         assert colors.note("no such") == colors.notes["yellow"]
         assert QColor.isValidColorName(colors.note("#ffd0d0"))
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_what_is_seen_stands_out_on_the_map(name: str):
+    colors = load(name)
+    assert contrast(card_color(colors), colors.accent) > 1.8
+    assert contrast(card_color(colors), colors.raised) > 1.8

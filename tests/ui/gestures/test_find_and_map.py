@@ -127,3 +127,25 @@ def test_find_goes_to_no_hit_that_has_just_gone(many, qtbot):
     bar.step(1)
     assert view.selection == {"load-4"}
     assert bar.count.text() == "2 of 2"
+
+
+def test_find_bar_lies_over_no_hit_that_one_goes_to(many):
+    view, bar = many.view, many.view.gestures.find_bar
+    bar.open()
+    at = bar.geometry().center()
+    hit = EntityId("load-2")
+    there = view.to_view(view.card_rect(hit).center())
+    view.pan_by(at.x() - there.x(), at.y() - there.y())
+    bar.field.setText("load-2")
+    assert view.selection == {hit}
+    assert view.to_view(view.card_rect(hit).topLeft()).y() > bar.geometry().bottom()
+    assert view.visible_rect().contains(view.card_rect(hit))
+
+
+def test_thousands_of_hits_are_counted_as_elsewhere(many):
+    bar = many.view.gestures.find_bar
+    bar.open()
+    bar.field.setText("load")
+    bar.hits = [EntityId("load-0")] * 1234
+    bar.step(-1)
+    assert bar.count.text() == "1,234 of 1,234"

@@ -250,6 +250,25 @@ def test_a_loops_item_is_a_port_for_the_keyboard(canvas):
     assert hands.document.task(B).arguments["x"].loop == "loop"
 
 
+def test_a_folded_loop_has_no_port_that_is_not_there(canvas):
+    loop = Loop(id=EntityId("loop"), parent=ROOT, name="each", items=Constant(["x", "y"]))
+    hands = canvas(loop, task("b", parent="loop"), placed("b", 200, 200))
+    hands.view.select({EntityId("loop")})
+    hands.view.gestures.commands.run("canvas.fold")
+    hands.key(Key.Key_Period)
+    assert focus(hands) == Focus("node", EntityId("loop"))
+
+
+@pytest.mark.parametrize("kind", ["loop", "subpipeline"])
+def test_what_was_wrapped_out_of_sight_comes_into_view(three, kind: str):
+    view = three.view
+    view.select({B, C})
+    view.pan_by(-3000, 0)
+    view.gestures.commands.run(f"canvas.wrap-{kind}")
+    (made,) = view.selection
+    assert view.visible_rect().contains(view.card_rect(made))
+
+
 def test_series_and_order(three):
     three.view.select({A, C})
     three.view.gestures.commands.run("canvas.connect-series")

@@ -60,6 +60,21 @@ def test_the_ghost_stays_until_the_component_is_ready(canvas, monkeypatch: pytes
     assert len(hands.view.overlay_painters) == painters
 
 
+def test_what_is_made_ready_late_leaves_the_selection_to_the_hand(canvas, monkeypatch: pytest.MonkeyPatch):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    asked, realise = [], hands.view.library.realise
+    monkeypatch.setattr(hands.view.library, "realise", lambda *call: asked.append(call))
+    hands.drop(of("count"), [QPoint(400, 300)])
+    start = hands.header("a")
+    hands.press(start)
+    hands.move(start + QPoint(20, 10))
+    realise(*asked.pop())
+    hands.release(start + QPoint(60, 40))
+    assert added(hands, "count")
+    assert hands.view.selection == {A}
+    assert len(hands.done) == 2
+
+
 def test_dropped_on_a_wire_it_is_inserted(canvas):
     hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
     hands.drop(of("step"), [QPoint(300, 400), hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))])

@@ -144,3 +144,16 @@ def test_insert_from_a_wires_menu(scene, qtbot):
     new = next(each for each in scene.document.tasks() if each.name == "step")
     assert scene.document.task(B).arguments == {"x": FromTask(new.id, "out")}
     assert len(scene.done) == 1
+
+
+def test_several_things_are_aligned_from_their_menu(scene):
+    scene.view.select({A, EntityId("d")})
+    menu = menu_at(scene, scene.header("a"))
+    inner = next(action.menu() for action in menu.actions() if action.text() == "Align")
+    assert "Distribute down" in words(inner)
+    choose(inner, "Left edges")
+    menu.close()
+    assert scene.view.card_rect(A).left() == scene.view.card_rect(EntityId("d")).left()
+    scene.view.select({A})
+    assert "Align" not in words(menu_at(scene, scene.header("a")))
+    scene.view.gestures.menu.close()

@@ -243,17 +243,29 @@ def test_a_card_is_put_into_the_wire_that_its_middle_lies_across(two_wires, besi
     assert feeds == {"b": "a", "d": "c"} | ({wire: "m"} if wire else {})
 
 
-def test_a_wire_that_is_meant_lights_up_and_the_cards_name_can_be_read(two_wires):
+def test_a_wire_that_is_meant_lights_up_and_the_cards_name_can_be_read(two_wires, qtbot):
     view = two_wires.view
     level = view.wire_path(B, "x").pointAtPercent(0.5).y()
     hold(two_wires, "m", left=340, top=level - 16)
-    view.settle()
+    qtbot.waitUntil(lambda: view.is_complete)  # The card that is held at its sharpest.
     seen = view.viewport().grab().toImage()
     beside, on_card = (QColor(seen.pixel(two_wires.at(QPointF(x, level)))) for x in (300, 460))
     accent = QColor(view.theme.accent)
     assert beside == accent
     assert on_card != accent
     assert on_card.lightness() > (accent.lightness() + 255) / 2 - 40
+
+
+def test_the_light_of_a_group_leaves_the_card_that_is_held_over_it_as_it_is(canvas, qtbot):
+    hands = canvas(loop(), task("a", parent="loop"), task("m"), placed("a", 40, 60), placed("m", 400, 500))
+    view = hands.view
+    rect = view.card_rect(LOOP)
+    hold(hands, "m", left=rect.left() + 20, top=rect.top() + 20)
+    assert "into 'each'" in view.gestures.bubble.words
+    qtbot.waitUntil(lambda: view.is_complete)  # The card that is held at its sharpest.
+    seen = view.viewport().grab().toImage()
+    body = hands.at(rect.topLeft() + QPointF(20 + 100, 20 + 75))
+    assert QColor(seen.pixel(body)) == QColor(view.theme.card)
 
 
 @pytest.mark.parametrize(("below", "wire"), [(12, "b"), (180, "d")])

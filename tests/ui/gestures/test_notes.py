@@ -1,7 +1,7 @@
 """New notes and frames in the real window, and what becomes of them when nothing is written."""
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -171,3 +171,20 @@ def test_a_new_frame_without_a_title_may_be_left(window: MainWindow, page, qtbot
     click_on_nothing(page, qtbot)
     qtbot.wait(20)
     assert len(names(page)) == 2
+
+
+@pytest.mark.parametrize("zoom", [0.4, 1.0, 2.0])
+def test_a_note_is_written_on_its_own_paper_which_hides_it_and_its_ring(page: DocumentPage, zoom: float):
+    view = page.view
+    view.zoom_by(zoom / view.zoom)
+    view.centre_on(view.card_rect(EntityId("old")).center())
+    view.select({EntityId("old")})
+    view.gestures.rename(EntityId("old"))
+    field = view.gestures.inline.field
+    rect = view.card_rect(EntityId("old"))
+    note = QRect(view.to_view(rect.topLeft()), view.to_view(rect.bottomRight()))
+    assert field.geometry().contains(note.adjusted(-2, -2, 2, 2))
+    middle = field.grab().toImage().pixelColor(field.width() // 2, field.height() - 12)
+    assert middle.name() == view.theme.note("yellow").lower()
+    assert field.fontInfo().pixelSize() == pytest.approx(max(12, 13 * zoom), abs=1.5)
+    view.gestures.inline.close()

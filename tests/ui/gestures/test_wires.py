@@ -301,3 +301,49 @@ def test_the_words_about_a_port_lie_beside_its_card(canvas):
             .intersects(QRect(hands.at(card.topLeft()), hands.at(card.bottomRight())))
         )
     hands.key(Qt.Key.Key_Escape)
+
+
+def shown_at(hands, port: QPoint) -> str:
+    hands.view.settle()
+    return hands.view.viewport().grab().toImage().pixelColor(port).name()
+
+
+def test_ports_of_cards_seen_from_afar_are_shown_where_they_are_needed(canvas):
+    hands = canvas(
+        task("a"), task("b"), task("n", of=COUNT), placed("a", 40, 40), placed("b", 600, 40), placed("n", 600, 400)
+    )
+    view = hands.view
+    view.zoom_by(0.4 / view.zoom)
+    view.centre_on(view.bounds_of(view.drawn()).center())
+    start, end, other = (
+        hands.port("a", "output", "out"),
+        hands.port("b", "input", "x"),
+        hands.port("n", "output", "words"),
+    )
+    paper, color = view.theme.canvas, view.theme.port(STRING)
+    rim = QPoint(-2, 0)
+    assert shown_at(hands, end + rim) != color
+    hands.move(hands.at(view.card_rect(EntityId("a")).center()), button=Qt.MouseButton.NoButton)
+    assert shown_at(hands, start - rim) == color, "of the card that the mouse is over"
+    hands.press(start)
+    hands.move(start + QPoint(12, 12))
+    hands.move(start + QPoint(30, 40))
+    assert shown_at(hands, end + rim) != paper, "those that can take the wire"
+    assert shown_at(hands, other - rim) == paper
+    hands.key(Qt.Key.Key_Escape)
+    assert shown_at(hands, end + rim) != color
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_a_wire_let_go_on_empty_canvas_hangs_there_until_something_is_chosen(canvas, qtbot, key: Qt.Key):
+    hands = canvas(task("a"), placed("a", 40, 40))
+    start = hands.port("a", "output", "out")
+    middle = start + QPoint(200, 0)
+    assert shown_at(hands, middle) == hands.view.theme.canvas
+    painters = len(hands.view.overlay_painters)
+    hands.drag(start, start + QPoint(400, 0))
+    assert shown_at(hands, middle) == hands.view.theme.port(STRING)
+    qtbot.keyClick(hands.view.gestures.quick_add.field, key)
+    assert len(hands.view.overlay_painters) == painters
+    if key == Qt.Key.Key_Escape:
+        assert shown_at(hands, middle) == hands.view.theme.canvas

@@ -27,7 +27,7 @@ def row(panel: LibraryPanel, name: str):
     return found.index()
 
 
-def test_drag_carries_the_component_and_no_picture_and_leaves_no_hover(
+def test_drag_carries_the_component_and_no_picture_and_leaves_no_mark(
     panel: LibraryPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
     tree = panel.tree
@@ -36,9 +36,12 @@ def test_drag_carries_the_component_and_no_picture_and_leaves_no_hover(
     tree.setCurrentIndex(index)
     over = tree.visualRect(tree.indexAbove(index)).center()
     viewport = tree.viewport()
+    pressed = viewport.grab().toImage()
+    tree.clearSelection()
     calm = viewport.grab().toImage()
+    tree.setCurrentIndex(index)
     qtbot.mouseMove(viewport, over)
-    qtbot.waitUntil(lambda: viewport.grab().toImage() != calm)
+    qtbot.waitUntil(lambda: viewport.grab().toImage() != pressed)
     dragged: list[QDrag] = []
 
     def drop_at_once(drag: QDrag, *_actions: Qt.DropAction) -> Qt.DropAction:
@@ -53,8 +56,9 @@ def test_drag_carries_the_component_and_no_picture_and_leaves_no_hover(
     assert dragged
     # As Qt does with the move that began the drag.
     QApplication.sendEvent(viewport, QHoverEvent(QEvent.Type.HoverMove, over, over, over))
-    assert viewport.grab().toImage() != calm
+    assert viewport.grab().toImage() != pressed
     qtbot.waitUntil(lambda: viewport.grab().toImage() == calm)
+    assert tree.currentIndex() == index, "keys go on from there"
 
 
 def test_theme_switch_keeps_place_and_selection_and_colours_every_icon_anew(

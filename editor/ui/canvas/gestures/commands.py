@@ -288,7 +288,11 @@ class CanvasCommands:
             added[:] = [group]
             return edit
 
-        self._attempt(make, is_large=len(ids) > MANY, then=lambda: view.select(added))
+        def show() -> None:
+            view.select(added)
+            view.keep_in_sight(view.bounds_of(added), was_seen=False)
+
+        self._attempt(make, is_large=len(ids) > MANY, then=show)
 
     def wrap_menu(self) -> QMenu:
         """Ask what to wrap the selection in."""

@@ -34,7 +34,7 @@ from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
 from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, dragged_files
 from editor.ui.canvas.gestures.menus import context_menu
-from editor.ui.canvas.gestures.placing import Landing, choices_for, place
+from editor.ui.canvas.gestures.placing import Landing, choices_for, hang_wire, place
 from editor.ui.canvas.gestures.pressing import gesture_for
 from editor.ui.canvas.gestures.select import Lasso
 from editor.ui.canvas.gestures.tips import show_tip
@@ -150,7 +150,9 @@ class GestureDispatcher(QObject):
 
         self.cancel()
         at = self.view.to_view(landing.at)
+        self.quick_add.give_up()
         self.quick_add.open_at(at, choices_for(self.view, landing), heading=heading, chosen=chosen)
+        hang_wire(self.view, landing)
 
     def rename(self, entity_id: EntityId, *, is_new: bool = False) -> None:
         """Open the editor for a name or a note's text where it stands.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,16 +51,20 @@ class Frames:
         return next((rect for _, entity_id, rect in self._frames if entity_id == group), None)
 
 
-def light_up(view: CanvasView, painter: QPainter, rect: QRectF, *, refused: bool = False) -> None:
-    """A strong outline round where it would land; dashed where that is refused."""
+def light_up(
+    view: CanvasView, painter: QPainter, rect: QRectF, *, refused: bool = False, held: Iterable[QRectF] = ()
+) -> None:
+    """A strong outline round where it would land; dashed where that is refused. The words of what is held stay."""
     color = view.theme.error if refused else view.theme.accent
     pen = QPen(ink(color), 3)
     pen.setCosmetic(True)
     if refused:
         pen.setStyle(Qt.PenStyle.DashLine)
-    painter.setPen(pen)
-    painter.setBrush(clear(color, 0.08))
-    painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), 8, 8)
+    outline = rect.adjusted(-3, -3, 3, 3)
+    for is_beside in _beside_and_over(painter, outline, held):
+        painter.setPen(pen)
+        painter.setBrush(clear(color, 0.08) if is_beside else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(outline, 8, 8)
 
 
 def paint_wire(view: CanvasView, painter: QPainter, start: QPointF, end: QPointF, kind: PortType | None) -> None:
@@ -82,14 +86,26 @@ def light_up_wire(view: CanvasView, painter: QPainter, wire: tuple[EntityId, str
     """Draw a wire again, thick: what is `held` there would be put into it, whose words stay to be read."""
     pen = QPen(ink(view.theme.accent), 6)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    path, everywhere, card = view.wire_path(*wire), QPainterPath(), QPainterPath()
-    everywhere.addRect(path.boundingRect().united(held).adjusted(-6, -6, 6, 6))
-    card.addRoundedRect(held, 8, 8)
-    for part, opacity in ((everywhere - card, 1.0), (card, 0.4)):
-        painter.save()
-        painter.setClipPath(part, Qt.ClipOperation.IntersectClip)
-        painter.setOpacity(opacity)
+    path = view.wire_path(*wire)
+    for _ in _beside_and_over(painter, path.boundingRect(), [held]):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
-        painter.restore()
+
+
+def _beside_and_over(painter: QPainter, area: QRectF, held: Iterable[QRectF]) -> Iterator[bool]:
+    """To draw in `area` twice: beside the cards that are held (True), and faintly over them."""
+    everywhere, cards = QPainterPath(), QPainterPath()
+    for card in held:
+        one = QPainterPath()
+        one.addRoundedRect(card, 8, 8)
+        cards |= one
+    everywhere.addRect(area.united(cards.boundingRect()).adjusted(-6, -6, 6, 6))
+    beside = everywhere - cards
+    for part, opacity in ((beside, 1.0), (cards, 0.4)):
+        if not part.isEmpty():
+            painter.save()
+            painter.setClipPath(part, Qt.ClipOperation.IntersectClip)
+            painter.setOpacity(opacity)
+            yield part is beside
+            painter.restore()

@@ -15,9 +15,15 @@ from editor.model import GROUP_TYPES, NODE_TYPES, DocumentView, Edit, EntityId, 
 from editor.model.metrics import GROUP_TITLE_HEIGHT, HEADER_HEIGHT
 from editor.ui.canvas.gestures.gesture import apply_edit, refuse_read_only
 from editor.ui.canvas.gestures.large_edits import nothing, work_out
+from editor.ui.theme import TEXT_PX, font
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
+
+RING_PX = 3
+"""So far round a note its selection reaches, which a field over it hides."""
+LARGEST_PX = 32
+"""Letters in a field; those of a note grow with the zoom."""
 
 
 class InlineEditor(QObject):
@@ -199,7 +205,8 @@ def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
     field = QPlainTextEdit(note.text, view.viewport())
     field.setAccessibleName("Text of the note")
     field.setPlaceholderText("Markdown; Ctrl+Enter keeps it")
-    field.setGeometry(_on_view(view, view.card_rect(note.id), field))
+    _look_like(view, note, field)
+    field.setGeometry(_on_view(view, view.card_rect(note.id), field).adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX))
 
     def keep(text: str) -> None:
         if text != note.text:
@@ -215,6 +222,17 @@ def _edit_note(view: CanvasView, note: Note, *, is_new: bool) -> InlineEditor:
             give_up()
 
     return InlineEditor(view, field, keep, leave)
+
+
+def _look_like(view: CanvasView, note: Note, field: QPlainTextEdit) -> None:
+    """Give the field a note's paper, and letters as large as its own where these can be read."""
+    theme = view.theme
+    field.setStyleSheet(
+        f"QPlainTextEdit {{ background: {theme.note(note.color)}; color: {theme.note_text};"
+        f" border: 2px solid {theme.accent}; border-radius: 5px; }}"
+    )
+    field.setFont(font(round(min(max(TEXT_PX * view.zoom, TEXT_PX - 1), LARGEST_PX))))
+    field.document().setDocumentMargin(min(max(9 * view.zoom, 4), 18))
 
 
 def _taking_back(view: CanvasView, note: Note) -> Callable[[], None]:

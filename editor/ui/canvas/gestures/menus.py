@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.model.arguments import wire_source
 from editor.ui.canvas.focus import Focus
-from editor.ui.canvas.gestures.command_table import WRAPS
+from editor.ui.canvas.gestures.command_table import COMMANDS, WRAPS
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.placing import Landing, top_left_under
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, giver_of, name_of, waited_for
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _LINE = ""
 _WRAP = "wrap in"
 """A menu of its own: by themselves the names of groups would not say that they wrap."""
+_ALIGN = "align"
 _CANVAS = (
     "canvas.paste",
     "canvas.add-note",
@@ -64,6 +66,7 @@ _TASK = (
     "canvas.select-upstream",
     "canvas.select-downstream",
     "canvas.layout",
+    _ALIGN,
 )
 _GROUP = (
     "canvas.rename",
@@ -71,6 +74,7 @@ _GROUP = (
     _WRAP,
     "canvas.unwrap",
     "canvas.layout",
+    _ALIGN,
     "canvas.move-into",
     "canvas.move-out",
     _LINE,
@@ -80,7 +84,7 @@ _GROUP = (
     "canvas.delete",
 )
 _COLORS = "Colour"
-_NOTE = ("canvas.rename", _COLORS, _LINE, "canvas.cut", "canvas.copy", "canvas.duplicate", "canvas.delete")
+_NOTE = ("canvas.rename", _COLORS, _ALIGN, _LINE, "canvas.cut", "canvas.copy", "canvas.duplicate", "canvas.delete")
 MOST_OUTPUTS = 40
 """A menu is read, not searched."""
 _ALWAYS_SHOWN = {"canvas.rename", "canvas.mute", "canvas.copy", "canvas.delete", "canvas.paste"}
@@ -140,7 +144,9 @@ def _fill(commands: CanvasCommands, menu: QMenu, ids: tuple[str, ...]) -> None:
         elif command_id == _COLORS:
             _fill_colors(commands, menu)
         elif command_id == _WRAP:
-            _fill_wraps(commands, menu)
+            _fill_those(commands, menu, "Wrap in", [f"canvas.wrap-{kind}" for kind, _text in WRAPS])
+        elif command_id == _ALIGN:
+            _fill_those(commands, menu, "Align", [each.id for each in COMMANDS if each.menu == "Pipeline/Align"])
         elif commands.is_enabled(command_id) or command_id in _ALWAYS_SHOWN:
             commands.add_to(menu, command_id)
 
@@ -152,12 +158,13 @@ def _fill_colors(commands: CanvasCommands, menu: QMenu) -> None:
     colors.setEnabled(any(action.isEnabled() for action in colors.actions()))
 
 
-def _fill_wraps(commands: CanvasCommands, menu: QMenu) -> None:
-    ids = [f"canvas.wrap-{kind}" for kind, _text in WRAPS]
+def _fill_those(commands: CanvasCommands, menu: QMenu, title: str, ids: Iterable[str]) -> None:
+    """Commands in a menu of their own, if any of them can be given."""
+    ids = list(ids)
     if any(commands.is_enabled(each) for each in ids):
-        wraps = menu.addMenu("Wrap in")
+        inner = menu.addMenu(title)
         for each in ids:
-            commands.add_to(wraps, each)
+            commands.add_to(inner, each)
 
 
 def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) -> None:

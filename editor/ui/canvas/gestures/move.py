@@ -25,6 +25,8 @@ from editor.ui.theme import ink
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
 
+FEW = 24
+"""So many cards that are held are left out of the light of the group under them: of more, none is read."""
 REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
 
@@ -133,7 +135,9 @@ class MoveGesture(Gesture):
         if self._is_released:
             return
         if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
-            light_up(self.view, painter, frame, refused=bool(self._refusal()))
+            moved = self._taken_along()
+            held = map(self.view.card_rect, moved) if len(moved) <= FEW else ()
+            light_up(self.view, painter, frame, refused=bool(self._refusal()), held=held)
         if self._wire is not None and not self._refusal():
             light_up_wire(self.view, painter, self._wire, self._box.translated(self._delta))
         pen = QPen(ink(self.view.theme.guide), 1)

@@ -28,13 +28,21 @@ from editor.model.metrics import CARD_WIDTH, EMPTY_GROUP_SIZE, HEADER_HEIGHT, NO
 from editor.model.port_types import why_not
 from editor.ui.canvas.card_painter import RADIUS, paint_card
 from editor.ui.canvas.cards import CardLook, entry_look
-from editor.ui.canvas.gestures.drops import Frames
+from editor.ui.canvas.gestures.drops import Frames, paint_wire
 from editor.ui.canvas.gestures.gesture import refuse_read_only
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.reading import staged
 from editor.ui.canvas.gestures.room import free_corner, next_spot
 from editor.ui.canvas.gestures.snapping import grid_point
-from editor.ui.canvas.gestures.wire import Source, Target, input_type, relabelled, source_type
+from editor.ui.canvas.gestures.wire import (
+    Source,
+    Target,
+    input_type,
+    port_place,
+    relabelled,
+    source_position,
+    source_type,
+)
 from editor.ui.canvas.quick_add import CONTROL_CHOICES, Choice, component_choice
 from editor.ui.theme import ink
 
@@ -81,6 +89,30 @@ def choices_for(view: CanvasView, landing: Landing) -> list[Choice]:
     if landing.source is None and landing.consumer is None:
         return found if landing.replaces is not None else [*found, *CONTROL_CHOICES]
     return [PROMOTE, *found] if landing.consumer is not None else found
+
+
+def hang_wire(view: CanvasView, landing: Landing) -> None:
+    """Draw the wire that was let go until it is chosen what it goes to or comes from."""
+    document, scope = view.document, view.scope
+    if landing.source is not None:
+        start, end, kind = source_position(view, landing.source), landing.at, source_type(document, landing.source)
+    elif landing.consumer is not None:
+        start, end = landing.at, port_place(view, landing.consumer, "input")
+        kind = input_type(document, landing.consumer)
+    else:
+        return
+
+    def paint(painter: QPainter) -> None:
+        if view.scope == scope:
+            paint_wire(view, painter, start, end, kind)
+
+    def take_away() -> None:
+        view.overlay_painters.remove(paint)
+        view.update()
+
+    view.overlay_painters.append(paint)
+    view.update()
+    view.gestures.quick_add.closed.connect(take_away, Qt.ConnectionType.SingleShotConnection)
 
 
 def place(view: CanvasView, choice: Choice, landing: Landing) -> None:
@@ -159,7 +191,7 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> N
         return edit
 
     def show() -> None:
-        if added:
+        if added and view.gestures.active is None:  # A hand that drags something else meanwhile is not disturbed.
             view.select(added)
             view.reveal(added[0])
         elif landing.replaces is not None:
