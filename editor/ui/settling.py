@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from editor.ui.slices import Slices
+from editor.ui.slices import SLICE_S, Slices
 
 if TYPE_CHECKING:
     from editor.ui.actions import Command
@@ -73,7 +74,8 @@ class Settling:
         page.view.gestures.pending.begin_held()
         pending = self.pending_of(page.session)
         comes_after_one = any(waiting.page.session is page.session for waiting in self._waiting)
-        if not has_to_wait and not (command.awaits_edits and (comes_after_one or pending)):
+        is_next = not comes_after_one and not pending and self._is_in_step(page)
+        if not has_to_wait and (is_next or not command.awaits_edits):
             act()
             return
         if pending:
@@ -133,7 +135,7 @@ class Settling:
         ready = (each for each in self._waiting if each.page not in pages or not each.page.view.is_behind)
         first = next((each for each in ready if not self._is_held_up(each)), None)
         try:
-            if first is not None:
+            if first is not None and (first.page not in pages or self._is_in_step(first.page)):
                 self._waiting.remove(first)
                 if first.page in pages:
                     if first.is_command:
@@ -142,6 +144,14 @@ class Settling:
                     first.act()
         finally:
             self._go_on()
+
+    @staticmethod
+    def _is_in_step(page: DocumentPage) -> bool:
+        """Whether it can be asked what runs before what: edits do, and to work it out first may take a tenth of a second.
+
+        If not, works at it for a slice.
+        """
+        return page.session.document.settle(perf_counter() + SLICE_S)
 
     def _bring_forward(self, page: DocumentPage) -> None:
         window = self._window

@@ -16,6 +16,7 @@ from editor.ui.canvas import hits
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.types import Hit, HitKind
+from editor.ui.canvas.wires import Floats
 
 
 class Whereabouts:
@@ -81,9 +82,13 @@ class Whereabouts:
         rect = self.columns.rect(entity)
         return QRectF(*rect) if rect is not None else QRectF()
 
+    def boxes_of(self, ids: Iterable[EntityId]) -> Floats:
+        """Left, top, right and bottom of those that are in this scene, in no order."""
+        return self.columns.boxes_of(list(ids))[1]
+
     def bounds_of(self, ids: Iterable[EntityId]) -> QRectF:
         """The box round some things; null if none of them is in this scene."""
-        boxes = self.columns.boxes_of(list(ids))[1]
+        boxes = self.boxes_of(ids)
         if not len(boxes):
             return QRectF()
         return QRectF(QPointF(*boxes[:, :2].min(axis=0).tolist()), QPointF(*boxes[:, 2:].max(axis=0).tolist()))

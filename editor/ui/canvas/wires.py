@@ -445,15 +445,14 @@ def distance(ends: Floats, via: Floats, x: float, y: float, within: float = np.i
     return gaps
 
 
-def hulls(ends: Floats, stops: tuple[float, ...]) -> Floats:
-    """Boxes in which the curves lie from each of the parameters `stops` to the next: (stretches, curves, 4)."""
-    reach = handles(ends)
-    xs = np.stack([ends[:, 0], ends[:, 0] + reach, ends[:, 2] - reach, ends[:, 2]])
-    along = (_hull_basis(stops) @ xs).reshape(len(stops) - 1, 4, len(ends))
+def hulls(parts: Floats, stops: tuple[float, ...]) -> Floats:
+    """Boxes in which the runs lie from each of the parameters `stops` to the next: (stretches, runs, 4)."""
+    xs = np.stack([parts[:, 0], parts[:, 0] + parts[:, 4], parts[:, 2] - parts[:, 5], parts[:, 2]])
+    along = (_hull_basis(stops) @ xs).reshape(len(stops) - 1, 4, len(parts))
     # Downwards or upwards they never turn: so far of the way they are at each stop.
     t = np.array(stops)[:, None]
-    levels = ends[:, 1] + (3 - 2 * t) * t**2 * (ends[:, 3] - ends[:, 1])
-    found = np.empty((len(stops) - 1, len(ends), 4))
+    levels = parts[:, 1] + (3 - 2 * t) * t**2 * (parts[:, 3] - parts[:, 1])
+    found = np.empty((len(stops) - 1, len(parts), 4))
     found[..., 0], found[..., 2] = along.min(axis=1), along.max(axis=1)
     np.minimum(levels[:-1], levels[1:], out=found[..., 1])
     np.maximum(levels[:-1], levels[1:], out=found[..., 3])

@@ -81,8 +81,9 @@ def many() -> tuple[np.ndarray, np.ndarray]:
     chance = np.random.default_rng(1)
     ends = chance.uniform(-3000, 3000, (3000, 4))
     ends[:500, 2] = ends[:500, 0] + np.abs(ends[:500, 2]) + curves.LEAST_LED
+    ends[500:1000, 2] = ends[500:1000, 0] - np.abs(ends[500:1000, 2])
     via = np.full(len(ends), np.nan)
-    via[:500] = chance.uniform(-3000, 3000, 500)
+    via[:1000] = chance.uniform(-3000, 3000, 1000)
     return ends, via
 
 

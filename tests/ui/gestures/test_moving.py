@@ -50,6 +50,34 @@ def test_a_dragged_task_lines_up_with_another(canvas):
     assert where(hands, "a")[0] == 403
 
 
+def test_from_afar_a_drag_begins_without_asking_for_each_card(canvas, monkeypatch):
+    """Thousands may be in view, to line up with: one by one that took a fifth of a second."""
+    names = [f"t{number}" for number in range(200)]
+    cards = [placed(name, 300 * (number % 20), 200 * (number // 20)) for number, name in enumerate(names)]
+    hands = canvas(*map(task, names), *cards)
+    hands.view.fit()
+    start = hands.header("t0")
+    asked = []
+    card_rect = hands.view.card_rect
+    monkeypatch.setattr(hands.view, "card_rect", lambda each: asked.append(each) or card_rect(each))
+    hands.drag(start, start + QPoint(20, 60))
+    assert len(asked) < 20
+    assert len(hands.done) == 1
+
+
+def test_a_release_does_not_ask_for_a_frame_of_its_own(canvas, monkeypatch):
+    """Qt would paint it in the turn in which the edit is made; both are more than one turn has room for."""
+    hands = canvas(task("a"), placed("a", 40, 40))
+    start = hands.header("a")
+    hands.press(start)
+    hands.move(start + QPoint(100, 50))
+    asked = []
+    monkeypatch.setattr(hands.view.viewport(), "update", lambda: asked.append(hands.done))
+    hands.release(start + QPoint(100, 50))
+    assert len(hands.done) == 1
+    assert asked == []
+
+
 def test_escape_puts_it_back(canvas):
     hands = canvas(task("a"), placed("a", 40, 40))
     start = hands.header("a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -54,7 +55,7 @@ class MoveGesture(Gesture):
         self._origin = QPointF()
         self._delta = QPointF()
         self._box = QRectF()
-        self._snapping = Snapping(())
+        self._snapping = Snapping(np.zeros((0, 4)))
         self._frames = Frames(view, skip=self._moved | self._moved_by_frames)
         self._parent: EntityId | None = None
         self._wire: Wire | None = None
@@ -74,10 +75,16 @@ class MoveGesture(Gesture):
         near = self.view.visible_rect()
         moved = self._moved | self._moved_by_frames
         resting = [entity_id for entity_id in self.view.items_in(near, contained=False) if entity_id not in moved]
-        self._snapping = Snapping(self.view.card_rect(entity_id) for entity_id in resting)
+        self._snapping = Snapping(self.view.boxes_of(resting))
         super().start(at)
 
     def move(self, at: Pointer) -> None:
+        self._aim(at)
+        self._show()
+        self._say()
+
+    def _aim(self, at: Pointer) -> None:
+        """Work out where all would come to lie, and in what."""
         free = at.has(Qt.KeyboardModifier.ControlModifier)
         reach = -1.0 if free else REACH_PX / self.view.zoom
         self._delta, self._guides = self._snapping.snap(self._box, at.scene - self._origin, reach=reach)
@@ -87,16 +94,17 @@ class MoveGesture(Gesture):
             self.view.clear_drag_offset(self)
         self._leaves_contents = leaves_contents
         self._find_landing(at)
+        self._position = at.position
+
+    def _show(self) -> None:
         if not self._copies:
-            moved = self._moved if leaves_contents else self._moved | self._moved_by_frames
+            moved = self._moved if self._leaves_contents else self._moved | self._moved_by_frames
             is_leaving = self._parent is not None
             self.view.set_drag_offset(moved, self._delta.x(), self._delta.y(), is_leaving=is_leaving, owner=self)
-        self._position = at.position
-        self._say()
         self.view.update()
 
     def release(self, at: Pointer) -> None:
-        self.move(at)
+        self._aim(at)
         refusal = self._refusal()
         if refusal:
             self.finish()
@@ -106,11 +114,12 @@ class MoveGesture(Gesture):
             self.finish()
             return
         self._trial.stop()
-        # Where it takes a while, all stays where it was dropped until it lies there.
         self._is_released = True
         self.view.gestures.bubble.clear_words()
-        self.view.update()
         is_large = len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY)
+        if is_large or self.view.gestures.pending:
+            self._show()  # It takes a while: all stays where it was dropped until it lies there.
+        self.view.update()
         commands, scope = self.view.gestures.commands, self.view.scope
         attempt_off_thread(
             self.view,

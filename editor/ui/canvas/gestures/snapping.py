@@ -1,13 +1,13 @@
 """Where moved things come to rest: on the grid, or in line with what lies around. Pure geometry."""
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from editor.model.metrics import GRID
+from editor.ui.canvas.wires import Floats
 
 
 class Snapped(NamedTuple):
@@ -32,10 +32,10 @@ def grid_point(point: QPointF) -> QPointF:
 class Snapping:
     """Made once at the start of a move, of the boxes that stay: each step then costs a few numpy comparisons."""
 
-    def __init__(self, resting: Iterable[QRectF]) -> None:
-        boxes = [(rect.left(), rect.top(), rect.right(), rect.bottom()) for rect in resting]
-        self._boxes = np.array(boxes, dtype=np.float64).reshape(-1, 4)
-        left, top, right, bottom = self._boxes.T
+    def __init__(self, resting: Floats) -> None:
+        """`resting`: left, top, right and bottom of each; from afar there are thousands."""
+        self._boxes = resting
+        left, top, right, bottom = resting.T
         self._xs = np.stack([left, (left + right) / 2, right])
         self._ys = np.stack([top, (top + bottom) / 2, bottom])
 
