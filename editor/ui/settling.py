@@ -147,7 +147,7 @@ class Settling:
 
     @staticmethod
     def _is_in_step(page: DocumentPage) -> bool:
-        """Whether it can be asked what runs before what: edits do, and to work it out first may take a tenth of a second.
+        """Whether it can be asked what runs before what: edits do, and to work that out first may take 0.1 s.
 
         If not, works at it for a slice.
         """
