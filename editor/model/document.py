@@ -55,19 +55,24 @@ class Document(DocumentView):
         """A copy of the table (0.15 ms for 10,000 entities); the entities are shared, being frozen."""
         return Snapshot(self._entities)
 
-    def apply(self, edit: Edit) -> None:
-        """Change the table, all or nothing, and tell the followers.
-
-        Raises StaleEdit, before touching anything, if an entity is not as the edit's `before` says; and an
-        ExceptionGroup, when all have been told, if followers raise.
-        """
+    def check(self, edit: Edit) -> None:
+        """Raises StaleEdit if an entity is not as the edit's `before` says."""
+        entities = self._entities
         for change in edit.changes:
-            entity = self._entities.get(change.id)
+            entity = entities.get(change.id)
             if entity is not change.before and entity != change.before:
                 raise StaleEdit(
                     f"'{edit.label}' no longer fits the document: '{change.id}' has changed meanwhile.",
                     hint="Try it again.",
                 )
+
+    def apply(self, edit: Edit) -> None:
+        """Change the table, all or nothing, and tell the followers.
+
+        Raises StaleEdit, before touching anything, as `check` does; and an ExceptionGroup, when all have been told, if
+        followers raise.
+        """
+        self.check(edit)
         if not edit.changes:
             return
         try:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from editor.errors import EditorError
-from editor.model import ROOT, Document, Edit, EntityId, Placement, Snapshot, StaleEdit, fresh_id
+from editor.model import ROOT, Document, Edit, EntityId, Placement, Snapshot, fresh_id
 from editor.storage.journal import Journal
 from editor.ui.canvas.gestures.large_edits import Pending
 from editor.ui.slices import SLICE_S, Slices
@@ -161,11 +161,8 @@ class Session(QObject):
             raise EditorError("This document is for reading only.", hint="Save a copy under another name to change it.")
         if not edit.changes:
             return
-        for change in edit.changes:
-            # Refusal must come before the push: a redo() that raises inside it leaves the stack unclear.
-            entity = self.document.get(change.id)
-            if entity is not change.before and entity != change.before:
-                raise StaleEdit(f"'{edit.label}' no longer fits the document.", hint="Try it again.")
+        # Before the push: a redo() that raises inside it leaves the stack unclear.
+        self.document.check(edit)
         self.undo_stack.push(EditCommand(self.document, edit))
 
     def compile_refused(self, error: EditorError, revision: int) -> bool:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButto
 from editor.model import NODE_TYPES, Component, DocumentView, Edit, EntityId, Note, Pipeline, Task
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.following import MANY_CHANGES
 from editor.ui.canvas.zooms import NAMES_FROM
 from editor.ui.icons import icon
 from editor.ui.slices import SLICE_S, Slices
@@ -124,9 +125,8 @@ class FindBar(QFrame):
         """What is drawn has changed (by `edit`; None: another pipeline is shown): find again."""
         if edit is not None and self.isHidden() and not self._texts:
             return  # Nothing was read yet.
-        if edit is None or any(
-            isinstance(change.after or change.before, Component | Pipeline) for change in edit.changes
-        ):
+        # What thousands say is read anew in slices, when it is looked for again.
+        if edit is None or len(edit.changes) > MANY_CHANGES or _names_others(edit):
             self._texts.clear()
             self._of_component.clear()
             if edit is None:
@@ -293,3 +293,8 @@ class FindBar(QFrame):
                     return super().eventFilter(watched, event)
             return True
         return super().eventFilter(watched, event)
+
+
+def _names_others(edit: Edit) -> bool:
+    """Whether what others say by it may be something else now."""
+    return any(isinstance(change.after or change.before, Component | Pipeline) for change in edit.changes)
