@@ -107,10 +107,19 @@ class Columns(Scene):
         self.forget_places()
         return damage.also(self._lift.move_to(dx, dy, is_leaving=is_leaving))
 
+    def boxes_lifted(self, owner: object | None = None) -> Floats:
+        """Where that is drawn which `clear_offset` would put back, and its wires."""
+        lift = self._lifted_by_owner(owner)
+        return self.boxes_around(lift.slots, lift.notes) if lift is not None else np.zeros((0, 4))
+
+    def _lifted_by_owner(self, owner: object | None) -> Lift | None:
+        lift = self._lift
+        return lift if lift is not None and (owner is None or lift.owner is owner) else None
+
     def clear_offset(self, owner: object | None = None) -> Damage:
         """Draw everything where the document says, if what is moved is the `owner`'s."""
-        lift = self._lift
-        if lift is None or (owner is not None and lift.owner is not owner):
+        lift = self._lifted_by_owner(owner)
+        if lift is None:
             return Damage.nothing()
         self.forget_places()
         damage = Damage.of(lift.move_to(0.0, 0.0))

@@ -7,6 +7,7 @@ is shown, stretched where one has zoomed meanwhile. So no frame is long, whateve
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
@@ -19,7 +20,6 @@ from editor.ui.canvas.sheet import Sheet
 from editor.ui.canvas.steps import Steps, worked
 from editor.ui.canvas.types import Camera
 from editor.ui.canvas.wires import Floats
-from editor.ui.canvas.zooms import NAMES_FROM
 from editor.ui.theme import ink
 
 REACH_PX = 18
@@ -32,10 +32,8 @@ MOST_RECTS = 24
 
 SLICE_S = 0.008
 """Painting in one turn of the event loop: half a frame."""
-LITTLE_EFFORT, MEND_TIMES = 2500, 2
-"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine; so many times as much where
-a part of a near picture is mended: what the hand puts down must not be gone for a moment.
-"""
+LITTLE_EFFORT = 2500
+"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine."""
 
 MAKE_S = 0.15
 """While cards are made, those that are done are shown so often."""
@@ -52,6 +50,8 @@ class _Picture:
         """What must be painted again."""
         self.blank = QRegion(self.pixmap.rect())
         """What has never been painted: there is no telling what the memory holds."""
+        self.is_mended = False
+        """Whether it began as a copy of the one that is shown."""
         self.sheet = Sheet()
         self.steps: Steps[list[int]] | None = None
         """The work on it, while the picture is made in slices."""
@@ -191,6 +191,19 @@ class Layer:
         self.is_moving = False
         self._paint_whole(math.inf)
 
+    def stamp(self, paint: Callable[[QPainter, QPoint, Camera], object]) -> None:
+        """Have something painted on what is shown, to stand there until it is painted with all the rest.
+
+        `paint` is given the view's corner, and the camera of the picture's.
+        """
+        shown = self._shown
+        if shown is not None and self._is_current():
+            painter = QPainter(shown.pixmap)
+            try:
+                paint(painter, shown.at(self._camera), shown.camera)
+            finally:
+                painter.end()
+
     def copy_to(self, painter: QPainter) -> None:
         """Show the picture on a painter in logical pixels; Qt's own clip keeps it to what must be painted."""
         shown, camera = self._shown, self._camera
@@ -256,7 +269,7 @@ class Layer:
         assert shown is not None
         view = QRect(shown.at(self._camera), self._size)
         due = shown.spoilt & view
-        if due.isEmpty():
+        if due.isEmpty() or (self._next is not None and self._next.is_mended):
             return
         edge, whole = due.boundingRect(), shown.pixmap.rect()
         ahead = QRect(view)
@@ -270,12 +283,12 @@ class Layer:
             ahead.setBottom(whole.bottom())
         for part in (shown.spoilt & ahead, due):
             areas = _areas(part)
-            if self._is_little(areas, shown.camera, is_smooth=shown.is_smooth):
+            effort = self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth)
+            if effort <= LITTLE_EFFORT:
                 shown.spoilt -= part
                 self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
                 return
-        self._is_spoilt = True
-        self._start()
+        self._start_mending(due)
         self._go_on()
 
     def _drop_smoothing(self) -> None:
@@ -314,11 +327,6 @@ class Layer:
         self._next = None
         return False
 
-    def _is_little(self, areas: list[QRect], camera: Camera, *, is_smooth: bool) -> bool:
-        """Whether there is so little to see in some parts that they can be mended at once."""
-        most = LITTLE_EFFORT * (MEND_TIMES if camera.detail >= NAMES_FROM else 1)
-        return self._painting.effort(areas, camera, is_smooth=is_smooth) <= most
-
     def _is_whole_little(self) -> bool:
         """Whether there is so little in view that all of it can be painted at once."""
         view = QRect(QPoint(), self._size)
@@ -343,6 +351,20 @@ class Layer:
         picture.spoilt = QRegion(picture.pixmap.rect()) - QRegion(view)
         picture.blank -= view
         picture.steps = self._painting.painting(picture.sheet, [view], picture.camera, is_smooth=light)
+
+    def _start_mending(self, part: QRegion) -> None:
+        """Begin a copy of the picture that is shown, of which a part is to be painted again, in steps."""
+        shown = self._shown
+        assert shown is not None
+        picture = self._next = _Picture(shown.pixmap.size(), shown.camera, is_smooth=shown.is_smooth)
+        painter = QPainter(picture.pixmap)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawPixmap(0, 0, shown.pixmap)
+        painter.end()
+        picture.spoilt, picture.blank = shown.spoilt - part, shown.blank - part
+        picture.steps = self._painting.painting(picture.sheet, _areas(part), shown.camera, is_smooth=shown.is_smooth)
+        picture.is_mended = True
+        self._is_next_spoilt = self._is_smoothing = False
 
     def _go_on(self) -> bool:
         """Paint at the next picture for a slice; True if it is done and shown from now on."""

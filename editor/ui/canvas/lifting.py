@@ -68,6 +68,18 @@ class Lifting:
         painting.paint_loose_wires(painter, area, camera)
         return not self._todo
 
+    def stamp(self, painter: QPainter, at: QPoint, size: QSize, camera: Camera) -> None:
+        """Paint it as it was seen last on a larger picture, whose camera this is: `at` lies the corner of the view."""
+        painting, columns = self._painting, self._painting.columns
+        area = QRect(at, size)
+        if columns.lifted_count <= FEW:
+            painting.paint_lifted(painter, area, camera)
+        elif not self._pixmap.isNull():
+            dx, dy = columns.lifted_by
+            step = QPoint(round(dx * camera.scale), round(dy * camera.scale)) - self._at
+            painter.drawPixmap(at + step - QPoint(MARGIN_PX, MARGIN_PX), self._pixmap)
+            painting.paint_loose_wires(painter, area, camera)
+
     def drop(self) -> None:
         """Nothing is lifted: free the memory."""
         if not self._pixmap.isNull():

@@ -252,6 +252,11 @@ class CanvasView(Marking):
             self.update()  # To lift them takes as long as a frame.
 
     def clear_drag_offset(self, owner: object | None = None) -> None:
+        boxes = self.columns.boxes_lifted(owner)
+        if len(boxes):
+            # It is seen there until it is painted where it belongs now: it must not be gone for a moment.
+            self._layer.stamp(lambda painter, at, camera: self._lifting.stamp(painter, at, self._layer_size(), camera))
+            self._damage(Damage.of(boxes))
         self._damage(self.columns.clear_offset(owner))
         self.gestures.minimap.follow()
 

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRect
 
 from editor.edits import delete
 from editor.model import Edit, EntityId
@@ -184,3 +184,40 @@ def test_what_is_deleted_and_comes_back_during_slices_is_as_if_it_had_not_been_s
             view.document.apply(edit.inverse())
         view.document.apply(edit)
     assert complete(qtbot, view) == before
+
+
+def test_what_is_put_down_is_not_gone_for_a_moment(qtbot, view: CanvasView):
+    """However long it takes to paint it where it lies now."""
+    view.reset_zoom()
+    view.centre_on(QPointF(500, 300))
+    view.rest()
+    complete(qtbot, view)
+    view.set_drag_offset({TRAIN}, 48, 160, owner=view)
+    complete(qtbot, view)
+    card = view.card_rect(TRAIN)
+    place = QRect(view.to_view(card.topLeft()), view.to_view(card.bottomRight())).adjusted(4, 4, -4, -4)
+    held = picture(view).image.copy(place)
+    view.clear_drag_offset(view)
+    view.document.apply(moved(view.document, "train", 48, 160))
+    turns = 0
+    while not view.is_complete or not turns:
+        view.viewport().repaint()
+        assert picture(view).image.copy(place) == held
+        view._layer.work()
+        turns += 1
+    assert turns > 3
+    assert complete(qtbot, view) == full(view)
+
+
+def test_parts_are_mended_in_slices_while_more_is_spoilt(qtbot, view: CanvasView):
+    view.reset_zoom()
+    view.rest()
+    complete(qtbot, view)
+    for turn in range(20):
+        view.document.apply(moved(view.document, "train" if turn % 2 else "score", 16, 8))
+        view.viewport().repaint()
+        view._layer.work()
+        if turn % 5 == 4:
+            view.pan_by(-40, 25)
+            view.viewport().repaint()
+    assert complete(qtbot, view) == full(view)
