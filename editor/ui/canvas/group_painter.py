@@ -118,6 +118,7 @@ class GroupPainter:
             return []
         if camera.detail < ROWS_FROM:
             yield from self._from_afar(sheet, camera, self.seen(slots, parts))
+            yield
             # Who looks from afar looks for marks: they lie over whatever covers their frames.
             self._painting.far_marks(sheet.painter, camera, slots)
             return []

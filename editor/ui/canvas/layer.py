@@ -32,8 +32,10 @@ MOST_RECTS = 24
 
 SLICE_S = 0.008
 """Painting in one turn of the event loop: half a frame."""
-LITTLE_EFFORT = 2500
-"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine."""
+LITTLE_EFFORT, LITTLE_MENDING = 2500, 1500
+"""So much is painted at once, in the units of `Painting.effort`: a slice on a slow machine; of a picture that is shown,
+so much: a copy of it takes longer to make.
+"""
 
 MAKE_S = 0.15
 """While cards are made, those that are done are shown so often."""
@@ -284,7 +286,7 @@ class Layer:
         for part in (shown.spoilt & ahead, due):
             areas = _areas(part)
             effort = self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth)
-            if effort <= LITTLE_EFFORT:
+            if effort <= LITTLE_MENDING:
                 shown.spoilt -= part
                 self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
                 return

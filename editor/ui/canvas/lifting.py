@@ -17,7 +17,7 @@ FEW = 24
 """So many lifted nodes are drawn afresh at each step: that costs less than a picture of them."""
 MARGIN_PX = 160
 """How far beyond the viewport the picture reaches: so far things may be moved before it is drawn anew."""
-BAND_DRAWN, MOST_BANDS = 1200, 16
+BAND_DRAWN, MOST_BANDS = 700, 24
 """So many cards and wires are drawn at a time."""
 AGAIN_S = 0.1
 """Where some cards still stand in, it is drawn again so soon."""

@@ -128,12 +128,15 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
+        yield
         lacking = yield from self._groups.painting(sheet, camera, self._resting(columns.groups_in(parts)), parts)
         self._notes(sheet.painter, camera, parts, "note")
+        yield
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
+        yield
         return lacking + (yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts))))
 
     def make_room(self, area: QRect, camera: Camera) -> None:
@@ -205,6 +208,7 @@ class Painting:
     def _tasks(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[list[int]]:
         if camera.detail < NAMES_FROM:
             yield from self._blocks(sheet, camera, slots)
+            yield
             self.far_marks(sheet.painter, camera, slots)
             return []
         if camera.detail < ROWS_FROM:
@@ -218,6 +222,7 @@ class Painting:
         for part in (slots[~chosen], slots[chosen]):
             self.marks.rings(sheet.painter, camera, part)
             lacking += yield from self._cards(sheet, camera, part)
+            yield
             self.marks.signs(sheet.painter, camera, part[self.columns.alive[part]])
         return lacking
 

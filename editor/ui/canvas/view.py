@@ -90,7 +90,7 @@ class CanvasView(Marking):
         self._mouse_at: QPointF | None = None
         """Where the mouse was last seen over the canvas, no button held."""
         self._refine = self._timer(REFINE_MS, self._on_refine_timeout)
-        self._dwell = self._timer(DWELL_MS, self._update_emphasis)
+        self._dwell = self._timer(DWELL_MS, self._on_dwell_timeout)
         # Painted there and then: what is only asked for comes after whatever else this turn and the next begin with.
         self._frame = Slices(self, self.viewport().repaint)
         """An edit has changed what is seen: it and a frame are more than one turn of the event loop has room for."""
@@ -394,6 +394,9 @@ class CanvasView(Marking):
         """The paper has moved under the mouse: what it pointed at may be elsewhere now."""
         if not self.is_behind and self._hovered is not None and self._mouse_at is not None:
             self.hover(self._mouse_at, self.hit(self.to_scene(self._mouse_at.toPoint())))
+
+    def _on_dwell_timeout(self) -> None:
+        self.when_followed(self._update_emphasis)
 
     def _on_refine_timeout(self) -> None:
         self._layer.is_moving = False

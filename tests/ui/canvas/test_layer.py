@@ -25,6 +25,7 @@ def view(qtbot, monkeypatch: pytest.MonkeyPatch) -> CanvasView:
 
 def take_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layer, "LITTLE_EFFORT", -1)
+    monkeypatch.setattr(layer, "LITTLE_MENDING", -1)
     monkeypatch.setattr(layer, "SLICE_S", 0.0)
     monkeypatch.setattr(wire_painter, "STEP_EFFORT", SMOOTH_NEAR)  # One wire, or a few from afar.
     monkeypatch.setattr(painting, "BLOCKS_A_STEP", 0)
@@ -94,6 +95,7 @@ def test_pan_and_zoom_during_slices_end_where_one_looks(qtbot, view: CanvasView)
 
 def test_pan_beyond_the_margin_and_back_leaves_no_trace(qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(layer, "LITTLE_EFFORT", 10**9)
+    monkeypatch.setattr(layer, "LITTLE_MENDING", 10**9)
     view.reset_zoom()
     view.rest()
     before = complete(qtbot, view)
@@ -123,6 +125,7 @@ def test_what_was_never_painted_is_ground(qtbot, view: CanvasView):
 
 def test_most_steps_of_a_pan_paint_nothing(qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(layer, "LITTLE_EFFORT", 10**9)
+    monkeypatch.setattr(layer, "LITTLE_MENDING", 10**9)
     view.reset_zoom()
     view.rest()
     complete(qtbot, view)

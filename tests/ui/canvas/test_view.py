@@ -29,6 +29,7 @@ def _no_stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layer, "FRESH_CARDS_S", float("inf"))
     monkeypatch.setattr(painting, "FRESH_CARDS_S", float("inf"))
     monkeypatch.setattr(layer, "LITTLE_EFFORT", 10**9)
+    monkeypatch.setattr(layer, "LITTLE_MENDING", 10**9)
 
 
 class Picture:
@@ -323,6 +324,7 @@ def test_theme_switches_live(view: CanvasView):
 def test_stretched_picture_while_zooming_is_refined(qtbot, monkeypatch: pytest.MonkeyPatch):
     view = shown(qtbot, everything())
     monkeypatch.setattr(layer, "LITTLE_EFFORT", -1)
+    monkeypatch.setattr(layer, "LITTLE_MENDING", -1)
     view.zoom_at(QPointF(300, 200), 1.3)
     coarse = picture(view)
     with qtbot.waitSignal(view.view_changed, raising=False, timeout=200):
