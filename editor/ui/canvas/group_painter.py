@@ -43,7 +43,7 @@ MOST_COVERED = 120
 MOST_SET = 1000
 """So many titles are kept set in type."""
 MOST_KNOWN = 32
-"""So many sets of frames are remembered of which is known what lies over what: a picture's bands, at a few scales."""
+"""So many sets of frames are remembered of which is known what lies over what: of parts that are mended, at a few scales."""
 
 FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 4, 20, 80, 5_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
