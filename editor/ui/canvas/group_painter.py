@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QRegion, QStaticText
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 LEAST_TITLE_PX = 10
 """A title bar of fewer logical pixels has no room for letters that can be read."""
+
+LABEL_PX, LABEL_HIGH_PX, LABEL_INSET_PX = 10, 14, 4
+"""The letters of a label, its height, and what is left and right of its words."""
+LEAST_LABELLED_PX = (160, 72)
+"""Frames that are that large on the screen have labels where their bars are too low for titles: few ever are."""
 
 INSIDE = np.array([REACH, TOP, -REACH, -TOP])
 """From a frame's box to where it is nothing but its colour."""
@@ -242,11 +247,47 @@ class GroupPainter:
             look = self.look(slot)
             if look is None:
                 continue
-            words = look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
+            words = _words(look)
             above, room = (bar / 3, tall - bar / 3) if look.is_folded else (0.0, bar)
             painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
             at = QPointF(x + bar / 2, y + above + (room - high) / 2)
             painter.drawStaticText(at, self._set_title(words, round(wide - bar), size))
+
+    def labels(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+        """Say what large frames are, over all that lies in them, where their bars are too low for titles."""
+        if not len(slots) or camera.detail >= ROWS_FROM or self._has_far_titles(camera):
+            return
+        rects = device_rects(self._painting.columns.box[slots], camera)
+        is_large = (rects[:, 2:] >= np.array(LEAST_LABELLED_PX) * camera.ratio).all(axis=1)
+        painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(font(round(LABEL_PX * camera.ratio), QFont.Weight.DemiBold))
+        taken: dict[EntityId, QRectF] = {}
+        for slot, rect in zip(slots[is_large].tolist(), rects[is_large].tolist(), strict=True):
+            self._label(painter, camera, slot, QRectF(*rect), taken)
+
+    def _label(
+        self, painter: QPainter, camera: Camera, slot: int, frame: QRectF, taken: dict[EntityId, QRectF]
+    ) -> None:
+        """One label in the corner of its frame, unless that of a frame round it is there."""
+        look, theme, ratio = self.look(slot), self._painting.theme, camera.ratio
+        if look is None:
+            return
+        columns = self._painting.columns
+        group = columns.ids[slot]
+        size, inset = round(LABEL_PX * ratio), LABEL_INSET_PX * ratio
+        words = self._set_title(_words(look), round(frame.width() - 2 * inset), size)
+        box = QRectF(frame.topLeft(), QSizeF(words.size().width() + 2 * inset, LABEL_HIGH_PX * ratio))
+        around = taken.get(columns.view.node(group).parent)
+        if around is not None and around.intersects(box):
+            taken[group] = around
+            return
+        taken[group] = box
+        color = theme.groups[look.kind]
+        painter.setPen(NO_PEN)
+        painter.setBrush(ink(frame_bar(color, theme, look.depth)))
+        painter.drawRoundedRect(box, 3 * ratio, 3 * ratio)
+        painter.setPen(ink(mixed(color, theme.card_text, 0.35)))
+        painter.drawStaticText(QPointF(box.x() + inset, box.center().y() - words.size().height() / 2), words)
 
     def _set_title(self, words: str, width: int, size: int) -> QStaticText:
         """A title cut to its room and set: to do that anew for each frame takes three times as long as to draw it."""
@@ -256,10 +297,15 @@ class GroupPainter:
             cut = metrics(size, QFont.Weight.DemiBold).elidedText(words, Qt.TextElideMode.ElideRight, width)
             found = self._set_titles[key] = QStaticText(cut)
             found.setTextFormat(Qt.TextFormat.PlainText)
+            found.prepare(font=font(size, QFont.Weight.DemiBold))
             found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             if len(self._set_titles) > MOST_SET:
                 self._set_titles.popitem(last=False)
         return found
+
+
+def _words(look: FrameLook) -> str:
+    return look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
 
 
 def _far_bar(camera: Camera) -> float:

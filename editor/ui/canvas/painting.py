@@ -128,13 +128,16 @@ class Painting:
         edges, parts = parts_of(areas, camera)
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
-        lacking = yield from self._groups.painting(sheet, camera, self._resting(columns.groups_in(parts)), parts)
+        groups = self._resting(columns.groups_in(parts))
+        lacking = yield from self._groups.painting(sheet, camera, groups, parts)
         self._notes(sheet.painter, camera, parts, "note")
         rows = self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
-        return lacking + (yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts))))
+        lacking += yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts)))
+        self._groups.labels(sheet.painter, camera, groups)
+        return lacking
 
     def make_room(self, area: QRect, camera: Camera) -> None:
         """See that the pictures of all cards in a rectangle can be kept."""
@@ -172,6 +175,7 @@ class Painting:
         rows = rows[source | target if with_loose else source & target]
         self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
         lacking += result(self._tasks(sheet, camera, tasks[lifted[tasks]]))
+        self._groups.labels(painter, camera, groups[lifted[groups]])
         return not lacking
 
     def count_lifted(self, area: QRect, camera: Camera) -> int:
