@@ -54,6 +54,7 @@ FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 4, 20, 80, 5_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
 
 FRAMES_A_STEP = 8
+LABELS_A_STEP = 20
 FAR_A_STEP, FAR_BATCH = 400, 10
 """What is painted in one step: near by, and from afar, where a batch takes as long as so many frames in it."""
 
@@ -107,7 +108,8 @@ class GroupPainter:
             tall = np.minimum(box[:, 3], bottom) - np.maximum(box[:, 1], top)
             filled += float((np.maximum(wide, 0) * np.maximum(tall, 0)).sum())
         each = FRAME if camera.detail >= ROWS_FROM else FAR_TITLE if self._has_far_titles(camera) else FAR_FRAME
-        return len(slots) * each + round(filled * camera.scale**2 / FILLED_PIXELS)
+        labels = len(self._labelled(camera, slots)) * FRAME
+        return len(slots) * each + labels + round(filled * camera.scale**2 / FILLED_PIXELS)
 
     def paint_vectors(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Paint frames in scene units."""
@@ -253,17 +255,25 @@ class GroupPainter:
             at = QPointF(x + bar / 2, y + above + (room - high) / 2)
             painter.drawStaticText(at, self._set_title(words, round(wide - bar), size))
 
-    def labels(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
+    def labels(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[None]:
         """Say what large frames are, over all that lies in them, where their bars are too low for titles."""
-        if not len(slots) or camera.detail >= ROWS_FROM or self._has_far_titles(camera):
-            return
-        rects = device_rects(self._painting.columns.box[slots], camera)
-        is_large = (rects[:, 2:] >= np.array(LEAST_LABELLED_PX) * camera.ratio).all(axis=1)
-        painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
-        painter.setFont(font(round(LABEL_PX * camera.ratio), QFont.Weight.DemiBold))
+        slots = self._labelled(camera, slots)
+        rects = device_rects(self._painting.columns.box[slots], camera).tolist()
         taken: dict[EntityId, QRectF] = {}
-        for slot, rect in zip(slots[is_large].tolist(), rects[is_large].tolist(), strict=True):
-            self._label(painter, camera, slot, QRectF(*rect), taken)
+        for number, (slot, rect) in enumerate(zip(slots.tolist(), rects, strict=True)):
+            if number % LABELS_A_STEP == 0:
+                if number:
+                    yield
+                sheet.painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
+                sheet.painter.setFont(font(round(LABEL_PX * camera.ratio), QFont.Weight.DemiBold))
+            self._label(sheet.painter, camera, slot, QRectF(*rect), taken)
+
+    def _labelled(self, camera: Camera, slots: Ints) -> Ints:
+        if camera.detail >= ROWS_FROM or self._has_far_titles(camera):
+            return slots[:0]
+        box = self._painting.columns.box[slots]
+        least = np.array(LEAST_LABELLED_PX) * (camera.ratio / camera.scale)
+        return slots[(box[:, 2:] - box[:, :2] >= least).all(axis=1)]
 
     def _label(
         self, painter: QPainter, camera: Camera, slot: int, frame: QRectF, taken: dict[EntityId, QRectF]

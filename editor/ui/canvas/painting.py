@@ -136,7 +136,7 @@ class Painting:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
         lacking += yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts)))
-        self._groups.labels(sheet.painter, camera, groups)
+        yield from self._groups.labels(sheet, camera, groups)
         return lacking
 
     def make_room(self, area: QRect, camera: Camera) -> None:
@@ -175,7 +175,7 @@ class Painting:
         rows = rows[source | target if with_loose else source & target]
         self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
         lacking += result(self._tasks(sheet, camera, tasks[lifted[tasks]]))
-        self._groups.labels(painter, camera, groups[lifted[groups]])
+        result(self._groups.labels(sheet, camera, groups[lifted[groups]]))
         return not lacking
 
     def count_lifted(self, area: QRect, camera: Camera) -> int:
