@@ -1,6 +1,7 @@
 """Sub-pipelines: making one of a selection, and putting in the place of a task what its sub-pipeline holds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import reduce
 
 import msgspec
 
@@ -83,10 +84,7 @@ def extract(draft: Draft, chosen: list[EntityId], name: str | None) -> EntityId:
     parent = draft.node(chosen[0]).parent
     inside = dict.fromkeys(inner for one in chosen for inner in (one, *draft.descendants(one)))
     _check_handlers(draft, chosen, inside)
-    box = metrics.boxes(draft, parent)
-    corner = box[chosen[0]]
-    for one in chosen[1:]:
-        corner = corner.union(box[one])
+    whole = _box_round(draft, parent, chosen)
     taken = {pipeline.name for pipeline in draft.pipelines()}
     pipeline = Pipeline(
         id=fresh_id("p", draft.entities),
@@ -105,10 +103,27 @@ def extract(draft: Draft, chosen: list[EntityId], name: str | None) -> EntityId:
         draft.put(replace(draft.node(one), parent=pipeline.id))
     draft.put(replace(pipeline, inputs=tuple(inputs), outputs=tuple(outputs)))
     draft.put(replace(task, arguments=arguments, after=after))
-    draft.place(task.id, corner.x, corner.y)
+    x, y = _to_middle(draft, task.id, whole)
+    draft.place(task.id, whole.x + x, whole.y + y)
     mend_wires(draft, [task.id, *chosen])
     refuse_cycles(draft, [task.id])
     return task.id
+
+
+def _box_round(view: DocumentView, scope: EntityId, nodes: Sequence[EntityId]) -> metrics.Rect:
+    """The box round some of what lies in a scope."""
+    boxes = metrics.boxes(view, scope)
+    return reduce(metrics.Rect.union, [boxes[one] for one in nodes])
+
+
+def _to_middle(view: DocumentView, task: EntityId, whole: metrics.Rect) -> tuple[float, float]:
+    """From the corner of what a sub-pipeline holds to that of its card in the middle, in steps of the grid.
+
+    Both ways: so what is unwrapped comes to lie where it was.
+    """
+    wide, tall = metrics.card_size(view, task)
+    grid = metrics.GRID
+    return round((whole.width - wide) / 2 / grid) * grid, round((whole.height - tall) / 2 / grid) * grid
 
 
 def _check_handlers(draft: Draft, chosen: list[EntityId], inside: Mapping[EntityId, None]) -> None:
@@ -280,10 +295,12 @@ def _copied(
     ids: dict[EntityId, EntityId] = {pipeline: task.parent}
     for one in inner:
         ids[one] = fresh_id(one[:1] or "t", {*draft.entities, *ids.values()})
-    boxes = metrics.boxes(draft, pipeline)
-    left = min((box.x for box in boxes.values()), default=0.0)
-    top = min((box.y for box in boxes.values()), default=0.0)
-    x, y = metrics.position(draft, task.id)
+    top_level = draft.children(pipeline)
+    whole = (
+        _box_round(draft, pipeline, top_level) if top_level else metrics.Rect(0, 0, *metrics.card_size(draft, task.id))
+    )
+    (x, y), (across, down) = metrics.position(draft, task.id), _to_middle(draft, task.id, whole)
+    x, y = x - across - whole.x, y - down - whole.y
     outer = draft.pipeline_of(task.parent)
     notes = [note for note in draft.notes() if note.parent == pipeline]
     for one in inner:
@@ -292,10 +309,10 @@ def _copied(
         draft.put(replace(node, name=free_name(draft, node.name, outer)))
         placement = draft.placement(one)
         if placement is not None:
-            draft.put(replace(with_ids(placement, ids), x=placement.x - left + x, y=placement.y - top + y))
+            draft.put(replace(with_ids(placement, ids), x=placement.x + x, y=placement.y + y))
     put: list[EntityId] = []
     for note in notes:
-        moved = replace(note, x=note.x - left + x, y=note.y - top + y, parent=outer)
+        moved = replace(note, x=note.x + x, y=note.y + y, parent=outer)
         put.append(fresh_id("n", draft.entities))
         draft.put(replace(moved, id=put[-1]))
     ids.pop(pipeline)

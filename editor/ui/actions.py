@@ -21,6 +21,10 @@ def always() -> bool:
     return True
 
 
+def nothing() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Command:
     """One line of the table. `menu` is a path ("Edit" or "Edit/Align"), empty for what only palette and keys reach.
@@ -45,6 +49,8 @@ class Command:
     separated: bool = False
     awaits_edits: bool = False
     gives_up_edits: bool = False
+    need: Callable[[], str] = nothing
+    """What to do first where it cannot be done, in a few words; empty where that is not known."""
 
 
 class Order(Protocol):

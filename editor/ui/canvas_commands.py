@@ -49,6 +49,10 @@ def _adapted(window: MainWindow, command: CanvasCommand) -> Command:
         target = commands()
         return target is not None and target.is_checked(command.id)
 
+    def need() -> str:
+        target = commands()
+        return target.need_of(command.id) if target is not None else "open a pipeline"
+
     return Command(
         command.id,
         command.text,
@@ -63,4 +67,5 @@ def _adapted(window: MainWindow, command: CanvasCommand) -> Command:
         by_canvas=command.by_canvas,
         separated=command.separated,
         awaits_edits=command.changes,
+        need=need,
     )

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.ui.actions import Actions, shown
+from editor.ui.actions import Actions, Command, shown
 from editor.ui.matching import match_rank
 from editor.ui.style import GAP, worn
 from editor.ui.theme import ink
@@ -22,10 +22,11 @@ from editor.ui.widgets import column
 WIDTH = 560
 MOST_ROWS = 12
 ROW_PX = 28
+_NEED = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class _Delegate(QStyledItemDelegate):
-    """Icon, words, and the keys on the right."""
+    """Icon, words, and on the right the keys, or what is to be done first."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, ROW_PX)
@@ -47,7 +48,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(ink(theme.text if is_enabled else theme.text_disabled))
         room = box.adjusted(4 * GAP, 0, -GAP, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
-        painter.setPen(ink(theme.text_dim if is_enabled else theme.text_disabled))
+        painter.setPen(ink(theme.text_dim if is_enabled or index.data(_NEED) else theme.text_disabled))
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, keys)
 
 
@@ -87,7 +88,7 @@ class CommandPalette(QFrame):
 
     def _on_text_changed(self, text: str) -> None:
         self.list.clear()
-        found: list[tuple[tuple[int, int], bool, str, QAction, str]] = []
+        found: list[tuple[tuple[int, int], bool, str, QAction, Command]] = []
         for command in self._actions.commands():
             where = command.menu.replace("/", " \u203a ")
             words = command.text.rstrip("…").replace("&", "")
@@ -96,12 +97,14 @@ class CommandPalette(QFrame):
             if rank is None:
                 continue
             action = self._actions[command.id]
-            found.append((rank, not action.isEnabled(), f"{where}: {words}" if where else words, action, command.id))
+            found.append((rank, not action.isEnabled(), f"{where}: {words}" if where else words, action, command))
         found.sort(key=lambda each: (each[1], each[0]))
-        for _rank, is_disabled, words, action, command_id in found:
-            keys = "   ".join(shown(each) for each in self._actions.shortcuts(command_id)[:1])
-            item = QListWidgetItem(action.icon(), f"{words}\t{keys}")
-            item.setData(Qt.ItemDataRole.UserRole, command_id)
+        for _rank, is_disabled, words, action, command in found:
+            keys = "   ".join(shown(each) for each in self._actions.shortcuts(command.id)[:1])
+            need = command.need() if is_disabled else ""
+            item = QListWidgetItem(action.icon(), f"{words}\t{need or keys}")
+            item.setData(_NEED, need)
+            item.setData(Qt.ItemDataRole.UserRole, command.id)
             if is_disabled:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.list.addItem(item)

@@ -44,6 +44,7 @@ class SecondViews(QObject):
         dock.toggleViewAction().setVisible(False)
         dock.setTitleBarWidget(self._title(dock, page))
         dock.setWidget(page)
+        dock.topLevelChanged.connect(lambda _is_floating: self._keep_inspector_width())
         self._docks[page] = dock
         self._put_beside(dock)
         page.focus_canvas()
@@ -55,11 +56,8 @@ class SecondViews(QObject):
         if dock is None:
             return
         del self._titles[page]
-        window, inspector = self._window, self._window.inspector_dock
-        width = inspector.width()
-        window.removeDockWidget(dock)
-        # Else the inspector, being its neighbour, would take all of its room.
-        QTimer.singleShot(0, window, lambda: window.resizeDocks([inspector], [width], Qt.Orientation.Horizontal))
+        self._keep_inspector_width()
+        self._window.removeDockWidget(dock)
         page.close()
         dock.deleteLater()
         if self.in_use is page:
@@ -105,6 +103,12 @@ class SecondViews(QObject):
 
         # The layout knows of the new dock only after this turn of the event loop.
         QTimer.singleShot(0, dock, share)
+
+    def _keep_inspector_width(self) -> None:
+        """A view comes or goes: the inspector, being its neighbour, would take all of its room, or give it all."""
+        window, inspector = self._window, self._window.inspector_dock
+        width = inspector.width()
+        QTimer.singleShot(0, window, lambda: window.resizeDocks([inspector], [width], Qt.Orientation.Horizontal))
 
     def _title(self, dock: QDockWidget, page: DocumentPage) -> QWidget:
         bar = QWidget()

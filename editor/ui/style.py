@@ -60,6 +60,7 @@ QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(border
 QPlainTextEdit[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; }
 QPlainTextEdit[role="field"]:hover { border-color: %(text_dim)s; }
 QPlainTextEdit[role="field"]:focus { border-color: %(accent)s; }
+QTreeView[role="passed"]::item:selected { background: %(hover_fill)s; }
 QTreeWidget[role="field"] { border: 1px solid %(control_border)s; border-radius: 5px; padding: 2px; }
 QTreeWidget[role="field"]:focus { border-color: %(accent)s; }
 QTabBar[role="narrow"]::tab { padding: 6px 8px; }

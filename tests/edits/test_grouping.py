@@ -21,6 +21,7 @@ from editor.model import (
     PipelineOutput,
     Placement,
     Task,
+    metrics,
     placement_id,
 )
 from editor.model.port_types import LIST, STRING, TASK_FINAL_STATUS
@@ -192,6 +193,30 @@ def test_extract_and_inline_come_back_to_the_same_wires() -> None:
     assert by_name["b"].arguments["x"] == from_task(by_name["a"].id)
     assert by_name["c"].arguments["x"] == from_task(by_name["b"].id)
     assert sub.id not in document, "nothing uses the sub-pipeline any more"
+
+
+def test_a_sub_pipeline_stands_in_the_middle_of_what_it_holds_and_gives_it_back_where_it_was() -> None:
+    at = {A: (40.0, 104.0), B: (400.0, 40.0), C: (760.0, 333.0)}
+    document = pipeline(
+        task("a"),
+        task("b", x=from_task("a")),
+        task("c", x=from_task("b")),
+        *(Placement(id=placement_id(one), target=one, x=x, y=y) for one, (x, y) in at.items()),
+    )
+    edit, made = edits.extract_subpipeline(document, [A, B, C])
+    document.apply(edit)
+    card = metrics.boxes(document, ROOT)[made]
+    middle = (card.x + card.right) / 2, (card.y + card.bottom) / 2
+    height = metrics.card_size(document, A)[1]
+    assert middle == (
+        pytest.approx((40 + 760 + metrics.CARD_WIDTH) / 2, abs=metrics.GRID),
+        pytest.approx((40 + 333 + height) / 2, abs=metrics.GRID),
+    )
+    edit, _put = edits.inline_subpipeline(document, made)
+    document.apply(edit)
+    assert {one.name: metrics.position(document, one.id) for one in document.tasks()} == {
+        str(one): place for one, place in at.items()
+    }
 
 
 def test_extracting_inside_a_loop_keeps_collecting_outside() -> None:

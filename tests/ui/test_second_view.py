@@ -6,6 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from editor import edits
@@ -105,6 +106,21 @@ def test_closing_the_second_view_asks_nothing_and_leaves_the_document(
     assert window.pages() == [page]
     assert not ask.asked
     assert page.session.document.task(A).name == "load"
+
+
+def test_a_second_view_in_a_window_of_its_own_and_back_leaves_the_inspector_as_wide(window: MainWindow, qtbot: QtBot):
+    _page, other = with_second_view(window, qtbot)
+    qtbot.wait(50)
+    before, tabs = window.inspector_dock.width(), window.tabs.width()
+    dock = other.parentWidget()
+    assert isinstance(dock, QDockWidget)
+    dock.setFloating(True)
+    qtbot.wait(100)
+    assert abs(window.inspector_dock.width() - before) <= 2
+    assert window.tabs.width() > tabs
+    dock.setFloating(False)
+    qtbot.wait(100)
+    assert abs(window.inspector_dock.width() - before) <= 2
 
 
 def test_closing_the_second_view_leaves_the_inspector_as_wide_as_it_was(window: MainWindow, qtbot: QtBot):

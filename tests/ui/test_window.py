@@ -374,6 +374,24 @@ def test_palette_finds_and_does_a_command(window: MainWindow, qtbot: QtBot):
     assert page.session.document.task(EntityId("a")).name == "a"
 
 
+def test_palette_says_what_to_do_first(window: MainWindow, qtbot: QtBot):
+    popup = window.palette_popup
+
+    def line(typed: str) -> str:
+        popup.pop_up()
+        popup.field.setText(typed)
+        text = popup.list.item(0).text()
+        popup.hide()
+        return text
+
+    assert line("distribute down").endswith("\topen a pipeline")
+    page = show(window, two_tasks(), qtbot)
+    assert line("distribute down").endswith("\tselect three or more")
+    assert line("connect in series").endswith("\tselect two tasks or more")
+    page.view.select({EntityId("a"), EntityId("b")})
+    assert line("connect in series").endswith("\tCtrl+L")
+
+
 @pytest.mark.parametrize(("typed", "most"), [("", 12), ("undo", 4), ("no such command", 1)])
 def test_the_palette_is_as_high_as_what_it_found_in_whole_rows(window: MainWindow, typed: str, most: int):
     popup = window.palette_popup

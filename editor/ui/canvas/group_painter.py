@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QRegion, QStaticText
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 LEAST_TITLE_PX = 10
 """A title bar of fewer logical pixels has no room for letters that can be read."""
 
+LABEL_PX, LABEL_HIGH_PX, LABEL_INSET_PX = 10, 14, 4
+"""The letters of a label, its height, and what is left and right of its words."""
+LEAST_LABELLED_PX = (160, 72)
+"""Frames that are that large on the screen have labels where their bars are too low for titles: few ever are."""
+
 INSIDE = np.array([REACH, TOP, -REACH, -TOP])
 """From a frame's box to where it is nothing but its colour."""
 SURROUNDINGS = np.array([-24.0, -24.0, 24.0, 24.0])
@@ -43,12 +48,13 @@ MOST_COVERED = 120
 MOST_SET = 1000
 """So many titles are kept set in type."""
 MOST_KNOWN = 32
-"""So many sets of frames are remembered of which is known what lies over what: of parts that are mended, at a few scales."""
+"""So many sets of frames are remembered of which is known what lies over what: parts that are mended, a few scales."""
 
 FAR_FRAME, FAR_TITLE, FRAME, FILLED_PIXELS = 4, 20, 80, 5_000
 """What drawing a frame takes, about: from afar, from afar with its title, near; so many of its device pixels do."""
 
 FRAMES_A_STEP = 8
+LABELS_A_STEP = 20
 FAR_A_STEP, FAR_BATCH = 400, 10
 """What is painted in one step: near by, and from afar, where a batch takes as long as so many frames in it."""
 
@@ -102,7 +108,8 @@ class GroupPainter:
             tall = np.minimum(box[:, 3], bottom) - np.maximum(box[:, 1], top)
             filled += float((np.maximum(wide, 0) * np.maximum(tall, 0)).sum())
         each = FRAME if camera.detail >= ROWS_FROM else FAR_TITLE if self._has_far_titles(camera) else FAR_FRAME
-        return len(slots) * each + round(filled * camera.scale**2 / FILLED_PIXELS)
+        labels = len(self._labelled(camera, slots)) * FRAME
+        return len(slots) * each + labels + round(filled * camera.scale**2 / FILLED_PIXELS)
 
     def paint_vectors(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
         """Paint frames in scene units."""
@@ -243,11 +250,55 @@ class GroupPainter:
             look = self.look(slot)
             if look is None:
                 continue
-            words = look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
+            words = _words(look)
             above, room = (bar / 3, tall - bar / 3) if look.is_folded else (0.0, bar)
             painter.setPen(ink(mixed(theme.groups[look.kind], theme.card_text, 0.35)))
             at = QPointF(x + bar / 2, y + above + (room - high) / 2)
             painter.drawStaticText(at, self._set_title(words, round(wide - bar), size))
+
+    def labels(self, sheet: Sheet, camera: Camera, slots: Ints) -> Steps[None]:
+        """Say what large frames are, over all that lies in them, where their bars are too low for titles."""
+        slots = self._labelled(camera, slots)
+        rects = device_rects(self._painting.columns.box[slots], camera).tolist()
+        taken: dict[EntityId, QRectF] = {}
+        for number, (slot, rect) in enumerate(zip(slots.tolist(), rects, strict=True)):
+            if number % LABELS_A_STEP == 0:
+                if number:
+                    yield
+                sheet.painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
+                sheet.painter.setFont(font(round(LABEL_PX * camera.ratio), QFont.Weight.DemiBold))
+            self._label(sheet.painter, camera, slot, QRectF(*rect), taken)
+
+    def _labelled(self, camera: Camera, slots: Ints) -> Ints:
+        if camera.detail >= ROWS_FROM or self._has_far_titles(camera):
+            return slots[:0]
+        box = self._painting.columns.box[slots]
+        least = np.array(LEAST_LABELLED_PX) * (camera.ratio / camera.scale)
+        return slots[(box[:, 2:] - box[:, :2] >= least).all(axis=1)]
+
+    def _label(
+        self, painter: QPainter, camera: Camera, slot: int, frame: QRectF, taken: dict[EntityId, QRectF]
+    ) -> None:
+        """One label in the corner of its frame, unless that of a frame round it is there."""
+        look, theme, ratio = self.look(slot), self._painting.theme, camera.ratio
+        if look is None:
+            return
+        columns = self._painting.columns
+        group = columns.ids[slot]
+        size, inset = round(LABEL_PX * ratio), LABEL_INSET_PX * ratio
+        words = self._set_title(_words(look), round(frame.width() - 2 * inset), size)
+        box = QRectF(frame.topLeft(), QSizeF(words.size().width() + 2 * inset, LABEL_HIGH_PX * ratio))
+        around = taken.get(columns.view.node(group).parent)
+        if around is not None and around.intersects(box):
+            taken[group] = around
+            return
+        taken[group] = box
+        color = theme.groups[look.kind]
+        painter.setPen(NO_PEN)
+        painter.setBrush(ink(frame_bar(color, theme, look.depth)))
+        painter.drawRoundedRect(box, 3 * ratio, 3 * ratio)
+        painter.setPen(ink(mixed(color, theme.card_text, 0.35)))
+        painter.drawStaticText(QPointF(box.x() + inset, box.center().y() - words.size().height() / 2), words)
 
     def _set_title(self, words: str, width: int, size: int) -> QStaticText:
         """A title cut to its room and set: to do that anew for each frame takes three times as long as to draw it."""
@@ -257,10 +308,15 @@ class GroupPainter:
             cut = metrics(size, QFont.Weight.DemiBold).elidedText(words, Qt.TextElideMode.ElideRight, width)
             found = self._set_titles[key] = QStaticText(cut)
             found.setTextFormat(Qt.TextFormat.PlainText)
+            found.prepare(font=font(size, QFont.Weight.DemiBold))
             found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             if len(self._set_titles) > MOST_SET:
                 self._set_titles.popitem(last=False)
         return found
+
+
+def _words(look: FrameLook) -> str:
+    return look.title.name if look.is_folded else f"{look.title.keyword} {look.title.text}".strip()
 
 
 def _far_bar(camera: Camera) -> float:

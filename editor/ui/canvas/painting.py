@@ -129,7 +129,8 @@ class Painting:
         columns = self.columns
         self._notes(painter, camera, parts, "frame")
         yield
-        lacking = yield from self._groups.painting(sheet, camera, self._resting(columns.groups_in(parts)), parts)
+        groups = self._resting(columns.groups_in(parts))
+        lacking = yield from self._groups.painting(sheet, camera, groups, parts)
         self._notes(sheet.painter, camera, parts, "note")
         yield
         rows = self._wires_in(parts, camera)
@@ -137,7 +138,9 @@ class Painting:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
         yield
-        return lacking + (yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts))))
+        lacking += yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts)))
+        yield from self._groups.labels(sheet, camera, groups)
+        return lacking
 
     def make_room(self, area: QRect, camera: Camera) -> None:
         """See that the pictures of all cards in a rectangle can be kept."""
@@ -175,6 +178,7 @@ class Painting:
         rows = rows[source | target if with_loose else source & target]
         self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
         lacking += result(self._tasks(sheet, camera, tasks[lifted[tasks]]))
+        result(self._groups.labels(sheet, camera, groups[lifted[groups]]))
         return not lacking
 
     def count_lifted(self, area: QRect, camera: Camera) -> int:

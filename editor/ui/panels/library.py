@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QEvent,
     QMimeData,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPointF,
     QSize,
@@ -44,7 +45,7 @@ from editor.model.port_types import type_words
 from editor.ui.icons import icon
 from editor.ui.library import Library, Section
 from editor.ui.style import GAP
-from editor.ui.widgets import EmptyState, button, column, icon_button, row
+from editor.ui.widgets import EmptyState, button, column, icon_button, row, set_role
 
 if TYPE_CHECKING:
     from editor.components import LibraryEntry, LoadError
@@ -176,6 +177,8 @@ class LibraryPanel(QWidget):
         top: QHBoxLayout = row(self.search, add, gap=4)
         top.setContentsMargins(GAP, GAP, GAP, GAP)
         self.setLayout(column(top, self._stack, gap=0))
+        for each in (self.search, self.tree):
+            each.installEventFilter(self)
         library.changed.connect(self.refresh)
         self._closed: set[str] = set()
         self._listed_for = ""
@@ -328,6 +331,12 @@ class LibraryPanel(QWidget):
             return menu
         menu.deleteLater()
         return None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            # Return in the field places what is marked. Without the focus in either, the mark says only where one was.
+            set_role(self.tree, "" if self.tree.hasFocus() or self.search.hasFocus() else "passed")
+        return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

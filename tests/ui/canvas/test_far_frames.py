@@ -1,5 +1,6 @@
 """Groups look the same from afar as near by: their colours, and which lies over which."""
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRect
@@ -104,3 +105,42 @@ def test_title_of_a_note_frame_is_large_from_afar(qtbot):
         heights.append(len(inked))
     assert heights[1] >= 5
     assert heights[0] < 18
+
+
+def inked_rows(view, corner, width, height, ground):
+    image = view.viewport().grab().toImage()
+    at = view.to_view(corner)
+    return [
+        y
+        for y in range(at.y(), at.y() + height)
+        if any(image.pixelColor(x, y).lightness() < ground for x in range(at.x(), at.x() + width))
+    ]
+
+
+def test_large_frames_are_named_in_letters_of_one_size_however_far_away(qtbot):
+    wide = Placement(id=placement_id(EntityId("a")), target=EntityId("a"), x=0, y=0, width=4000, height=2400)
+    view = shown(qtbot, pipeline(loop("a"), wide))
+    heights = []
+    for zoom in (0.24, 0.15, 0.08):
+        view.zoom_by(zoom / view.zoom)
+        view.centre_on(QPointF(0, 0))
+        view.settle()
+        heights.append(len(inked_rows(view, QPointF(0, 0), 60, 16, 120)))
+    assert min(heights) >= 6
+    assert max(heights) - min(heights) <= 1
+
+
+def test_small_frames_have_no_labels_from_afar_and_an_inner_one_leaves_that_round_it_free(qtbot):
+    inner = msgspec.structs.replace(loop("b"), parent=EntityId("a"))
+    sizes = {"a": (0, 0, 4000, 2400), "b": (24, 48, 3900, 2200), "c": (0, 3000, 400, 320)}
+    places = [
+        Placement(id=placement_id(EntityId(name)), target=EntityId(name), x=x, y=y, width=w, height=h)
+        for name, (x, y, w, h) in sizes.items()
+    ]
+    view = shown(qtbot, pipeline(loop("a"), inner, loop("c"), *places))
+    view.zoom_by(0.1 / view.zoom)
+    view.centre_on(QPointF(0, 1500))
+    view.settle()
+    # The label of the outer one: the inner one's would begin five pixels under its upper edge.
+    assert max(inked_rows(view, QPointF(0, 0), 60, 40, 120)) - view.to_view(QPointF(0, 0)).y() < 16
+    assert not inked_rows(view, QPointF(20, 3050), 30, 24, 120)

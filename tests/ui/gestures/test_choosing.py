@@ -3,10 +3,12 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.model import ROOT, EntityId, Note, Pipeline
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.pan import LEAST_REPEAT_MS, REPEAT_GAP_MS
 from tests.builders import from_task, task
 from tests.ui.gestures.conftest import placed
 
@@ -228,6 +230,42 @@ def test_holding_the_pointer_at_the_edge_moves_the_view(three, qtbot):
     qtbot.waitUntil(lambda: three.view.to_scene(QPoint(0, 0)).x() > before + 40, timeout=2000)
     three.key(Qt.Key.Key_Escape)
     assert not three.done
+
+
+def test_what_is_taken_hold_of_at_the_edge_scrolls_only_where_it_is_dragged_farther_out(canvas, qtbot):
+    frame = Note(id=EntityId("n"), parent=ROOT, text="", shape="frame", x=500, y=500, width=224, height=190)
+    hands = canvas(frame)
+    corner = hands.at(QPointF(723, 689))
+    assert hands.view.viewport().height() - corner.y() < 24
+    before = hands.view.to_scene(QPoint(0, 0))
+    hands.press(corner)
+    hands.move(corner + QPoint(40, 0))
+    qtbot.wait(80)
+    assert hands.view.to_scene(QPoint(0, 0)) == before
+    hands.move(QPoint(corner.x() + 40, hands.view.viewport().height() + 10))
+    qtbot.waitUntil(lambda: hands.view.to_scene(QPoint(0, 0)).y() > before.y() + 40, timeout=2000)
+    hands.key(Qt.Key.Key_Escape)
+    assert not hands.done
+
+
+def test_a_repetition_of_the_key_that_is_taken_for_a_release_neither_selects_nor_ends_the_pan(three, qtbot):
+    """As Qt gives them under X11 when the press that follows has not arrived yet."""
+    three.click(three.header("a"))
+    before = three.view.to_scene(QPoint(0, 0))
+    QTest.keyPress(three.view, Qt.Key.Key_Space)
+    qtbot.wait(LEAST_REPEAT_MS + 10)
+    QTest.keyRelease(three.view, Qt.Key.Key_Space)
+    QTest.keyPress(three.view, Qt.Key.Key_Space)
+    three.drag(QPoint(500, 600), QPoint(560, 640))
+    QTest.keyRelease(three.view, Qt.Key.Key_Space)
+    QTest.keyPress(three.view, Qt.Key.Key_Space)
+    qtbot.wait(2 * REPEAT_GAP_MS)
+    QTest.keyRelease(three.view, Qt.Key.Key_Space)
+    qtbot.wait(2 * REPEAT_GAP_MS)
+    assert three.view.to_scene(QPoint(0, 0)) == before - QPointF(60, 40)
+    assert three.view.selection == {"a"}
+    QTest.keyClick(three.view, Qt.Key.Key_Space)
+    assert not three.view.selection
 
 
 def test_a_layout_glides_where_motion_is_wanted_and_an_undo_cuts_it_short(three, qtbot):

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from editor.ui.icons import icon
 from editor.ui.main_window import MainWindow
 from editor.ui.panels.library import COMPONENT_MIME, LibraryPanel
-from editor.ui.style import wear
+from editor.ui.style import wear, worn
 from editor.ui.theme import load
 from tests.builders import pipeline, task
 from tests.ui.conftest import show
@@ -59,6 +59,26 @@ def test_drag_carries_the_component_and_no_picture_and_leaves_no_mark(
     assert viewport.grab().toImage() != pressed
     qtbot.waitUntil(lambda: viewport.grab().toImage() == calm)
     assert tree.currentIndex() == index, "keys go on from there"
+
+
+def test_the_mark_of_a_row_dims_when_the_focus_has_gone(window: MainWindow, panel: LibraryPanel, qtbot: QtBot):
+    page = show(window, pipeline(task("a")), qtbot)
+    index = row(panel, "add")
+    panel.tree.scrollTo(index)
+
+    def ground() -> str:
+        rect = panel.tree.visualRect(index)
+        return panel.tree.viewport().grab().toImage().pixelColor(rect.right() - 4, rect.center().y()).name()
+
+    panel.tree.setFocus()
+    panel.tree.setCurrentIndex(index)
+    assert ground() == worn().selected_fill
+    panel.search.setFocus()
+    assert ground() == worn().selected_fill
+    page.focus_canvas()
+    assert ground() == worn().hover_fill
+    panel.tree.setFocus()
+    assert ground() == worn().selected_fill
 
 
 def test_theme_switch_keeps_place_and_selection_and_colours_every_icon_anew(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from editor.edits import GroupKind
 from editor.edits.placing import Edge
-from editor.model import ROOT
+from editor.ui.canvas.gestures import needs
 from editor.ui.canvas.gestures.reading import downstream, upstream
 from editor.ui.swatches import NOTE_COLORS
 
@@ -39,38 +39,6 @@ EDGES: tuple[tuple[Edge, str], ...] = (
 )
 
 
-def _always(_commands: CanvasCommands) -> bool:
-    return True
-
-
-def _has_any(commands: CanvasCommands) -> bool:
-    return bool(commands.view.selection)
-
-
-def _has_node(commands: CanvasCommands) -> bool:
-    return bool(commands.nodes)
-
-
-def _has_task(commands: CanvasCommands) -> bool:
-    return bool(commands.tasks)
-
-
-def _has_two(commands: CanvasCommands) -> bool:
-    return len(commands.nodes) > 1
-
-
-def _has_three(commands: CanvasCommands) -> bool:
-    return len(commands.view.selection) > 2
-
-
-def _can_align(commands: CanvasCommands) -> bool:
-    return len(commands.view.selection) > 1
-
-
-def _is_inside(commands: CanvasCommands) -> bool:
-    return commands.view.scope != ROOT
-
-
 @dataclass(frozen=True, kw_only=True)
 class CanvasCommand:
     """One command. `menu` is a path ("Edit", "Edit/Align"); `changes` says that it edits the document."""
@@ -83,7 +51,7 @@ class CanvasCommand:
     by_canvas: bool = False
     """The canvas takes the keys itself, wherever they are changed to."""
     tip: str = ""
-    enabled: Callable[[CanvasCommands], bool] = _always
+    enabled: Callable[[CanvasCommands], bool] = needs.nothing
     checked: Callable[[CanvasCommands], bool] | None = None
     changes: bool = True
     separated: bool = False
@@ -100,7 +68,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.clipping.cut(),
         menu="Edit",
         shortcuts=("Ctrl+X",),
-        enabled=_has_any,
+        enabled=needs.has_any,
         separated=True,
     ),
     CanvasCommand(
@@ -109,7 +77,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.clipping.copy(),
         menu="Edit",
         shortcuts=("Ctrl+C",),
-        enabled=_has_any,
+        enabled=needs.has_any,
         changes=False,
     ),
     CanvasCommand(
@@ -121,7 +89,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.duplicate(),
         menu="Edit",
         shortcuts=("Ctrl+D",),
-        enabled=_has_any,
+        enabled=needs.has_any,
     ),
     CanvasCommand(
         id="canvas.delete",
@@ -154,7 +122,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.view.select(()),
         menu="Edit",
         shortcuts=("Ctrl+Shift+A",),
-        enabled=_has_any,
+        enabled=needs.has_any,
         changes=False,
     ),
     CanvasCommand(
@@ -179,7 +147,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.select_linked(upstream),
         menu="Edit",
         shortcuts=("Shift+U",),
-        enabled=_has_node,
+        enabled=needs.has_node,
         changes=False,
     ),
     CanvasCommand(
@@ -188,7 +156,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.select_linked(downstream),
         menu="Edit",
         shortcuts=("Shift+D",),
-        enabled=_has_node,
+        enabled=needs.has_node,
         changes=False,
     ),
     CanvasCommand(
@@ -239,7 +207,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
             text=color.capitalize(),
             run=lambda c, color=color: c.color(color),
             menu="Pipeline/Colour",
-            enabled=lambda c: bool(c.notes),
+            enabled=needs.has_note,
             checked=lambda c, color=color: c.has_color(color),
             swatch=color,
         )
@@ -251,7 +219,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.wrap_menu(),
         menu="Pipeline",
         shortcuts=("Ctrl+G",),
-        enabled=_has_node,
+        enabled=needs.has_node,
         separated=True,
     ),
     *(
@@ -260,7 +228,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
             text=text,
             run=lambda c, kind=kind: c.wrap(kind),
             menu="Pipeline/Wrap in",
-            enabled=_has_node,
+            enabled=needs.has_node,
         )
         for kind, text in WRAPS
     ),
@@ -286,7 +254,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.move_menu(),
         menu="Pipeline",
         shortcuts=("Alt+Down",),
-        enabled=_has_node,
+        enabled=needs.has_node,
     ),
     CanvasCommand(
         id="canvas.move-out",
@@ -302,7 +270,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.replace(),
         menu="Pipeline",
         shortcuts=("R",),
-        enabled=lambda c: len(c.tasks) == 1,
+        enabled=needs.has_one_task,
     ),
     CanvasCommand(
         id="canvas.enter",
@@ -321,7 +289,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.leave(),
         menu="Pipeline",
         shortcuts=("Backspace",),
-        enabled=_is_inside,
+        enabled=needs.is_inside,
         changes=False,
     ),
     CanvasCommand(
@@ -330,7 +298,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.mute(),
         menu="Pipeline",
         shortcuts=("M",),
-        enabled=_has_task,
+        enabled=needs.has_task,
         checked=lambda c: c.is_muted(),
         separated=True,
     ),
@@ -340,7 +308,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.connect_series(),
         menu="Pipeline",
         shortcuts=("Ctrl+L",),
-        enabled=lambda c: len(c.tasks) > 1,
+        enabled=needs.has_two_tasks,
     ),
     CanvasCommand(
         id="canvas.run-in-order",
@@ -348,7 +316,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         run=lambda c: c.run_in_order(),
         menu="Pipeline",
         shortcuts=("Ctrl+Shift+L",),
-        enabled=_has_two,
+        enabled=needs.has_two,
     ),
     CanvasCommand(
         id="canvas.disconnect",
@@ -387,7 +355,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
             text=text,
             run=lambda c, edge=edge: c.align(edge),
             menu="Pipeline/Align",
-            enabled=_can_align,
+            enabled=needs.can_align,
         )
         for edge, text in EDGES
     ),
@@ -396,7 +364,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         text="Distribute across",
         run=lambda c: c.distribute("horizontal"),
         menu="Pipeline/Align",
-        enabled=_has_three,
+        enabled=needs.has_three,
         separated=True,
     ),
     CanvasCommand(
@@ -404,7 +372,7 @@ COMMANDS: tuple[CanvasCommand, ...] = (
         text="Distribute down",
         run=lambda c: c.distribute("vertical"),
         menu="Pipeline/Align",
-        enabled=_has_three,
+        enabled=needs.has_three,
     ),
     CanvasCommand(
         id="canvas.fit",

@@ -39,6 +39,7 @@ from editor.ui.canvas.gestures.large_edits import (
     nothing,
     selecting,
 )
+from editor.ui.canvas.gestures.needs import WORDS
 from editor.ui.canvas.gestures.placing import Landing, next_landing
 from editor.ui.canvas.gestures.reading import argument_of, downstream, left_by, name_of, upstream, waited_for
 from editor.ui.canvas.gestures.room import free_corner
@@ -82,6 +83,11 @@ class CanvasCommands:
     def is_enabled(self, command_id: str) -> bool:
         command = BY_ID[command_id]
         return not (command.changes and self.view.is_read_only) and command.enabled(self)
+
+    def need_of(self, command_id: str) -> str:
+        """What to do before a command can be done, in a few words; empty where that is not known."""
+        enabled = BY_ID[command_id].enabled
+        return WORDS.get(enabled, "") if not enabled(self) else ""
 
     def is_checked(self, command_id: str) -> bool:
         checked = BY_ID[command_id].checked

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -27,6 +27,7 @@ from editor.ui.canvas.find import FindBar
 from editor.ui.canvas.gestures import pan
 from editor.ui.canvas.gestures.clicks import Clicks
 from editor.ui.canvas.gestures.commands import CanvasCommands
+from editor.ui.canvas.gestures.edge_scroll import EdgeScroll
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.gliding import Glide
 from editor.ui.canvas.gestures.holding import HeldInput
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView, Hit
 
 LASSO_WORDS = "Draw a line round what to select; Shift adds to the selection, Escape gives up."
-AUTOSCROLL_MS = 16
-AUTOSCROLL_MARGIN_PX = 24
-AUTOSCROLL_MOST_PX = 20
 
 
 class GestureDispatcher(QObject):
@@ -84,14 +82,10 @@ class GestureDispatcher(QObject):
         self._awaited: tuple[QPointF, Qt.MouseButton, Qt.KeyboardModifier] | None = None
         """The last move of the mouse, if it is not made yet."""
         self._moves = Slices(self, self._make_move_soon)
-        self._pan_key: int | None = None
-        """The key that is held down to pan."""
-        self._pan_key_was_used = False
+        self._pan_key = pan.PanKey(self)
+        self._pan_key.let_go.connect(self._on_pan_key_let_go)
         self._is_lasso_next = False
-        self._has_been_inside = False
-        self._autoscroll = QTimer(self)
-        self._autoscroll.setInterval(AUTOSCROLL_MS)
-        self._autoscroll.timeout.connect(self._on_autoscroll_timeout)
+        self._edge_scroll = EdgeScroll(view, self._move_with_view)
         view.refused.connect(self._on_view_refused)
         view.scope_changed.connect(self._on_view_scope_changed)
         view.selection_changed.connect(self._on_view_selection_changed)
@@ -108,6 +102,7 @@ class GestureDispatcher(QObject):
         self.cancel()
         self.pending.begin_held()
         self.active = gesture
+        self._edge_scroll.begin(at.position, is_from_outside=isinstance(gesture, LibraryDrag))
         gesture.start(at)
 
     def cancel(self) -> bool:
@@ -139,7 +134,7 @@ class GestureDispatcher(QObject):
 
     def _ended(self) -> Gesture | None:
         """Nothing is under way from here on; what was, to be released or cancelled."""
-        self._autoscroll.stop()
+        self._edge_scroll.stop()
         self.minimap.make_way(None)
         gesture, self.active = self.active, None
         return gesture
@@ -196,9 +191,9 @@ class GestureDispatcher(QObject):
         at = self.pointer(event.position(), event.modifiers())
         self._last = at.position
         if event.button() == Qt.MouseButton.MiddleButton or (
-            event.button() == Qt.MouseButton.LeftButton and self._pan_key is not None
+            event.button() == Qt.MouseButton.LeftButton and self._pan_key.is_down
         ):
-            self._pan_key_was_used = True
+            self._pan_key.use()
             self._show_cursor(Qt.CursorShape.ClosedHandCursor)
             self.begin(pan.PanGesture(self.view), at)
             return True
@@ -268,7 +263,7 @@ class GestureDispatcher(QObject):
             gesture.release(at)
             if isinstance(gesture, Lasso):
                 self.await_lasso(is_wanted=False)
-            self._show_cursor(Qt.CursorShape.OpenHandCursor if self._pan_key is not None else None)
+            self._show_cursor(Qt.CursorShape.OpenHandCursor if self._pan_key.is_down else None)
             return True
         if press is not None and hit is not None:
             self.clicks.click(hit, at)
@@ -298,7 +293,7 @@ class GestureDispatcher(QObject):
             return self.keyboard.key_press(event)
         if self.keyboard.means("canvas.toggle-focused", event):
             if not event.isAutoRepeat():
-                self._pan_key, self._pan_key_was_used = key, False
+                self._pan_key.press(key)
                 self._show_cursor(Qt.CursorShape.OpenHandCursor)
             return True
         if self.active is not None or self._press is not None:
@@ -307,15 +302,17 @@ class GestureDispatcher(QObject):
         return self.keyboard.key_press(event)
 
     def key_release(self, event: QKeyEvent) -> bool:
-        if event.key() == self._pan_key and not event.isAutoRepeat():
-            self._pan_key = None
-            self._show_cursor(None)
-            if not self._pan_key_was_used:
-                self.keyboard.toggle_focused()
+        if self._pan_key.is_key(event.key()) and not event.isAutoRepeat():
+            self._pan_key.release()
             return True
         if self.active is not None:
             self._on_modifiers_changed(event)
         return False
+
+    def _on_pan_key_let_go(self, was_used: bool) -> None:
+        self._show_cursor(None)
+        if not was_used:
+            self.keyboard.toggle_focused()
 
     def _on_modifiers_changed(self, event: QKeyEvent) -> None:
         if self.active is not None and event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control, Qt.Key.Key_Shift):
@@ -326,7 +323,6 @@ class GestureDispatcher(QObject):
     def drag_enter(self, event: QDragEnterEvent) -> bool:
         entry = dragged_entry(self.view, event.mimeData())
         if entry is not None and not self.view.is_read_only:
-            self._has_been_inside = False
             self.begin(LibraryDrag(self.view, entry), self.pointer(event.position(), event.modifiers()))
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -341,10 +337,7 @@ class GestureDispatcher(QObject):
         if isinstance(self.active, LibraryDrag):
             self.active.move(at)
             self._last = at.position
-            # What comes from the library crosses the edge on its way: only what has been inside scrolls there.
-            self._has_been_inside |= self._edge_step(at.position).isNull()
-            if self._has_been_inside:
-                self._watch_edge(at.position)
+            self._watch_edge(at.position)
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             return True
@@ -416,7 +409,7 @@ class GestureDispatcher(QObject):
         self.cursor_scene = scene
 
     def _on_focus_lost(self, event: QFocusEvent) -> None:
-        self._pan_key = None
+        self._pan_key.forget()
         self.keyboard.focus_left()
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.cancel()
@@ -461,28 +454,9 @@ class GestureDispatcher(QObject):
 
     def _watch_edge(self, position: QPoint) -> None:
         self.minimap.make_way(position)
-        if self.active is not None and self.active.autoscrolls and not self._edge_step(position).isNull():
-            if not self._autoscroll.isActive():
-                self._autoscroll.start()
-        else:
-            self._autoscroll.stop()
+        if self.active is not None and self.active.autoscrolls:
+            self._edge_scroll.watch(position)
 
-    def _edge_step(self, position: QPoint) -> QPoint:
-        """How far the view moves a tick: the nearer the edge (or the farther outside), the faster."""
-        inner = (
-            self.view.viewport()
-            .rect()
-            .adjusted(AUTOSCROLL_MARGIN_PX, AUTOSCROLL_MARGIN_PX, -AUTOSCROLL_MARGIN_PX, -AUTOSCROLL_MARGIN_PX)
-        )
-        x = max(0, inner.left() - position.x()) - max(0, position.x() - inner.right())
-        y = max(0, inner.top() - position.y()) - max(0, position.y() - inner.bottom())
-        most = AUTOSCROLL_MOST_PX
-        return QPoint(max(-most, min(most, x)), max(-most, min(most, y)))
-
-    def _on_autoscroll_timeout(self) -> None:
-        step = self._edge_step(self._last)
-        if self.active is None or step.isNull():
-            self._autoscroll.stop()
-            return
-        self.view.pan_by(step.x(), step.y())
-        self.active.move(Pointer(self.view.to_scene(self._last), self._last, QApplication.keyboardModifiers()))
+    def _move_with_view(self, position: QPoint) -> None:
+        if self.active is not None:
+            self.active.move(Pointer(self.view.to_scene(position), position, QApplication.keyboardModifiers()))

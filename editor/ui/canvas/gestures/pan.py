@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QWheelEvent
 
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 ZOOM_PER_NOTCH = 1.2
 NOTCH = 120
 """Eighths of a degree that one click of an ordinary wheel turns (QWheelEvent.angleDelta)."""
+LEAST_REPEAT_MS = 150
+"""No keyboard begins to repeat a key that is held down sooner."""
+REPEAT_GAP_MS = 40
+"""What a key that is held down lets go of and presses again sooner than this is one press."""
 
 
 class PanGesture(Gesture):
@@ -33,6 +37,60 @@ class PanGesture(Gesture):
         step = at.position - self._last
         self._last = at.position
         self.view.pan_by(step.x(), step.y())
+
+
+class PanKey(QObject):
+    """The key that is held down to pan. `let_go`: it is up again; says whether it was used to pan meanwhile.
+
+    Under X11 a key that is held down is let go and pressed again with each repetition, and Qt, which tells by what has
+    arrived yet, takes some of these for the hand's. So what was down for long is let go only if no press follows.
+    """
+
+    let_go = Signal(bool)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._key: int | None = None
+        self._was_used = False
+        self._since = QElapsedTimer()
+        self._awaits_press = QTimer(self)
+        self._awaits_press.setSingleShot(True)
+        self._awaits_press.setInterval(REPEAT_GAP_MS)
+        self._awaits_press.timeout.connect(self._on_awaits_press_timeout)
+
+    @property
+    def is_down(self) -> bool:
+        return self._key is not None
+
+    def is_key(self, key: int) -> bool:
+        return key == self._key
+
+    def press(self, key: int) -> None:
+        if self._awaits_press.isActive() and key == self._key:
+            self._awaits_press.stop()
+            return
+        self.forget()
+        self._key = key
+        self._since.start()
+
+    def use(self) -> None:
+        self._was_used = True
+
+    def release(self) -> None:
+        if self._since.elapsed() < LEAST_REPEAT_MS:
+            self._on_awaits_press_timeout()
+        else:
+            self._awaits_press.start()
+
+    def forget(self) -> None:
+        """It is as if it had not been pressed."""
+        self._awaits_press.stop()
+        self._key, self._was_used = None, False
+
+    def _on_awaits_press_timeout(self) -> None:
+        was_used = self._was_used
+        self.forget()
+        self.let_go.emit(was_used)
 
 
 def is_touchpad(event: QWheelEvent) -> bool:
