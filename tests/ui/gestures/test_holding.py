@@ -163,3 +163,66 @@ def test_what_raises_keeps_no_input_waiting(page: DocumentPage, view: CanvasView
         await_held(view, qtbot)
     assert [kind for kind, *_rest in caught] == [LookupError]
     assert view.selection == {STAYS}
+
+
+def test_undo_follows_what_waits_for_its_turn_alone(
+    window: MainWindow, page: DocumentPage, view: CanvasView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    view.select((STAYS,))
+    QApplication.processEvents()
+    monkeypatch.setattr(window.settling, "_is_in_step", lambda page: False)
+    fall_behind(view)
+    window.actions_table.run("canvas.delete")
+    qtbot.waitUntil(lambda: not view.is_behind)
+    window.actions_table.run("edit.undo")
+    assert STAYS in view.document
+    monkeypatch.undo()
+    stack = page.session.undo_stack
+    qtbot.waitUntil(lambda: (stack.count(), stack.index()) == (2, 1))
+    assert STAYS in view.document
+
+
+def test_what_is_done_in_two_views_keeps_its_order(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    window.actions_table.run("view.second")
+    (beside,) = window.second_views.pages()
+    QApplication.processEvents()
+    done: list[str] = []
+    monkeypatch.setattr(CanvasView, "is_behind", property(lambda each: each is beside.view))
+    window.settling.hold(beside, lambda: done.append("beside"))
+    window.settling.hold(page, lambda: done.append("page"))
+    for _turn in range(20):
+        QApplication.processEvents()
+    assert done == []
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: done == ["beside", "page"])
+
+
+def test_page_is_closed_once_however_often_that_is_asked_for(
+    window: MainWindow, page: DocumentPage, view: CanvasView, qtbot: QtBot
+):
+    at = header(view, STAYS)
+    fall_behind(view)
+    page.session.undo_stack.setClean()
+    click(view, at)
+    window.closing.close(page)
+    window.closing.close(page)
+    assert page in window.pages()
+    qtbot.waitUntil(lambda: page not in window.pages())
+
+
+def test_tab_and_the_view_beside_it_are_closed_after_what_waits(
+    window: MainWindow, page: DocumentPage, view: CanvasView, qtbot: QtBot
+):
+    window.actions_table.run("view.second")
+    (beside,) = window.second_views.pages()
+    QApplication.processEvents()
+    at = header(beside.view, STAYS)
+    fall_behind(view)
+    page.session.undo_stack.setClean()
+    click(beside.view, at)
+    window.closing.close(beside)
+    window.closing.close(page)
+    assert {page, beside} <= set(window.pages())
+    qtbot.waitUntil(lambda: not {page, beside} & set(window.pages()))
