@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor import edits
@@ -163,6 +163,64 @@ def test_what_raises_keeps_no_input_waiting(page: DocumentPage, view: CanvasView
         await_held(view, qtbot)
     assert [kind for kind, *_rest in caught] == [LookupError]
     assert view.selection == {STAYS}
+
+
+def test_letters_go_to_the_field_that_a_key_before_them_opens(page: DocumentPage, view: CanvasView, qtbot: QtBot):
+    view.select((STAYS,))
+    QApplication.processEvents()
+    fall_behind(view)
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    QTest.keyClicks(view, "new")  # On the canvas N adds a note.
+    await_held(view, qtbot)
+    assert view.gestures.inline is not None
+    field = view.gestures.inline.field
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "new"
+    assert page.session.undo_stack.count() == 1
+
+
+def test_letters_go_to_the_quick_add_that_a_double_click_before_them_opens(
+    page: DocumentPage, view: CanvasView, qtbot: QtBot
+):
+    nowhere = header(view, STAYS) + QPoint(-60, 200)
+    fall_behind(view)
+    click(view, nowhere)
+    mouse(view, QEvent.Type.MouseButtonDblClick, nowhere, LEFT, LEFT)
+    mouse(view, QEvent.Type.MouseButtonRelease, nowhere, LEFT, NONE)
+    QTest.keyClicks(view, "new")
+    await_held(view, qtbot)
+    field = view.gestures.quick_add.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "new"
+    assert page.session.undo_stack.count() == 1
+
+
+def test_nothing_is_done_behind_a_dialog_that_was_asked_for_before(window: MainWindow, view: CanvasView, qtbot: QtBot):
+    view.select((STAYS,))
+    at = header(view, OTHER)
+    QApplication.processEvents()
+    fall_behind(view)
+    dialog = QDialog(window)
+    view.gestures.held.in_turn(dialog.open)
+    click(view, at)
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    await_held(view, qtbot)
+    assert view.selection == frozenset((STAYS,))
+    assert {STAYS, OTHER} <= view.document.entities.keys()
+    dialog.close()
+    dialog.deleteLater()
+
+
+def test_key_to_pan_is_not_taken_for_held_down_where_the_focus_has_gone_meanwhile(
+    window: MainWindow, view: CanvasView, qtbot: QtBot
+):
+    at = header(view, STAYS)
+    fall_behind(view)
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    view.clearFocus()
+    await_held(view, qtbot)
+    click(view, at)
+    qtbot.waitUntil(lambda: view.selection == {STAYS})
 
 
 def test_undo_follows_what_waits_for_its_turn_alone(

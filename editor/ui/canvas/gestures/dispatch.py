@@ -416,10 +416,15 @@ class GestureDispatcher(QObject):
         self.cursor_scene = scene
 
     def _on_focus_lost(self, event: QFocusEvent) -> None:
-        self._pan_key = None
+        self._forget_pan_key()
+        if self.held.is_holding:  # Perhaps that key, whose release goes elsewhere.
+            self.held.in_turn(self._forget_pan_key)
         self.keyboard.focus_left()
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.cancel()
+
+    def _forget_pan_key(self) -> None:
+        self._pan_key = None
 
     def _on_document_changed(self, edit: Edit) -> None:
         # The document outlives its views, and Python may keep a view that Qt has deleted.
