@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 class _Waiting(NamedTuple):
-    """What was asked for on a page, and whether it needs the edits made that are being worked out for that."""
+    """What was asked for on a page, and whether it needs the edits made that are being worked out for that.
+
+    What is `by_hand` may be about what is selected: what hands do after it must not come before it.
+    """
 
     page: DocumentPage
     act: Callable[[], object]
     awaits_edits: bool
     kind: Literal["command", "input", "close"]
+    by_hand: bool
 
 
 class Settling:
@@ -78,32 +82,32 @@ class Settling:
         page.view.gestures.pending.begin_held()
         pending = self.pending_of(page.session)
         is_in_turn = page is self._in_turn
-        comes_after_one = any(waiting.page.session is page.session for waiting in self._waiting)
-        is_next = (is_in_turn or not comes_after_one) and not pending and self._is_in_step(page)
+        is_next = (is_in_turn or not any(self._of(page.session))) and not pending and self._is_in_step(page)
         if not has_to_wait and (is_next or not command.awaits_edits):
             act()
             return
         if pending:
             self._window.notifier.status("This is done as soon as the edit before it is made.")
-        self._wait(_Waiting(page, act, command.awaits_edits, "command"))
+        awaits_edits = command.awaits_edits or (command.on_canvas and self._are_hands_held_up(page))
+        self._wait(_Waiting(page, act, awaits_edits, "command", command.on_canvas))
 
     def hold(self, page: DocumentPage, act: Callable[[], object]) -> None:
         """Act when the page's canvas has followed what it has to, after all that was asked for before."""
-        self._wait(_Waiting(page, act, awaits_edits=False, kind="input"))
+        self._wait(_Waiting(page, act, self._are_hands_held_up(page), "input", by_hand=True))
 
     def is_any_before(self, page: DocumentPage) -> bool:
-        """Whether anything waits for nothing but its turn, for any view of its document: what is done now follows."""
-        return any(each.page.session is page.session and not self._is_held_up(each) for each in self._waiting)
+        """Whether anything waits for any view of its document that what is done there now has to follow."""
+        return any(each.by_hand or not self._is_held_up(each) for each in self._of(page.session))
 
     def put_off(self, page: DocumentPage, close: Callable[[], object]) -> bool:
         """Whether anything waits for a view of the page's document: `close` follows it then, or it would never be done.
 
         One that closes waits for no other: two would put each other off for ever.
         """
-        pages = [each.page for each in self._waiting if each.page.session is page.session and each.kind != "close"]
+        pages = [each.page for each in self._of(page.session) if each.kind != "close"]
         is_put_off = any(each in self._window.pages() for each in pages)
         if is_put_off:
-            self._waiting.append(_Waiting(page, close, awaits_edits=True, kind="close"))
+            self._waiting.append(_Waiting(page, close, awaits_edits=True, kind="close", by_hand=False))
         return is_put_off
 
     def put_off_window(self, close: Callable[[], object]) -> bool:
@@ -132,6 +136,14 @@ class Settling:
     def _is_held_up(self, waiting: _Waiting) -> bool:
         page = waiting.page
         return waiting.awaits_edits and page in self._window.pages() and self.pending_of(page.session) is not None
+
+    def _are_hands_held_up(self, page: DocumentPage) -> bool:
+        """Whether what waits for edits must come before whatever hands do: it may take as long as these."""
+        return any(each.by_hand and self._is_held_up(each) for each in self._of(page.session))
+
+    def _of(self, session: Session) -> Iterator[_Waiting]:
+        """What waits for any view of a document."""
+        return (each for each in self._waiting if each.page.session is session)
 
     def _act_next(self) -> None:
         """Not in the turn in which a large edit is applied, nor before the canvas has followed it."""

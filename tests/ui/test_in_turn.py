@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -364,3 +364,28 @@ def test_the_window_is_closed_after_the_page_that_was_asked_to(
     large()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert len(ask.asked) == 1
+
+
+def test_a_command_that_waits_is_about_what_was_selected_then(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    view = page.view
+    view.select((A,))
+    at = view.to_view(view.card_rect(B).topLeft() + QPointF(100, 12))
+    window.actions_table.run("canvas.delete")
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selection == {A}
+    qtbot.wait(50)
+    assert nothing_yet(page)
+    large()
+    qtbot.waitUntil(lambda: view.selection == {B})
+    assert A not in page.session.document
+    assert B in page.session.document
+
+
+def test_a_save_that_waits_holds_no_hand_up(window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot):
+    view = page.view
+    at = view.to_view(view.card_rect(B).topLeft() + QPointF(100, 12))
+    window.actions_table.run("file.export-picture")
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selection == {B}
