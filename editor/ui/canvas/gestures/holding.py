@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from editor.ui.canvas.gestures.library_drag import LibraryDrag
+
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
 
@@ -113,9 +115,8 @@ class HeldInput(QObject):
     def _wait(self, hand_over: Callable[[], object]) -> None:
         def act() -> None:
             self._count -= 1
-            modal = QApplication.activeModalWidget()
-            if modal is not None and modal is not self._view.window():
-                return  # What was done before it has opened a dialog, behind which nothing can be done.
+            if not self._can_hand_over():
+                return
             self._is_handing_over = True
             try:
                 hand_over()
@@ -124,3 +125,10 @@ class HeldInput(QObject):
 
         self._count += 1
         self.in_turn(act)
+
+    def _can_hand_over(self) -> bool:
+        """Not where Qt itself would give the canvas nothing: a dialog has been opened by what was done before, or
+        something is dragged over it from elsewhere, which a button that was let go before would drop.
+        """
+        modal = QApplication.activeModalWidget()
+        return modal in (None, self._view.window()) and not isinstance(self._view.gestures.active, LibraryDrag)
