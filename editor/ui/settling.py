@@ -70,7 +70,7 @@ class Settling:
             return False
         if page.view.is_behind or page is self._in_turn:
             return page.view.is_behind
-        return page.view.gestures.held.is_holding or self.is_any_before(page)
+        return not all(map(self._is_held_up, self._of(page.session)))
 
     def before(self, command: Command, act: Callable[[], object]) -> None:
         """Begin what waits for a pause of the hand, and act: later, if the command needs that to be made."""
@@ -81,14 +81,14 @@ class Settling:
             return
         page.view.gestures.pending.begin_held()
         pending = self.pending_of(page.session)
-        is_in_turn = page is self._in_turn
-        is_next = (is_in_turn or not any(self._of(page.session))) and not pending and self._is_in_step(page)
-        if not has_to_wait and (is_next or not command.awaits_edits):
+        is_first = page is self._in_turn or not any(self._of(page.session))
+        is_next = is_first and not pending and self._is_in_step(page)
+        awaits_edits = command.awaits_edits or (command.on_canvas and self._are_hands_held_up(page))
+        if not has_to_wait and (is_next or not awaits_edits):
             act()
             return
         if pending:
             self._window.notifier.status("This is done as soon as the edit before it is made.")
-        awaits_edits = command.awaits_edits or (command.on_canvas and self._are_hands_held_up(page))
         self._wait(_Waiting(page, act, awaits_edits, "command", command.on_canvas))
 
     def hold(self, page: DocumentPage, act: Callable[[], object]) -> None:

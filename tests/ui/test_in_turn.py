@@ -32,6 +32,7 @@ from editor.ui.panels.inspector.groups import GroupForm
 from editor.ui.panels.inspector.pipeline import PipelineForm
 from editor.ui.panels.inspector.ports import LEFT_OUT
 from editor.ui.panels.inspector.task import TaskForm
+from editor.ui.slices import Slices
 from tests.builders import pipeline, task, value
 from tests.ui.conftest import AnsweringAsk, placed, show
 from tests.ui.test_inspector import choose as choose_for
@@ -377,6 +378,8 @@ def test_a_command_that_waits_is_about_what_was_selected_then(
     assert view.selection == {A}
     qtbot.wait(50)
     assert nothing_yet(page)
+    slices = [*window.actions_table.findChildren(Slices), *window.findChildren(Slices)]
+    assert not any(each.is_waiting for each in slices), "nothing goes round and round meanwhile"
     large()
     qtbot.waitUntil(lambda: view.selection == {B})
     assert A not in page.session.document
