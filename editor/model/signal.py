@@ -23,6 +23,7 @@ class Signal(Generic[P]):
 
     def connect(self, follower: Callable[P, object], *, priority: int = 0) -> None:
         held = WeakMethod(follower) if isinstance(follower, MethodType) else lambda: follower
+        self._connections = [each for each in self._connections if each.follower() is not None]
         insort(self._connections, _Connection(priority, held), key=lambda each: -each.priority)
 
     def disconnect(self, follower: Callable[P, object]) -> None:

@@ -24,7 +24,7 @@ class Closing:
             return
         if window.settling.pending_of(session) is not None:
             window.settling.when_made(session, lambda: self.close(page))
-        elif window.settling.put_off(session, lambda: self.close(page)):
+        elif window.settling.put_off(page, lambda: self.close(page)):
             return
         elif page in window.second_views.pages():
             window.second_views.close(page)

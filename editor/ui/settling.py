@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from editor.ui.slices import SLICE_S, Slices
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 class _Waiting(NamedTuple):
-    """What was asked for on a page, and whether it needs the edits made that are being worked out for that."""
+    """What was asked for on a page, and whether it needs the edits made that are being worked out for that.
+
+    What is `by_hand` may be about what is selected: what hands do after it must not come before it.
+    """
 
     page: DocumentPage
     act: Callable[[], object]
     awaits_edits: bool
-    is_command: bool = True
+    kind: Literal["command", "input", "close"]
+    by_hand: bool
 
 
 class Settling:
@@ -35,6 +39,8 @@ class Settling:
         self._waiting: deque[_Waiting] = deque()
         self._awaited: set[Session] = set()
         """Those whose pending edits it is told of when they are made."""
+        self._in_turn: DocumentPage | None = None
+        """The page on which something is done now that has waited: what that asks for does not wait again."""
         self._close_window: Callable[[], object] | None = None
         """What follows all that waits."""
         self._turns = Slices(window, self._act_next)
@@ -53,7 +59,7 @@ class Settling:
             pending.when_done(lambda: self.when_made(session, then))
 
     def has_to_wait(self, command: Command) -> bool:
-        """Whether a command is for a canvas that has an edit to follow yet: nobody knows if it can be done after that.
+        """Whether a command is for a canvas that has more to do before: nobody knows if it can be done after that.
 
         What gives up edits that are being worked out does so now.
         """
@@ -62,7 +68,9 @@ class Settling:
             return False
         if command.gives_up_edits and self.pending_of(page.session):
             return False
-        return page.view.is_behind or page.view.gestures.held.is_holding
+        if page.view.is_behind or page is self._in_turn:
+            return page.view.is_behind
+        return not all(map(self._is_held_up, self._of(page.session)))
 
     def before(self, command: Command, act: Callable[[], object]) -> None:
         """Begin what waits for a pause of the hand, and act: later, if the command needs that to be made."""
@@ -73,30 +81,34 @@ class Settling:
             return
         page.view.gestures.pending.begin_held()
         pending = self.pending_of(page.session)
-        comes_after_one = any(waiting.page.session is page.session for waiting in self._waiting)
-        is_next = not comes_after_one and not pending and self._is_in_step(page)
-        if not has_to_wait and (is_next or not command.awaits_edits):
+        is_first = page is self._in_turn or not any(self._of(page.session))
+        is_next = is_first and not pending and self._is_in_step(page)
+        awaits_edits = command.awaits_edits or (command.on_canvas and self._are_hands_held_up(page))
+        if not has_to_wait and (is_next or not awaits_edits):
             act()
             return
         if pending:
             self._window.notifier.status("This is done as soon as the edit before it is made.")
-        self._wait(_Waiting(page, act, command.awaits_edits))
+        self._wait(_Waiting(page, act, awaits_edits, "command", command.on_canvas))
 
     def hold(self, page: DocumentPage, act: Callable[[], object]) -> None:
         """Act when the page's canvas has followed what it has to, after all that was asked for before."""
-        self._wait(_Waiting(page, act, awaits_edits=False, is_command=False))
+        self._wait(_Waiting(page, act, self._are_hands_held_up(page), "input", by_hand=True))
 
     def is_any_before(self, page: DocumentPage) -> bool:
-        """Whether commands for a page wait for nothing but their turn: what is done on it now comes after them."""
-        return any(each.page is page and not self._is_held_up(each) for each in self._waiting)
+        """Whether anything waits for any view of its document that what is done there now has to follow."""
+        return any(each.by_hand or not self._is_held_up(each) for each in self._of(page.session))
 
-    def put_off(self, session: Session, close: Callable[[], object]) -> bool:
-        """Whether anything waits for a page of the session: `close` follows it then, or it would never be done."""
-        pages = [each.page for each in self._waiting if each.page.session is session]
-        pages = [page for page in pages if page in self._window.pages()]
-        if pages:
-            self._waiting.append(_Waiting(pages[-1], close, awaits_edits=True))
-        return bool(pages)
+    def put_off(self, page: DocumentPage, close: Callable[[], object]) -> bool:
+        """Whether anything waits for a view of the page's document: `close` follows it then, or it would never be done.
+
+        One that closes waits for no other: two would put each other off for ever.
+        """
+        pages = [each.page for each in self._of(page.session) if each.kind != "close"]
+        is_put_off = any(each in self._window.pages() for each in pages)
+        if is_put_off:
+            self._waiting.append(_Waiting(page, close, awaits_edits=True, kind="close", by_hand=False))
+        return is_put_off
 
     def put_off_window(self, close: Callable[[], object]) -> bool:
         """The same for the window: `close` follows all that waits for any page, once."""
@@ -125,25 +137,45 @@ class Settling:
         page = waiting.page
         return waiting.awaits_edits and page in self._window.pages() and self.pending_of(page.session) is not None
 
+    def _are_hands_held_up(self, page: DocumentPage) -> bool:
+        """Whether what waits for edits must come before whatever hands do: it may take as long as these."""
+        return any(each.by_hand and self._is_held_up(each) for each in self._of(page.session))
+
+    def _of(self, session: Session) -> Iterator[_Waiting]:
+        """What waits for any view of a document."""
+        return (each for each in self._waiting if each.page.session is session)
+
     def _act_next(self) -> None:
         """Not in the turn in which a large edit is applied, nor before the canvas has followed it."""
         if not self._waiting and self._close_window is not None:
             close, self._close_window = self._close_window, None
             close()
             return
-        pages = self._window.pages()
-        ready = (each for each in self._waiting if each.page not in pages or not each.page.view.is_behind)
-        first = next((each for each in ready if not self._is_held_up(each)), None)
+        first, pages = self._next(), self._window.pages()
         try:
-            if first is not None and (first.page not in pages or self._is_in_step(first.page)):
+            if first is not None and first.page not in pages:
                 self._waiting.remove(first)
-                if first.page in pages:
-                    if first.is_command:
-                        # It is for this page, whatever is in front by now.
-                        self._bring_forward(first.page)
-                    first.act()
+            elif first is not None and self._is_in_step(first.page):
+                self._waiting.remove(first)
+                if first.kind == "command":
+                    # It is for this page, whatever is in front by now.
+                    self._bring_forward(first.page)
+                self._in_turn = first.page
+                first.act()
         finally:
+            self._in_turn = None
             self._go_on()
+
+    def _next(self) -> _Waiting | None:
+        """What can be done now; of one document's, nothing before what its other view is not ready for."""
+        pages = self._window.pages()
+        behind: set[Session] = set()
+        for each in self._waiting:
+            if each.page in pages and each.page.view.is_behind:
+                behind.add(each.page.session)
+            if each.page not in pages or (each.page.session not in behind and not self._is_held_up(each)):
+                return each
+        return None
 
     @staticmethod
     def _is_in_step(page: DocumentPage) -> bool:

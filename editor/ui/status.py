@@ -77,4 +77,5 @@ class StatusBar(QStatusBar):
 
 
 def _is_late(view: CanvasView) -> bool:
-    return view.is_behind or (view.isVisible() and not view.is_complete)
+    is_seen = view.isVisible() and not view.window().isMinimized()
+    return view.is_behind or (is_seen and not view.is_complete)

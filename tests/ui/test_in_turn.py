@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -32,6 +32,7 @@ from editor.ui.panels.inspector.groups import GroupForm
 from editor.ui.panels.inspector.pipeline import PipelineForm
 from editor.ui.panels.inspector.ports import LEFT_OUT
 from editor.ui.panels.inspector.task import TaskForm
+from editor.ui.slices import Slices
 from tests.builders import pipeline, task, value
 from tests.ui.conftest import AnsweringAsk, placed, show
 from tests.ui.test_inspector import choose as choose_for
@@ -364,3 +365,30 @@ def test_the_window_is_closed_after_the_page_that_was_asked_to(
     large()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert len(ask.asked) == 1
+
+
+def test_a_command_that_waits_is_about_what_was_selected_then(
+    window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot
+):
+    view = page.view
+    view.select((A,))
+    at = view.to_view(view.card_rect(B).topLeft() + QPointF(100, 12))
+    window.actions_table.run("canvas.delete")
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selection == {A}
+    qtbot.wait(50)
+    assert nothing_yet(page)
+    slices = [*window.actions_table.findChildren(Slices), *window.findChildren(Slices)]
+    assert not any(each.is_waiting for each in slices), "nothing goes round and round meanwhile"
+    large()
+    qtbot.waitUntil(lambda: view.selection == {B})
+    assert A not in page.session.document
+    assert B in page.session.document
+
+
+def test_a_save_that_waits_holds_no_hand_up(window: MainWindow, page: DocumentPage, large: Act, qtbot: QtBot):
+    view = page.view
+    at = view.to_view(view.card_rect(B).topLeft() + QPointF(100, 12))
+    window.actions_table.run("file.export-picture")
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert view.selection == {B}

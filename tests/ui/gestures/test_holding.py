@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor import edits
@@ -163,3 +163,124 @@ def test_what_raises_keeps_no_input_waiting(page: DocumentPage, view: CanvasView
         await_held(view, qtbot)
     assert [kind for kind, *_rest in caught] == [LookupError]
     assert view.selection == {STAYS}
+
+
+def test_letters_go_to_the_field_that_a_key_before_them_opens(page: DocumentPage, view: CanvasView, qtbot: QtBot):
+    view.select((STAYS,))
+    QApplication.processEvents()
+    fall_behind(view)
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    QTest.keyClicks(view, "new")  # On the canvas N adds a note.
+    await_held(view, qtbot)
+    assert view.gestures.inline is not None
+    field = view.gestures.inline.field
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "new"
+    assert page.session.undo_stack.count() == 1
+
+
+def test_letters_go_to_the_quick_add_that_a_double_click_before_them_opens(
+    page: DocumentPage, view: CanvasView, qtbot: QtBot
+):
+    nowhere = header(view, STAYS) + QPoint(-60, 200)
+    fall_behind(view)
+    click(view, nowhere)
+    mouse(view, QEvent.Type.MouseButtonDblClick, nowhere, LEFT, LEFT)
+    mouse(view, QEvent.Type.MouseButtonRelease, nowhere, LEFT, NONE)
+    QTest.keyClicks(view, "new")
+    await_held(view, qtbot)
+    field = view.gestures.quick_add.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "new"
+    assert page.session.undo_stack.count() == 1
+
+
+def test_nothing_is_done_behind_a_dialog_that_was_asked_for_before(window: MainWindow, view: CanvasView, qtbot: QtBot):
+    view.select((STAYS,))
+    at = header(view, OTHER)
+    QApplication.processEvents()
+    fall_behind(view)
+    dialog = QDialog(window)
+    view.gestures.held.in_turn(dialog.open)
+    click(view, at)
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    await_held(view, qtbot)
+    assert view.selection == frozenset((STAYS,))
+    assert {STAYS, OTHER} <= view.document.entities.keys()
+    dialog.close()
+    dialog.deleteLater()
+
+
+def test_key_to_pan_is_not_taken_for_held_down_where_the_focus_has_gone_meanwhile(
+    window: MainWindow, view: CanvasView, qtbot: QtBot
+):
+    at = header(view, STAYS)
+    fall_behind(view)
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    view.clearFocus()
+    await_held(view, qtbot)
+    click(view, at)
+    qtbot.waitUntil(lambda: view.selection == {STAYS})
+
+
+def test_undo_follows_what_waits_for_its_turn_alone(
+    window: MainWindow, page: DocumentPage, view: CanvasView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    view.select((STAYS,))
+    QApplication.processEvents()
+    monkeypatch.setattr(window.settling, "_is_in_step", lambda page: False)
+    fall_behind(view)
+    window.actions_table.run("canvas.delete")
+    qtbot.waitUntil(lambda: not view.is_behind)
+    window.actions_table.run("edit.undo")
+    assert STAYS in view.document
+    monkeypatch.undo()
+    stack = page.session.undo_stack
+    qtbot.waitUntil(lambda: (stack.count(), stack.index()) == (2, 1))
+    assert STAYS in view.document
+
+
+def test_what_is_done_in_two_views_keeps_its_order(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    window.actions_table.run("view.second")
+    (beside,) = window.second_views.pages()
+    QApplication.processEvents()
+    done: list[str] = []
+    monkeypatch.setattr(CanvasView, "is_behind", property(lambda each: each is beside.view))
+    window.settling.hold(beside, lambda: done.append("beside"))
+    window.settling.hold(page, lambda: done.append("page"))
+    for _turn in range(20):
+        QApplication.processEvents()
+    assert done == []
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: done == ["beside", "page"])
+
+
+def test_page_is_closed_once_however_often_that_is_asked_for(
+    window: MainWindow, page: DocumentPage, view: CanvasView, qtbot: QtBot
+):
+    at = header(view, STAYS)
+    fall_behind(view)
+    page.session.undo_stack.setClean()
+    click(view, at)
+    window.closing.close(page)
+    window.closing.close(page)
+    assert page in window.pages()
+    qtbot.waitUntil(lambda: page not in window.pages())
+
+
+def test_tab_and_the_view_beside_it_are_closed_after_what_waits(
+    window: MainWindow, page: DocumentPage, view: CanvasView, qtbot: QtBot
+):
+    window.actions_table.run("view.second")
+    (beside,) = window.second_views.pages()
+    QApplication.processEvents()
+    at = header(beside.view, STAYS)
+    fall_behind(view)
+    page.session.undo_stack.setClean()
+    click(beside.view, at)
+    window.closing.close(beside)
+    window.closing.close(page)
+    assert {page, beside} <= set(window.pages())
+    qtbot.waitUntil(lambda: not {page, beside} & set(window.pages()))

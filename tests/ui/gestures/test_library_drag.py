@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QUrl
+from PySide6.QtGui import QDragMoveEvent
 
 from editor.errors import EditorError
 from editor.model import ROOT, Constant, EntityId, FromTask, Loop
@@ -146,4 +147,30 @@ def test_a_hostile_name_is_only_text(canvas):
     name = "../../x \u202e\N{PILE OF POO} " + "y" * 3000
     hands = canvas(shelf=[component(name)])
     hands.drop(of(name), [QPoint(300, 300), QPoint(320, 300)])
+    assert len(hands.done) == 1
+
+
+@pytest.mark.parametrize("before", range(3))
+def test_a_click_that_waits_neither_ends_nor_drops_what_is_dragged(
+    canvas, monkeypatch: pytest.MonkeyPatch, before: int
+):
+    hands = canvas()
+    gestures, waiting = hands.view.gestures, []
+    monkeypatch.setattr(gestures.held, "in_turn", waiting.append)
+    monkeypatch.setattr(gestures.held, "is_preceded", lambda: True)
+    hands.click(QPoint(600, 500))
+    assert len(waiting) == 2
+    for _number in range(before):
+        waiting.pop(0)()
+    move = gestures.drag_move
+
+    def move_after_one(event: QDragMoveEvent) -> bool:
+        if waiting:
+            waiting.pop(0)()
+        return move(event)
+
+    monkeypatch.setattr(gestures, "drag_move", move_after_one)
+    hands.drop(of("count"), [QPoint(300, 300), QPoint(350, 300), QPoint(400, 300)])
+    new = added(hands, "count")
+    assert hands.view.card_rect(new.id).contains(hands.view.to_scene(QPoint(400, 300)))
     assert len(hands.done) == 1

@@ -410,6 +410,8 @@ class GestureDispatcher(QObject):
 
     def _on_focus_lost(self, event: QFocusEvent) -> None:
         self._pan_key.forget()
+        if self.held.is_holding:  # Perhaps that key, whose release goes elsewhere.
+            self.held.in_turn(self._pan_key.forget)
         self.keyboard.focus_left()
         if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
             self.cancel()
