@@ -283,10 +283,11 @@ class Layer:
             ahead.setTop(whole.top())
         if edge.bottom() == view.bottom():
             ahead.setBottom(whole.bottom())
+        # Where one pans bare ground would be seen meanwhile.
+        most = LITTLE_EFFORT if shown.blank.intersects(due) else LITTLE_MENDING
         for part in (shown.spoilt & ahead, due):
             areas = _areas(part)
-            effort = self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth)
-            if effort <= LITTLE_MENDING:
+            if self._painting.effort(areas, shown.camera, is_smooth=shown.is_smooth) <= most:
                 shown.spoilt -= part
                 self._paint(shown, areas, perf_counter() + FRESH_CARDS_S)
                 return
