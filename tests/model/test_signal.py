@@ -89,3 +89,18 @@ def test_an_edit_is_made_whoever_raises_before_it(document: Document):
     with pytest.raises(ExceptionGroup):
         document.apply(ADDING)
     assert EntityId("a") in document
+
+
+def test_nothing_is_kept_of_followers_that_are_gone(heard: list[str]):
+    """A document outlives many views of it."""
+    signal = Signal[[]]()
+    for number in range(5):
+        follower = Follower(heard, str(number))
+        signal.connect(follower.follow)
+    del follower
+    gc.collect()
+    last = Follower(heard, "last")
+    signal.connect(last.follow)
+    assert len(signal._connections) == 1
+    signal.emit()
+    assert heard == ["last"]

@@ -9,14 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
 )
@@ -26,10 +20,10 @@ from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.following import MANY_CHANGES, Following
+from editor.ui.canvas.hearing import Hearing
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.left_scenes import LeftScenes
 from editor.ui.canvas.lifting import Lifting
-from editor.ui.canvas.marking import Marking
 from editor.ui.canvas.painting import Painting
 from editor.ui.canvas.sprites import Sprites
 from editor.ui.canvas.types import Hit, TaskBadge
@@ -45,7 +39,7 @@ DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 
 
-class CanvasView(Marking):
+class CanvasView(Hearing):
     """What is seen: `scope`, camera, selection, marks. The document changes only through `do`."""
 
     selection_changed = Signal()
@@ -473,47 +467,6 @@ class CanvasView(Marking):
             self._layer.copy_to(painter)
         finally:
             painter.end()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.forget_hover()
-        return super().viewportEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._stays_fitted = False
-        self._set_hovered(None)
-        event.setAccepted(self.gestures.mouse_press(event))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.gestures.mouse_move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.setAccepted(self.gestures.mouse_release(event))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.setAccepted(self.gestures.double_click(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.gestures.key_press(event):
-            event.ignore()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if not self.gestures.drag_enter(event):
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if not self.gestures.drag_move(event):
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.gestures.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if not self.gestures.drop(event):
-            event.ignore()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """There are no scroll bars: the paper has no end."""
 
 
 def _only_moves(before: object, after: object) -> bool:
