@@ -344,10 +344,8 @@ class Layer:
         picture = self._next = _Picture(QSize(), self._origin(), is_smooth=light)
         # It asks for all of its cards itself.
         self._forget_cards()
-        size = self._whole_size()
-        picture.pixmap = self._spare if self._spare.size() == size else QPixmap(size)
+        picture.pixmap = self._taken_spare(self._whole_size())
         picture.blank = QRegion(picture.pixmap.rect())
-        self._spare = QPixmap()
         self._is_next_spoilt = self._is_smoothing = False
         view = QRect(picture.at(self._camera), self._size)
         self._painting.make_room(view, picture.camera)
@@ -359,7 +357,8 @@ class Layer:
         """Begin a copy of the picture that is shown, of which a part is to be painted again, in steps."""
         shown = self._shown
         assert shown is not None
-        picture = self._next = _Picture(shown.pixmap.size(), shown.camera, is_smooth=shown.is_smooth)
+        picture = self._next = _Picture(QSize(), shown.camera, is_smooth=shown.is_smooth)
+        picture.pixmap = self._taken_spare(shown.pixmap.size())
         painter = QPainter(picture.pixmap)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawPixmap(0, 0, shown.pixmap)
@@ -369,6 +368,11 @@ class Layer:
         picture.is_mended = True
         self._is_next_spoilt = self._is_smoothing = False
 
+    def _taken_spare(self, size: QSize) -> QPixmap:
+        """To paint on: what was shown before, if it is of this size."""
+        spare, self._spare = self._spare, QPixmap()
+        return spare if spare.size() == size else QPixmap(size)
+
     def _go_on(self) -> bool:
         """Paint at the next picture for a slice; True if it is done and shown from now on."""
         picture = self._next
@@ -376,10 +380,17 @@ class Layer:
             return False
         # A frame of a zoom stretches the picture too.
         until = perf_counter() + SLICE_S / (2 if self.is_moving else 1)
-        with picture.sheet.on(picture.pixmap, 0.0 if self.is_moving else until):
-            lacking = worked(picture.steps, until)
-        if lacking is None:
-            return False
+        lacking: list[int] | None = []
+        try:
+            with picture.sheet.on(picture.pixmap, 0.0 if self.is_moving else until):
+                lacking = worked(picture.steps, until)
+        finally:
+            # Where a step fails there are no more: what is painted by then is shown, and it is not tried for ever.
+            if lacking is not None:
+                self._show(picture, lacking)
+        return lacking is not None
+
+    def _show(self, picture: _Picture, lacking: list[int]) -> None:
         picture.steps = None
         self._lacking.update(dict.fromkeys(lacking))
         if self._shown is not None:
@@ -388,7 +399,6 @@ class Layer:
         self._shown, self._next, self._is_spoilt = picture, None, self._is_next_spoilt
         self._is_smoothing = False
         self._last_shown = perf_counter()
-        return True
 
     def _paint(self, picture: _Picture, areas: list[QRect], until: float) -> None:
         painter = QPainter(picture.pixmap)

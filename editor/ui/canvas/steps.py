@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from time import perf_counter
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -14,12 +15,7 @@ Steps: TypeAlias = Generator[None, None, T]
 
 def result(steps: Steps[T]) -> T:
     """What is made in steps, all of them done now."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            made: T = end.value
-            return made
+    return cast("T", worked(steps, math.inf))
 
 
 def worked(steps: Steps[T], until: float) -> T | None:

@@ -10,10 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement

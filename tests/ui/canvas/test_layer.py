@@ -224,3 +224,17 @@ def test_parts_are_mended_in_slices_while_more_is_spoilt(qtbot, view: CanvasView
             view.pan_by(-40, 25)
             view.viewport().repaint()
     assert complete(qtbot, view) == full(view)
+
+
+def test_a_step_that_fails_is_told_once_and_ends_the_picture(qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch):
+    complete(qtbot, view)
+
+    def fail(*_args: object) -> None:
+        raise LookupError("on purpose")
+
+    monkeypatch.setattr(view._painting, "_notes", fail)
+    view.repaint_whole()
+    with qtbot.captureExceptions() as caught:
+        qtbot.waitUntil(lambda: bool(caught))
+        qtbot.waitUntil(lambda: view.is_complete)
+    assert [kind for kind, *_rest in caught] == [LookupError]
