@@ -65,6 +65,28 @@ def test_from_afar_a_drag_begins_without_asking_for_each_card(canvas, monkeypatc
     assert len(hands.done) == 1
 
 
+def test_many_are_taken_hold_of_in_one_turn_and_lifted_in_another(canvas, qtbot):
+    names = [f"t{number}" for number in range(300)]
+    cards = [placed(name, 300 * (number % 20), 200 * (number // 20)) for number, name in enumerate(names)]
+    hands = canvas(*map(task, names), *cards)
+    hands.view.fit()
+    start = hands.header("t0")
+    way = QPoint(0, 60)
+    for is_hasty in (False, True):
+        hands.view.select(map(EntityId, names))
+        before = where(hands, "t299")
+        hands.press(start)
+        hands.move(start + way)
+        assert hands.view.columns.lifted is None
+        if not is_hasty:
+            qtbot.waitUntil(lambda: hands.view.columns.lifted is not None)
+        hands.release(start + way)
+        qtbot.waitUntil(lambda before=before: where(hands, "t299") != before)
+        assert where(hands, "t299")[0] == before[0]
+        hands.undo()
+        assert where(hands, "t299") == before
+
+
 def test_a_release_does_not_ask_for_a_frame_of_its_own(canvas, monkeypatch):
     """Qt would paint it in the turn in which the edit is made; both are more than one turn has room for."""
     hands = canvas(task("a"), placed("a", 40, 40))

@@ -32,7 +32,7 @@ from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.gliding import Glide
 from editor.ui.canvas.gestures.holding import HeldInput
 from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
-from editor.ui.canvas.gestures.large_edits import Pending
+from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE, Pending
 from editor.ui.canvas.gestures.library_drag import LibraryDrag, dragged_entry, dragged_files
 from editor.ui.canvas.gestures.menus import context_menu
 from editor.ui.canvas.gestures.placing import Landing, choices_for, hang_wire, place
@@ -251,7 +251,12 @@ class GestureDispatcher(QObject):
         gesture = gesture_for(self.view, self, hit, press)
         if gesture is not None:
             self.begin(gesture, press)
-            gesture.move(at)
+            if len(self.view.selection) > MANY_SIMPLE:
+                # To take hold of thousands takes a turn, and so does to lift them.
+                self._awaited = (position, buttons, modifiers)
+                self._moves.start()
+            else:
+                gesture.move(at)
 
     def mouse_release(self, event: QMouseEvent) -> bool:
         self._make_move()
