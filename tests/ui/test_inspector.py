@@ -156,6 +156,14 @@ def test_typing_is_one_step_of_undo(window: MainWindow, qtbot: QtBot, form: Task
     assert live(window).task(T).arguments["rate"] == Constant(0.5)
 
 
+def test_name_that_loses_the_focus_because_its_task_is_gone_says_nothing(window: MainWindow, form: TaskForm):
+    form.name.field.setFocus()
+    live(window).apply(edits.delete(live(window), [T]))
+    form.name.field.editingFinished.emit()  # As Qt does when the form is taken away.
+    assert form.name.error.text() == ""
+    assert T not in live(window)
+
+
 def test_wrong_number_is_said_and_the_old_value_stays(window: MainWindow, qtbot: QtBot, form: TaskForm):
     editor = editor_of(form, "epochs")
     retype(qtbot, editor.focus_widget(), "x")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QScrollArea,
 
 from editor.model import DocumentView
 from editor.model.port_types import Json
+from editor.model.view import NotThere
 from editor.ui.panels.inspector.fields import Desk, Make
 from editor.ui.style import GAP
 from editor.ui.switch import Switch
@@ -85,7 +86,12 @@ class TextLine(Line):
         set_state(self.field, "wrong" if sentence else "")
 
     def _on_finished(self) -> None:
-        if self.field.text() != str(self.value() or ""):
+        try:
+            is_other = self.field.text() != str(self.value() or "")
+        except NotThere:
+            # The form goes in a moment, and takes the focus off: only what was typed is worth a word.
+            is_other = self.field.isModified()
+        if is_other:
             self.commit(self.field.text())
         else:
             self.say("")
