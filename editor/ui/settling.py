@@ -68,9 +68,8 @@ class Settling:
             return False
         if command.gives_up_edits and self.pending_of(page.session):
             return False
-        if page.view.is_behind or page is self._in_turn:
-            return page.view.is_behind
-        return not all(map(self._is_held_up, self._of(page.session)))
+        comes_after_others = page is not self._in_turn and not all(map(self._is_held_up, self._of(page.session)))
+        return page.view.is_behind or comes_after_others
 
     def before(self, command: Command, act: Callable[[], object]) -> None:
         """Begin what waits for a pause of the hand, and act: later, if the command needs that to be made."""

@@ -29,6 +29,12 @@ def loop_of_two():
     return (loop(), *inside, placed("b", 500, 200), placed("c", 500, 360))
 
 
+def tasks_in_rows(count):
+    names = [f"t{number}" for number in range(count)]
+    cards = [placed(name, 300 * (number % 20), 200 * (number // 20)) for number, name in enumerate(names)]
+    return (*map(task, names), *cards)
+
+
 def test_a_dragged_task_rests_on_the_grid_and_nothing_changes_before_the_release(canvas):
     hands = canvas(task("a"), placed("a", 40, 40))
     start = hands.header("a")
@@ -52,9 +58,7 @@ def test_a_dragged_task_lines_up_with_another(canvas):
 
 def test_from_afar_a_drag_begins_without_asking_for_each_card(canvas, monkeypatch):
     """Thousands may be in view, to line up with: one by one that took a fifth of a second."""
-    names = [f"t{number}" for number in range(200)]
-    cards = [placed(name, 300 * (number % 20), 200 * (number // 20)) for number, name in enumerate(names)]
-    hands = canvas(*map(task, names), *cards)
+    hands = canvas(*tasks_in_rows(200))
     hands.view.fit()
     start = hands.header("t0")
     asked = []
@@ -66,14 +70,12 @@ def test_from_afar_a_drag_begins_without_asking_for_each_card(canvas, monkeypatc
 
 
 def test_many_are_taken_hold_of_in_one_turn_and_lifted_in_another(canvas, qtbot):
-    names = [f"t{number}" for number in range(300)]
-    cards = [placed(name, 300 * (number % 20), 200 * (number // 20)) for number, name in enumerate(names)]
-    hands = canvas(*map(task, names), *cards)
+    hands = canvas(*tasks_in_rows(300))
     hands.view.fit()
     start = hands.header("t0")
     way = QPoint(0, 60)
     for is_hasty in (False, True):
-        hands.view.select(map(EntityId, names))
+        hands.view.select(each.id for each in hands.document.tasks())
         before = where(hands, "t299")
         hands.press(start)
         hands.move(start + way)
