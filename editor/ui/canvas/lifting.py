@@ -46,8 +46,7 @@ class Lifting:
             return True
         if columns.lifted_count <= FEW:
             return painting.paint_lifted(painter, area, camera)
-        dx, dy = columns.lifted_by
-        now = QPoint(round(dx * camera.scale), round(dy * camera.scale))
+        now = self._come(camera)
         key = (columns.lifted, camera, size, painting.theme, painting.emphasis)
         is_same = len(key) == len(self._made_for) and all(
             one is other or (number in (1, 2) and one == other)
@@ -75,10 +74,14 @@ class Lifting:
         if columns.lifted_count <= FEW:
             painting.paint_lifted(painter, area, camera)
         elif not self._pixmap.isNull():
-            dx, dy = columns.lifted_by
-            step = QPoint(round(dx * camera.scale), round(dy * camera.scale)) - self._at
+            step = self._come(camera) - self._at
             painter.drawPixmap(at + step - QPoint(MARGIN_PX, MARGIN_PX), self._pixmap)
             painting.paint_loose_wires(painter, area, camera)
+
+    def _come(self, camera: Camera) -> QPoint:
+        """How far it has come, in device pixels."""
+        dx, dy = self._painting.columns.lifted_by
+        return QPoint(round(dx * camera.scale), round(dy * camera.scale))
 
     def drop(self) -> None:
         """Nothing is lifted: free the memory."""

@@ -48,10 +48,10 @@ FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
 BLOCK, CARD = 1, 3
 """What drawing one takes, about, in units of a jagged wire."""
-BLOCKS_A_STEP, CARDS_A_STEP = 800, 40
-"""More blocks from afar are painted a kind at a time; so many cards are copied in one step."""
 NEAR_GROUND, NEAR_PIXELS = 600, 800
 """The same for anything at all where cards have their names; and so many device pixels of it take one unit."""
+BLOCKS_A_STEP, CARDS_A_STEP = 800, 40
+"""More blocks from afar are painted a kind at a time; so many cards are copied in one step."""
 
 _AA = QPainter.RenderHint.Antialiasing
 
