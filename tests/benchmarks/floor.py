@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
 from editor.ui.canvas.arrays import draw_lines, draw_rects
 
 _AA = QPainter.RenderHint.Antialiasing

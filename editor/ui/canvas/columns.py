@@ -25,6 +25,7 @@ from editor.model import (
     Task,
 )
 from editor.model.references import names_the_same
+from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
 from editor.ui.canvas.lift import Lift
 from editor.ui.canvas.nodes import GROUP_KIND
@@ -33,12 +34,7 @@ from editor.ui.canvas.scene import Scene
 from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.twins import twin
 from editor.ui.canvas.wire_reading import wires_into
-from editor.ui.canvas.wires import (
-    Floats,
-    Ints,
-    Nearby,
-    Wire,
-)
+from editor.ui.canvas.wires import Nearby, Wire
 
 CHANGES_A_STEP, NODES_A_STEP = 200, 50
 """What is read, moved or put takes some 5 or 20 microseconds each: so many take about a millisecond."""

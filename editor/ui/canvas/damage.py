@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from editor.ui.canvas.wires import Floats
+from editor.ui.canvas.curves import Floats
 
 MOST_DAMAGE = 64
 """More boxes than this are cheaper to repaint as one whole picture."""

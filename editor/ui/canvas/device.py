@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QRegion
 
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
 from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.curves import Floats
 from editor.ui.canvas.types import Camera
-from editor.ui.canvas.wires import Floats
 
 REACH = 16.0
 """How far ports, badges, shadows and pens reach out of their boxes, in scene units."""

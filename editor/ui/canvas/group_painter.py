@@ -26,9 +26,9 @@ from editor.ui.canvas.zooms import BLOCKS_BELOW, ROWS_FROM
 from editor.ui.theme import font, ink, mixed
 
 if TYPE_CHECKING:
+    from editor.ui.canvas.curves import Floats, Ints
     from editor.ui.canvas.painting import Painting
     from editor.ui.canvas.types import Camera
-    from editor.ui.canvas.wires import Floats, Ints
 
 LEAST_TITLE_PX = 10
 """A title bar of fewer logical pixels has no room for letters that can be read."""

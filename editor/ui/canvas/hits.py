@@ -15,10 +15,10 @@ from editor.layout.metrics import (
 )
 from editor.model import EntityId, Loop, Task
 from editor.model.metrics import Rect
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
 from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.types import Hit
-from editor.ui.canvas.wires import Floats, Ints
 from editor.ui.canvas.zooms import PORTS_FROM_ZOOM
 
 PORT_REACH = 11.0

@@ -14,12 +14,12 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
+from editor.ui.canvas.curves import Floats
 from editor.ui.canvas.device import rects
 from editor.ui.canvas.painting import FRESH_CARDS_S, Painting
 from editor.ui.canvas.sheet import Sheet
 from editor.ui.canvas.steps import Steps, worked
 from editor.ui.canvas.types import Camera
-from editor.ui.canvas.wires import Floats
 from editor.ui.theme import ink
 
 REACH_PX = 18

@@ -12,7 +12,7 @@ from editor.ui.canvas.nodes import GROUP_KIND
 
 if TYPE_CHECKING:
     from editor.ui.canvas.columns import Columns
-    from editor.ui.canvas.wires import Floats, Ints
+    from editor.ui.canvas.curves import Floats, Ints
 
 
 class Lift:

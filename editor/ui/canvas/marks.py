@@ -19,8 +19,8 @@ from editor.ui.theme import clear, ink, mixed
 if TYPE_CHECKING:
     from editor.model import EntityId
     from editor.ui.canvas.cards import RowLook
+    from editor.ui.canvas.curves import Ints
     from editor.ui.canvas.painting import Painting
-    from editor.ui.canvas.wires import Ints
 
 FAR_PORT_PX = 3.6
 """The radius of ports that are shown on cards seen from afar."""

@@ -15,8 +15,8 @@ from editor.ui.slices import Slices
 from editor.ui.theme import Theme, clear, ink, mixed
 
 if TYPE_CHECKING:
+    from editor.ui.canvas.curves import Floats
     from editor.ui.canvas.view import CanvasView
-    from editor.ui.canvas.wires import Floats
 
 SIZE_PX = QSize(200, 136)
 MARGIN_PX = 12

@@ -20,9 +20,9 @@ from editor.model import (
     Task,
 )
 from editor.ui.canvas.cards import CARD_KINDS, CardLook, CardShape, Shapes
+from editor.ui.canvas.curves import Ints, Mask
 from editor.ui.canvas.steps import Steps
 from editor.ui.canvas.titles import Title, title_of
-from editor.ui.canvas.wires import Ints, Mask
 
 GROUP_KIND = 16
 """Kinds below are CARD_KINDS, from here on groups in the order of GROUP_KINDS."""

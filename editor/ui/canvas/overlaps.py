@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from editor.ui.canvas.wires import Floats, Ints, Mask
+from editor.ui.canvas.curves import Floats, Ints, Mask
 
 MOST_PAIRS = 300_000
 """Of more that lie side by side (3 ms) none is looked at: there are thousands, each a few pixels large."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
 
 from editor.layout.metrics import HEADER_HEIGHT
 from editor.model import EntityId, Note
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     FAR_TITLE_PX,
@@ -21,6 +21,7 @@ from editor.ui.canvas.card_painter import (
 )
 from editor.ui.canvas.cards import CARD_KINDS
 from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects, parts_of
 from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.marks import Marks
@@ -30,7 +31,6 @@ from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.types import Camera, TaskBadge
 from editor.ui.canvas.wire_painter import WirePainter, price
-from editor.ui.canvas.wires import Floats, Ints
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
 from editor.ui.icons import paint_icon
 from editor.ui.theme import TEXT_PX, Theme, clear, ink, mixed

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editor.layout.metrics import CARD_WIDTH
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
+from editor.ui.canvas.curves import MOST_BEYOND, TURN, Floats, Ints, Mask, may_be_led
 from editor.ui.canvas.steps import Steps
-from editor.ui.canvas.wires import MOST_BEYOND, TURN, Floats, Ints, Mask, may_be_led
 
 CELL = 16.0
 CLEARANCE = 5.0

@@ -8,9 +8,10 @@ import numpy as np
 
 from editor.layout.metrics import Rect
 from editor.model import DocumentView, EntityId, Note
+from editor.ui.canvas.curves import Floats, Ints, Mask
 from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
 from editor.ui.canvas.ways import Ways
-from editor.ui.canvas.wires import Floats, Ints, Mask, Nearby, WireColumns
+from editor.ui.canvas.wires import Nearby, WireColumns
 
 
 class Scene(NodeTable):

@@ -13,7 +13,8 @@ from editor.ui.canvas.twins import twin
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from editor.ui.canvas.wires import Floats, Ints, WireColumns
+    from editor.ui.canvas.curves import Floats, Ints
+    from editor.ui.canvas.wires import WireColumns
 
 MOST_CHANGED = 2000
 MOST_LED = 300

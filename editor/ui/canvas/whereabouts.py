@@ -14,9 +14,9 @@ from editor.model import Document, EntityId, Loop, Task
 from editor.model.metrics import Rect
 from editor.ui.canvas import hits
 from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.curves import Floats
 from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.types import Hit, HitKind
-from editor.ui.canvas.wires import Floats
 
 
 class Whereabouts:

@@ -9,12 +9,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
 from editor.ui.canvas.arrays import draw_lines
+from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.device import wire_path
 from editor.ui.canvas.sheet import Sheet
 from editor.ui.canvas.steps import Steps, result
-from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES, Floats, Ints
+from editor.ui.canvas.wires import AFTER, ARTIFACT, EXIT, FAMILIES
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM
 from editor.ui.theme import ink, mixed
 

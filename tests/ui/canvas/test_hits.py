@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 
 from editor.layout.metrics import HEADER_HEIGHT, LOOP_ITEM_OFFSET
 from editor.model import ROOT, EntityId
-from editor.ui.canvas import wires as curves
+from editor.ui.canvas import curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.hits import hit, wire_at
 from editor.ui.canvas.types import Hit

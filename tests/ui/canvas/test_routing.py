@@ -9,10 +9,10 @@ from editor.layout.metrics import CARD_WIDTH
 from editor.model import ROOT, Document
 from editor.ui.canvas import routing
 from editor.ui.canvas.columns import Columns
+from editor.ui.canvas.curves import TURN
 from editor.ui.canvas.hits import hit
 from editor.ui.canvas.routing import Obstacles, near_any, vias
 from editor.ui.canvas.steps import result
-from editor.ui.canvas.wires import TURN
 from tests.builders import from_task, pipeline, task
 from tests.ui.canvas.scenes import at
 from tests.ui.canvas.test_columns import edit, picture
@@ -44,7 +44,7 @@ def led(columns: Columns) -> list[float]:
 
 def behind_cards(columns: Columns, apart_from: tuple[str, ...]) -> bool:
     """Whether any wire passes behind a card that it does not join."""
-    from editor.ui.canvas import wires as curves
+    from editor.ui.canvas import curves
 
     rows = np.flatnonzero(columns.wires.is_drawn[: columns.wires.count])
     columns.lead(rows)

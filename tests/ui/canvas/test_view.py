@@ -13,10 +13,10 @@ from editor.model import ROOT, Change, Constant, Document, Edit, EntityId, Loop,
 from editor.model.port_types import MODEL
 from editor.ui import theme
 from editor.ui.canvas import layer, lifting, painting
+from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.types import TaskBadge
 from editor.ui.canvas.view import CanvasView
-from editor.ui.canvas.wires import Floats, Ints
 from tests.builders import component, from_task, pipeline, task
 from tests.ui.canvas.scenes import NoLibrary, at, everything, shown
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from editor.model import ArtifactType, Condition, EntityId, PortType
+from editor.ui.canvas.curves import handles
 from editor.ui.canvas.device import box_rect
 from editor.ui.canvas.nodes import GROUP_KIND
-from editor.ui.canvas.wires import handles
 from editor.ui.theme import clear, ink
 
 if TYPE_CHECKING:

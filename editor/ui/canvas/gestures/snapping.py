@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 
 from editor.model.metrics import GRID
-from editor.ui.canvas.wires import Floats
+from editor.ui.canvas.curves import Floats
 
 
 class Snapped(NamedTuple):
