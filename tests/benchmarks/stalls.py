@@ -1,19 +1,21 @@
 """A minute of random gestures in the whole window at 10,000 tasks: how long the event loop stood still, and why.
 
-The loop is watched from inside (a timer that notes how late it is) and from outside (a thread that looks at what the
-GUI thread is doing once the timer is late). The machine may be shared: what counts is the processor time that the GUI
-thread itself spent in a stall; the clock's is told beside it.
+A timer notes how late it is; a signal of the system, which comes once that is so, looks at what the GUI thread is
+doing. (Not another thread: that would keep Python from the GUI thread, which is a stall of its own making.) A person
+feels the clock's time; beside it is told what the GUI thread itself spent, the rest being others that had Python's lock
+or the processor: threads of the window, or whoever shares the machine.
 """
 
 import os
 import random
+import signal
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +35,8 @@ TASKS = 10_000
 SECONDS = 60.0
 LIMIT_MS = 50.0
 TICK_MS = 2
+LOOK_S = 0.004
+"""Between two looks at what a turn that is late is doing."""
 STEP_MS = 12
 """Between two events of a gesture: faster than mice report, so that a minute holds more gestures."""
 LEFT, MIDDLE, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
@@ -61,23 +65,20 @@ class Watch(QObject):
         self._doing = doing
         self._least_ms = least_ms
         self._seen: list[str] = []
-        self._thread = threading.get_ident()
         self._last, self._last_busy = time.perf_counter(), time.thread_time()
-        self._is_over = threading.Event()
-        self._outside = threading.Thread(target=self._look_on, daemon=True)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
 
     def start(self) -> None:
+        self._before = signal.signal(signal.SIGALRM, self._look)
         self._last, self._last_busy = time.perf_counter(), time.thread_time()
         self._timer.start(TICK_MS)
-        self._outside.start()
 
     def stop(self) -> None:
         self._timer.stop()
-        self._is_over.set()
-        self._outside.join()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
 
     def _on_tick(self) -> None:
         now, busy = time.perf_counter(), time.thread_time()
@@ -89,28 +90,20 @@ class Watch(QObject):
             seen = Counter(self._seen).most_common(3)
             self.stalls.append(Stall(busy_ms, whole_ms, self._doing(), tuple(f"{n}x {where}" for where, n in seen)))
         self._seen.clear()
+        signal.setitimer(signal.ITIMER_REAL, self._least_ms / 3000, LOOK_S)
 
-    def _look_on(self) -> None:
-        while not self._is_over.wait(0.004):
-            if 1000 * (time.perf_counter() - self._last) > self._least_ms / 3:
-                self._seen.append(_where(self._thread))
+    def _look(self, _signal: int, frame: FrameType | None) -> None:
+        self._seen.append(_where(frame))
 
 
-def _where(thread: int) -> str:
+def _where(frame: FrameType | None) -> str:
     """The innermost frames of ours, innermost first."""
     found: list[str] = []
-    # The frames of a thread that runs meanwhile come to nothing, generators' first: Python crashes on the way up.
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1.0)
-    try:
-        frame = sys._current_frames().get(thread)
-        while frame is not None and len(found) < FRAMES:
-            code = frame.f_code
-            if "site-packages" not in code.co_filename:
-                found.append(f"{Path(code.co_filename).name}:{frame.f_lineno} {code.co_name}")
-            frame = frame.f_back
-    finally:
-        sys.setswitchinterval(interval)
+    while frame is not None and len(found) < FRAMES:
+        code = frame.f_code
+        if "site-packages" not in code.co_filename:
+            found.append(f"{Path(code.co_filename).name}:{frame.f_lineno} {code.co_name}")
+        frame = frame.f_back
     return " < ".join(found)
 
 

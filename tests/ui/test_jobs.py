@@ -1,10 +1,12 @@
 """Work goes out and values come back on the GUI thread, or not at all when nobody waits for them."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.errors import EditorError
@@ -18,6 +20,17 @@ def test_result_comes_back_on_the_gui_thread(jobs: Jobs, qtbot: QtBot):
     worker, gui = found[0]  # type: ignore[misc]
     assert gui == threading.get_ident()
     assert worker != gui
+
+
+def test_a_job_gives_way_to_the_gui_thread_at_once(qapp: QApplication):
+    """Python's own 5 ms, each time that NumPy or painting has let go of its lock, make a frame of 20 ms one of 100."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    try:
+        Jobs().close()
+        assert sys.getswitchinterval() < 0.001
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def test_refusal_without_a_taker_is_told_to_the_window(jobs: Jobs, qtbot: QtBot):

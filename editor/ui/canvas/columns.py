@@ -187,7 +187,7 @@ class Columns(Scene):
         yield
         if len(affected) <= MOST_DAMAGE:
             # Their bounds are damage: led, they are no larger than need be.
-            self.lead(self.wires.touching(self.marked(affected)))
+            yield from self._ways.lead(self.wires.touching(self.marked(affected)))
         after = self._damage_of(affected, notes)
         if before is None or after is None or led is None:
             return Damage.everything()

@@ -1,5 +1,5 @@
-"""How a view's scene follows its document: a small edit at once, a large one in slices, in turns after the one in which
-the document has changed.
+"""How a view's scene follows its document: a small edit at once, as far as that fits a slice, and all else in slices,
+in turns after the one in which the document has changed.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Following:
         self.behind = edit if self.behind is None else self.behind.then(edit)
         if was_behind or self._then or len(edit.changes) > MANY_CHANGES:
             self._slices.start(is_first=True)
-        else:
-            self.catch_up()
+        elif self.is_behind and self.has_heard_all:
+            self._work(perf_counter() + SLICE_S)
 
     def finish_begun(self) -> None:
         """The document is about to change: what is half done must be done before.

@@ -213,10 +213,10 @@ class Obstacles:
         self._corner = (self._corner[0] - x, self._corner[1] - y)
 
 
-def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
+def vias(ends: Floats, obstacles: Obstacles) -> Steps[tuple[Floats, Mask]]:
     """For each wire the level at which it runs between its ends, NaN for the direct curve; and whether that is blocked.
 
-    A blocked wire is direct all the same where no way round is free.
+    A blocked wire is direct all the same where no way round is free. The obstacles must stay until the last step.
     """
     via = np.full(len(ends), np.nan)
     is_blocked = np.zeros(len(ends), np.bool_)
@@ -232,6 +232,7 @@ def vias(ends: Floats, obstacles: Obstacles) -> tuple[Floats, Mask]:
     kinds = np.minimum(across // ACROSS, 7) * 8 + np.minimum(along // ALONG, 7)
     kinds += 64 * (ends[asked, 2] < ends[asked, 0])
     for kind in curves.distinct(kinds.astype(np.int64)):
+        yield
         part = asked[kinds == kind]
         wide, high = divmod(kind % 64, 8)
         samples = MOST_SAMPLES if wide == 7 else math.ceil((wide + 1) * ACROSS / RUN_STEP)

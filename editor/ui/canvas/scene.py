@@ -10,6 +10,7 @@ from editor.layout.metrics import Rect
 from editor.model import DocumentView, EntityId, Note
 from editor.ui.canvas.curves import Floats, Ints, Mask
 from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
+from editor.ui.canvas.steps import result
 from editor.ui.canvas.ways import Ways
 from editor.ui.canvas.wires import Nearby, WireColumns
 
@@ -77,7 +78,7 @@ class Scene(NodeTable):
 
     def lead(self, rows: Ints) -> None:
         """Find the ways of those wires in `rows` that have not been led yet."""
-        self._ways.lead(rows)
+        result(self._ways.lead(rows))
 
     def rect(self, entity: EntityId) -> Rect | None:
         """The box of a task, group or note as it is drawn now."""

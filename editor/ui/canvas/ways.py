@@ -38,12 +38,12 @@ class Ways:
         """Take note of where cards and titles lie (as Obstacles has them), no wire having been led yet."""
         result(self._obstacles.follow(slots, boxes, weights))
 
-    def lead(self, rows: Ints) -> None:
+    def lead(self, rows: Ints) -> Steps[None]:
         """Find the ways of those wires in `rows` that are drawn and have not been led yet."""
         wires = self._wires
         rows = rows[wires.is_drawn[rows] & ~wires.is_led[rows]]
         if len(rows):
-            wires.lead(rows, *vias(wires.ends[rows], self._obstacles))
+            wires.lead(rows, *(yield from vias(wires.ends[rows], self._obstacles)))
 
     def follow(self, slots: Ints, boxes: Floats, weights: NDArray[np.int16]) -> Steps[Floats | None]:
         """Take note of where those in `slots` lie now, lead wires near those that have moved; gives what these leave.
@@ -63,7 +63,8 @@ class Ways:
         wires.forget_way(rows)
         if len(rows) > MOST_LED:
             return None
-        self.lead(rows)
+        yield
+        yield from self.lead(rows)
         via = wires.via[rows]
         differs = ~((via == had) | (np.isnan(via) & np.isnan(had)))
         return np.concatenate([before[differs], wires.bounds[rows[differs]]])

@@ -156,20 +156,20 @@ def test_way_round_a_card_leaves_titles_to_be_read():
         boxes = np.array([card, title])
         obstacles = Obstacles()
         put(obstacles, boxes, [routing.CARD, routing.TITLE])
-        found.append(float(vias(ends, obstacles)[0][0]))
+        found.append(float(result(vias(ends, obstacles))[0][0]))
     above, below = found[1], found[0]
     assert above < 0 < 150 < below, "each on the side without the title"
     walled = np.array([card, [300.0, -4000.0, 520.0, 0.0], [300.0, 150.0, 520.0, 4000.0]])
     obstacles = Obstacles()
     put(obstacles, walled, [routing.CARD, routing.TITLE, routing.TITLE])
-    assert not np.isnan(vias(ends, obstacles)[0]).any(), "over a title, where it must"
+    assert not np.isnan(result(vias(ends, obstacles))[0]).any(), "over a title, where it must"
 
 
 def test_way_stays_direct_where_no_way_is_free():
     wall = np.array([[300.0, -4000.0, 520.0, 4000.0]])
     obstacles = Obstacles()
     put(obstacles, wall)
-    assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
+    assert np.isnan(result(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles))[0]).all()
 
 
 def test_many_cards_cover_the_same_cells_put_down_at_once_or_one_by_one(monkeypatch: pytest.MonkeyPatch):
@@ -226,7 +226,7 @@ def test_cards_strewn_over_a_vast_plane_cost_no_memory():
     strewn = np.array([[0.0, 0.0, 220.0, 160.0], [1e7, 1e7, 1e7 + 220, 1e7 + 160]])
     put(obstacles, strewn)
     assert obstacles.is_off
-    assert np.isnan(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles)[0]).all()
+    assert np.isnan(result(vias(np.array([[220.0, 0.0, 640.0, 0.0]]), obstacles))[0]).all()
 
 
 @pytest.mark.parametrize("far", [1e9, 1e300, -1e300, 1.7e308])
