@@ -1,7 +1,7 @@
 """The canvas by keyboard alone."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from editor import edits
@@ -171,9 +171,29 @@ def test_copy_and_paste_go_through_the_clipboard_as_text(three):
 
 
 def test_pasting_what_is_no_copy_is_refused_in_words(three):
-    QGuiApplication.clipboard().setText("hello")
+    QGuiApplication.clipboard().setText("[1, 2]")
     three.key(Key.Key_V, CTRL)
     assert three.refusals
+    assert not three.done
+
+
+def test_words_are_pasted_as_a_note_that_is_selected(three):
+    QGuiApplication.clipboard().setText("hello")
+    three.key(Key.Key_V, CTRL)
+    (note,) = three.document.notes()
+    assert note.text == "hello"
+    assert three.view.selection == {note.id}
+    assert len(three.done) == 1
+
+
+def test_files_that_are_pasted_are_as_if_dropped(three, tmp_path):
+    dropped = []
+    three.view.gestures.files_dropped.connect(dropped.append)
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(str(tmp_path / "add.yaml")), QUrl("https://example.org/other.yaml")])
+    QGuiApplication.clipboard().setMimeData(copied)
+    three.key(Key.Key_V, CTRL)
+    assert dropped == [[tmp_path / "add.yaml"]]
     assert not three.done
 
 
