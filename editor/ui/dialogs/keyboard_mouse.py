@@ -46,7 +46,7 @@ GESTURES: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("{Alt} while dragging", "Move a copy"),
             ("{Shift} while dragging", "Stay in the group"),
             ("{Ctrl} while dragging", "Stay off the guides; a titled frame leaves behind what lies in it"),
-            ("Drag a lower right corner", "Resize a note or a frame"),
+            ("Drag an edge or a corner", "Resize a note or a frame"),
             ("{Esc}, or another button", "Give up what is under way"),
         ),
     ),

@@ -11,7 +11,7 @@ from editor.model import GROUP_TYPES, Pipeline, Task
 from editor.ui.canvas.focus import Focus
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.placing import Landing, top_left_under
-from editor.ui.canvas.gestures.resize import is_on_corner
+from editor.ui.canvas.gestures.resize import CURSORS, resized_edges
 
 if TYPE_CHECKING:
     from editor.model import EntityId
@@ -81,7 +81,7 @@ class Clicks:
                     view.activated.emit(hit.id)
                 else:
                     self._gestures.rename(hit.id)
-            case "group_title" | "note":
+            case "group_title" | "note" | "note_resize":
                 self._gestures.rename(hit.id)
             case "wire":
                 heading = "Insert into the wire"
@@ -99,8 +99,8 @@ class Clicks:
     def cursor_over(self, hit: Hit, scene: QPointF) -> Qt.CursorShape | None:
         if hit.id is None:
             return None
-        if hit.kind in ("group", "note", "note_resize") and is_on_corner(self._view, hit.id, scene):
-            return Qt.CursorShape.SizeFDiagCursor
+        if (edges := resized_edges(self._view, hit, scene)) is not None:
+            return CURSORS[edges]
         return {
             "output": Qt.CursorShape.CrossCursor,
             "input": Qt.CursorShape.CrossCursor,

@@ -15,7 +15,7 @@ from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.canvas.gestures.placing import Landing
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, input_of_wire
-from editor.ui.canvas.gestures.resize import ResizeGesture, is_on_corner
+from editor.ui.canvas.gestures.resize import ResizeGesture, resized_edges
 from editor.ui.canvas.gestures.select import Lasso, RubberBand
 from editor.ui.canvas.gestures.wire import (
     BackwardGesture,
@@ -42,8 +42,8 @@ def gesture_for(view: CanvasView, gestures: GestureDispatcher, hit: Hit, at: Poi
     """None where a drag means nothing. On a view for reading only, choosing and panning are left."""
     if hit.id is None or hit.kind == "none":
         return _area(view, at)
-    if hit.kind in ("group", "note", "note_resize") and is_on_corner(view, hit.id, at.scene):
-        return None if view.is_read_only else ResizeGesture(view, hit.id)
+    if (edges := resized_edges(view, hit, at.scene)) is not None:
+        return None if view.is_read_only else ResizeGesture(view, hit.id, edges)
     if hit.kind == "group":
         return _area(view, at)
     if view.is_read_only:
@@ -57,8 +57,6 @@ def gesture_for(view: CanvasView, gestures: GestureDispatcher, hit: Hit, at: Poi
             return _from_wire(view, gestures, (hit.id, hit.port), at)
         case "header" | "group_title" if at.has(_Keys.ControlModifier) and not _is_note(view, hit):
             return RunAfterGesture(view, hit.id)
-        case "note_resize":
-            return ResizeGesture(view, hit.id)
         case _:
             # A press with Ctrl leaves the selection as it is until the release.
             if hit.kind == "note" and hit.id not in view.selection:
