@@ -281,12 +281,18 @@ def frame_edge(color: str, theme: Theme, depth: int) -> str:
     return mixed(color, frame_ground(color, theme, depth), 0.62)
 
 
+def note_ground(note: Note, theme: Theme) -> str:
+    """The fill of a sticky note, and the paler one of a titled frame."""
+    paper = theme.note(note.color)
+    return mixed(paper, theme.canvas, 0.45) if note.shape == "frame" else paper
+
+
 def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme, *, title_px: int) -> None:
     """A sticky note, or a titled frame behind tasks; `title_px` is how large the letters of its title are."""
     paper = theme.note(note.color)
     if note.shape == "frame":
         accent = mixed(theme.note_text, paper, 0.45)
-        _fill_titled(painter, rect, GROUP_TITLE_HEIGHT, mixed(paper, theme.canvas, 0.45), paper)
+        _fill_titled(painter, rect, GROUP_TITLE_HEIGHT, note_ground(note, theme), paper)
         painter.setPen(_pen(mixed(accent, theme.canvas, 0.6), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
