@@ -18,7 +18,7 @@ GESTURES: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("Drag from the list on the left", "Add a component; on a wire it goes into it, on a task in its place"),
             ("Double-click the canvas", "Quick add at the cursor; in a group\u2019s frame it goes into the group"),
             ("Double-click a wire", "Quick add into the wire"),
-            ("{Tab}", "Quick add beside what is selected, or into the selected group"),
+            ("{Tab}", "Quick add beside what is selected, or into the selected group; at a port or wire, what fits it"),
         ),
     ),
     (

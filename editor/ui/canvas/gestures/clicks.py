@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from editor import edits
 from editor.model import GROUP_TYPES, Pipeline, Task
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.at_port import INTO_WIRE
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.placing import Landing, top_left_under
 from editor.ui.canvas.gestures.resize import CURSORS, resized_edges
@@ -84,10 +85,8 @@ class Clicks:
             case "group_title" | "note" | "note_resize":
                 self._gestures.rename(hit.id)
             case "wire":
-                heading = "Insert into the wire"
-                self._gestures.open_quick_add(
-                    Landing(top_left_under(at.scene), wire=(hit.id, hit.port)), heading=heading
-                )
+                landing = Landing(top_left_under(at.scene), wire=(hit.id, hit.port))
+                self._gestures.open_quick_add(landing, heading=INTO_WIRE)
             case "task":
                 view.activated.emit(hit.id)
             case "fold":

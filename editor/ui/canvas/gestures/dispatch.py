@@ -453,6 +453,9 @@ class GestureDispatcher(QObject):
         if focus is not None and focus.kind == "wire" and self.view.selection:
             # A wire is chosen by having the focus: what is selected now is chosen in its place.
             self.keyboard.set_focus(None)
+        elif focus is not None and self.view.selection and focus.id not in self.view.selection:
+            # What was added, say: the keys go on from there.
+            self.keyboard.set_focus(None)
         if self.commands.is_path_shown():
             self.update_emphasis()
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 
 from editor.model import FromTask, Loop, Note
 from editor.model.arguments import wire_source
-from editor.model.port_types import type_words
 from editor.ui.canvas.gestures.after import RunAfterGesture
+from editor.ui.canvas.gestures.at_port import givers, takers
 from editor.ui.canvas.gestures.bundle import BundleGesture
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.move import MoveGesture
@@ -23,10 +23,8 @@ from editor.ui.canvas.gestures.wire import (
     RewireGesture,
     Source,
     Target,
-    input_type,
     port_place,
     source_at,
-    source_type,
 )
 
 if TYPE_CHECKING:
@@ -68,10 +66,7 @@ def connect_gesture(view: CanvasView, gestures: GestureDispatcher, source: Sourc
     """A wire from an output or a loop's item; let go on empty canvas it asks what to add."""
 
     def quick_add(scene: QPointF, source: Source) -> None:
-        kind = source_type(view.document, source)
-        gestures.open_quick_add(
-            Landing(scene, source=source), heading=f"What takes {type_words(kind)}" if kind else "What takes it"
-        )
+        gestures.open_quick_add(Landing(scene, source=source), heading=takers(view, source))
 
     return ConnectGesture(view, source, quick_add=quick_add)
 
@@ -80,10 +75,7 @@ def backward_gesture(view: CanvasView, gestures: GestureDispatcher, consumer: Ta
     """A wire from an input back to what shall feed it."""
 
     def quick_add(scene: QPointF, consumer: Target) -> None:
-        kind = input_type(view.document, consumer)
-        gestures.open_quick_add(
-            Landing(scene, consumer=consumer), heading=f"What gives {type_words(kind)}" if kind else "What feeds it"
-        )
+        gestures.open_quick_add(Landing(scene, consumer=consumer), heading=givers(view, consumer))
 
     return BackwardGesture(view, consumer, quick_add=quick_add)
 
