@@ -153,8 +153,9 @@ class ShortcutsTab(QWidget):
                     item.setForeground(number, self.palette().brush(QPalette.ColorRole.PlaceholderText))
                     item.setToolTip(number, f"{words}: {keys}. These keys cannot be changed.")
         self.select(chosen)
-        if wanted and not self._current():
-            self.tree.setCurrentItem(self.tree.topLevelItem(0))
+        first = self.tree.topLevelItem(0)
+        if wanted and first is not None and not self._current():
+            self.tree.setCurrentItem(first)
         self._show()
 
     def _show(self) -> None:
