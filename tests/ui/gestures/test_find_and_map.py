@@ -99,6 +99,33 @@ def test_dragging_on_the_minimap_moves_the_view(many, qtbot):
     assert not many.done
 
 
+def test_the_frame_on_the_map_is_dragged_as_it_lies(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    minimap.grab()
+    before = many.view.visible_rect()
+    seen = minimap.to_map(before)
+    at = (seen.topLeft() + QPointF(2, 2)).toPoint()
+    qtbot.mousePress(minimap, Qt.MouseButton.LeftButton, pos=at)
+    assert (many.view.visible_rect().center() - before.center()).manhattanLength() < 4
+    qtbot.mouseMove(minimap, at + QPoint(6, 0))
+    moved = minimap.to_map(many.view.visible_rect()).topLeft() - seen.topLeft()
+    assert (moved - QPointF(6, 0)).manhattanLength() < 1
+    qtbot.mouseRelease(minimap, Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_hand_that_leaves_the_map_keeps_the_view_on_what_there_is(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    minimap.grab()
+    at = minimap.rect().center()
+    qtbot.mousePress(minimap, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(minimap, QPoint(-900, -700))
+    middle = many.view.visible_rect().center()
+    assert many.view.scene_bounds().adjusted(-2, -2, 2, 2).contains(middle)
+    qtbot.mouseRelease(minimap, Qt.MouseButton.LeftButton, pos=at)
+
+
 def test_the_maps_two_directions_agree(many, qtbot):
     minimap = many.view.gestures.minimap
     qtbot.waitUntil(minimap.isVisible)
