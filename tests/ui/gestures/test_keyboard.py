@@ -246,6 +246,13 @@ def test_pasting_what_is_no_copy_is_refused_in_words(three):
     assert not three.done
 
 
+def test_pasting_from_an_empty_clipboard_is_refused_in_words(three):
+    QGuiApplication.clipboard().clear()
+    three.key(Key.Key_V, CTRL)
+    assert "no text" in three.refusals[0]
+    assert not three.done
+
+
 def test_words_are_pasted_as_a_note_that_is_selected(three):
     QGuiApplication.clipboard().setText("hello")
     three.key(Key.Key_V, CTRL)

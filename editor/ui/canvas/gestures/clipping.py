@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from editor import edits
@@ -89,7 +89,8 @@ class Clipping:
             self._has_paste_to_do = True
             return
         view = self._view
-        if files := dragged_files(QGuiApplication.clipboard().mimeData()):
+        # Where nothing was ever copied, some platforms have no data at all.
+        if files := dragged_files(QGuiApplication.clipboard().mimeData() or QMimeData()):
             view.gestures.files_dropped.emit(files)
             return
         at, is_pointed_at = view.gestures.place_for_new(), view.gestures.cursor_scene is not None
