@@ -66,6 +66,10 @@ class Minimap(QWidget):
             self._is_in_way = is_in_way
             self._settle()
 
+    def taken(self) -> QSize:
+        """Of the corner; empty while it is not there."""
+        return self.size() + QSize(MARGIN_PX, MARGIN_PX) if self.isVisible() else QSize()
+
     def toggle(self) -> None:
         self.set_wanted(wanted=not self.is_wanted)
 

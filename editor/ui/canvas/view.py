@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -214,6 +214,9 @@ class CanvasView(Hearing):
         rect = self.card_rect(entity)
         if not rect.isNull():
             self._bring_into_view(rect)
+
+    def covered_corner(self) -> QSize:
+        return self.gestures.minimap.taken()
 
     def looked(self, *, is_moving: bool) -> None:
         if is_moving:
