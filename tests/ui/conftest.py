@@ -15,6 +15,7 @@ from editor.ui.canvas import following
 from editor.ui.jobs import Jobs
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
+from editor.ui.panels.inspector import portions
 from editor.ui.settings import Settings
 from editor.ui.style import wear
 from editor.ui.theme import load
@@ -22,9 +23,10 @@ from editor.worker import Worker
 
 
 @pytest.fixture(autouse=True)
-def _small_edits_are_followed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small_things_are_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine: what is asserted right after an edit must not hang on what else it does."""
     monkeypatch.setattr(following, "AT_ONCE_S", float("inf"))
+    monkeypatch.setattr(portions, "FIRST_S", float("inf"))
 
 
 class AnsweringAsk(Ask):
