@@ -11,13 +11,22 @@ from pytestqt.qtbot import QtBot
 from editor.model import Document, Entity, EntityId, Placement, placement_id
 from editor.ui import app
 from editor.ui.ask import Ask, SaveChoice
+from editor.ui.canvas import following
 from editor.ui.jobs import Jobs
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
+from editor.ui.panels.inspector import portions
 from editor.ui.settings import Settings
 from editor.ui.style import wear
 from editor.ui.theme import load
 from editor.worker import Worker
+
+
+@pytest.fixture(autouse=True)
+def _small_things_are_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine: what is asserted right after an edit must not hang on what else it does."""
+    monkeypatch.setattr(following, "AT_ONCE_S", float("inf"))
+    monkeypatch.setattr(portions, "FIRST_S", float("inf"))
 
 
 class AnsweringAsk(Ask):

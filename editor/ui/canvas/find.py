@@ -27,6 +27,8 @@ WIDTH_PX = 360
 MARGIN_PX = 12
 HIT_ZOOM = 0.6
 """A hit that one goes to is shown so large where its name could not be read."""
+MANY_HITS = 2000
+"""To put more in order takes a slice, as does to mark them."""
 MOST_OUTLINES = 150
 """More hits in view than this are filled boxes, drawn in one go."""
 
@@ -143,8 +145,9 @@ class FindBar(QFrame):
         if self._reading is not None:
             # An edit is not followed yet: what has gone with it is no hit.
             here = self._view.columns.here(self.hits)
-            self._current = sum(1 for hit in self.hits[: self._current + 1] if hit in here) - 1
-            self.hits = [hit for hit in self.hits if hit in here]
+            if len(here) < len(self.hits):
+                self._current = sum(1 for hit in self.hits[: self._current + 1] if hit in here) - 1
+                self.hits = [hit for hit in self.hits if hit in here]
         if self.hits:
             self._current = (self._current + by) % len(self.hits)
             self._go()
@@ -190,9 +193,13 @@ class FindBar(QFrame):
             if perf_counter() > pause:
                 yield
                 pause = perf_counter() + SLICE_S
-        self.hits = self._by_place(found)
-        self._slots = np.flatnonzero(columns.marked(self.hits))
-        self._note_hits = columns.notes.keys() & self.hits
+        if len(found) > MANY_HITS:
+            yield
+        hits = self._by_place(found)
+        if len(found) > MANY_HITS:
+            yield
+        self.hits, self._slots = hits, np.flatnonzero(columns.marked(hits))
+        self._note_hits = columns.notes.keys() & hits
         self._current = 0 if self.hits else -1
         if before is not None and before in self.hits:
             self._current = self.hits.index(before)

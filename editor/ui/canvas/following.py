@@ -1,5 +1,5 @@
-"""How a view's scene follows its document: a small edit at once, as far as that fits a slice, and all else in slices,
-in turns after the one in which the document has changed.
+"""How a view's scene follows its document: a small edit at once if that does not take long, and all else in slices, in
+turns after the one in which the document has changed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from editor.ui.slices import SLICE_S, Slices
 
 MANY_CHANGES = 150
 """An edit of more is followed in turns of its own: the document has taken as long to change."""
+AT_ONCE_S = 0.016
+"""So long any other is followed in the turn of the edit, and the rest of it in turns of its own."""
 
 
 class Following:
@@ -61,7 +63,7 @@ class Following:
         if was_behind or self._then or len(edit.changes) > MANY_CHANGES:
             self._slices.start(is_first=True)
         elif self.is_behind and self.has_heard_all:
-            self._work(perf_counter() + SLICE_S)
+            self._work(perf_counter() + AT_ONCE_S)
 
     def finish_begun(self) -> None:
         """The document is about to change: what is half done must be done before.

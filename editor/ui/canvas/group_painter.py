@@ -14,6 +14,7 @@ from PySide6.QtGui import QFont, QPainter, QPen, QRegion, QStaticText
 
 from editor.layout.metrics import GROUP_TITLE_HEIGHT
 from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
+from editor.ui.canvas import far_marks
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import NO_PEN, frame_bar, frame_edge, frame_fill, metrics
 from editor.ui.canvas.curves import touching
@@ -128,7 +129,7 @@ class GroupPainter:
             yield from self._from_afar(sheet, camera, self.seen(slots, parts))
             yield
             # Who looks from afar looks for marks: they lie over whatever covers their frames.
-            self._painting.far_marks(sheet.painter, camera, slots)
+            yield from far_marks.paint(self._painting, sheet, camera, slots)
             return []
         slots = self.seen(slots, parts)
         frames, scale, theme = self._made, camera.scale, self._painting.theme

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion
 
 from editor.layout.metrics import HEADER_HEIGHT
 from editor.model import EntityId, Note
-from editor.ui.canvas import curves
+from editor.ui.canvas import curves, far_marks
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     FAR_TITLE_PX,
@@ -26,17 +26,14 @@ from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects, parts_of
 from editor.ui.canvas.group_painter import GroupPainter
 from editor.ui.canvas.marks import Marks
-from editor.ui.canvas.severities import SEVERITIES, Severities
+from editor.ui.canvas.severities import Severities
 from editor.ui.canvas.sheet import Sheet
 from editor.ui.canvas.sprites import Sprites, margin_px
 from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.types import Camera, TaskBadge
 from editor.ui.canvas.wire_painter import WirePainter, price
 from editor.ui.canvas.zooms import BLOCKS_BELOW, NAMES_FROM, ROWS_FROM
-from editor.ui.icons import paint_icon
-from editor.ui.theme import TEXT_PX, Theme, clear, ink, mixed
-
-FAR_STATE_PX = 15
+from editor.ui.theme import TEXT_PX, Theme, ink, mixed
 
 FRESH_CARDS_S = 0.004
 """Time for drawing cards afresh in one frame; the rest stand in until the next. Visible ones only, ever."""
@@ -215,11 +212,11 @@ class Painting:
         if camera.detail < NAMES_FROM:
             yield from self._blocks(sheet, camera, slots)
             yield
-            self.far_marks(sheet.painter, camera, slots)
+            yield from far_marks.paint(self, sheet, camera, slots)
             return []
         if camera.detail < ROWS_FROM:
             lacking = yield from self._cards(sheet, camera, slots)
-            self.far_marks(sheet.painter, camera, slots)
+            yield from far_marks.paint(self, sheet, camera, slots)
             self.marks.far_ports(sheet.painter, camera, slots[self.columns.alive[slots]])
             return lacking
         lacking = []
@@ -338,53 +335,6 @@ class Painting:
                 kinds[place] = numbers[badge.state]
         return kinds, colors
 
-    def _far_state(self, painter: QPainter, state: str, rects: Floats, camera: Camera) -> None:
-        """The icon of a state on the upper edge of cards that show no more than their names."""
-        side = round(FAR_STATE_PX * camera.ratio)
-        color = self.theme.state(state)
-        painter.save()
-        painter.setRenderHint(_AA)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink(self.theme.card))
-        for x, y, w, _h in rects.tolist():
-            disc = QRectF(x + w - side, y - side / 2, side, side)
-            painter.drawEllipse(disc)
-            paint_icon(painter, f"state-{state.lower()}", disc, color)
-        painter.restore()
-
-    def far_marks(self, painter: QPainter, camera: Camera, slots: Ints) -> None:
-        """Where there is no room for signs: outlines in the colours of state, issue and selection."""
-        columns, theme = self.columns, self.theme
-        painter.setRenderHint(_AA, on=False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        width = round(max(1.0, 1.5 * camera.ratio))
-        is_far = camera.detail < BLOCKS_BELOW
-        if self.badges and camera.detail >= NAMES_FROM:
-            states = {slot: self.badges.get(columns.ids[slot]) for slot in slots.tolist()}
-            for state in {badge.state for badge in states.values() if badge is not None}:
-                marked = [slot for slot, badge in states.items() if badge is not None and badge.state == state]
-                painter.setPen(QPen(ink(theme.state(state)), width))
-                rects = device_rects(columns.box[marked], camera)
-                draw_rects(painter, rects)
-                self._far_state(painter, state, rects, camera)
-        if self.issues:
-            worst = self.issues.by_slot(columns)[slots]
-            painter.setPen(NO_PEN)
-            for number, severity in enumerate(SEVERITIES, start=1):
-                marked = slots[worst == number]
-                if len(marked):
-                    painter.setBrush(ink(theme.severity(severity)))
-                    draw_rects(painter, _outlines(device_rects(columns.box[marked], camera), width, is_far=is_far))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        chosen = slots[columns.selected[slots]]
-        if len(chosen):
-            rects = device_rects(columns.box[chosen], camera)
-            painter.setPen(NO_PEN)
-            painter.setBrush(clear(theme.selection, 0.25))
-            draw_rects(painter, rects)
-            painter.setBrush(ink(theme.selection))
-            draw_rects(painter, _outlines(rects, round(max(1.0, 2 * camera.ratio)), is_far=False))
-
     def has_marks(self, slot: int) -> bool:
         """Whether a slot is selected or has a state in the run that is shown."""
         return bool(self.columns.selected[slot]) or self.columns.ids[slot] in self.badges
@@ -447,21 +397,3 @@ class Painting:
         width, height = int(right - left) + 2 * margin, int(bottom - top) + 2 * margin
         painter.drawPixmap(QRect(x - margin, y - margin, width, height), older)
         return True
-
-
-def _outlines(rects: Floats, width: int, *, is_far: bool) -> Floats:
-    """Rectangles (x, y, width, height) that make frames when filled: a pen takes twenty times as long.
-
-    From afar a bar on the left alone: cards are a few pixels large, and there are thousands.
-    """
-    left = rects.copy()
-    left[:, 2] = np.minimum(left[:, 2], width)
-    if is_far:
-        left[:, 2] = np.minimum(rects[:, 2], width + 1)
-        return left
-    right, top, bottom = left.copy(), rects.copy(), rects.copy()
-    right[:, 0] = rects[:, 0] + rects[:, 2] - right[:, 2]
-    top[:, 3] = np.minimum(rects[:, 3], width)
-    bottom[:, 3] = top[:, 3]
-    bottom[:, 1] = rects[:, 1] + rects[:, 3] - top[:, 3]
-    return np.concatenate([left, right, top, bottom])

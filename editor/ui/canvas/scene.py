@@ -46,8 +46,10 @@ class Scene(NodeTable):
         """Those of `entities` that `is_here` is true of: ten thousand may be asked for."""
         wanted = frozenset(entities)
         found = frozenset(filter(self.slots.__contains__, wanted))
-        gone = [self.ids[slot] for slot in np.flatnonzero(~self.alive[: self.count]).tolist()]
-        return found.difference(gone).union(filter(wanted.__contains__, self.note_boxes))
+        dead = np.flatnonzero(~self.alive[: self.count])
+        if len(dead):
+            found = found.difference([self.ids[slot] for slot in dead.tolist()])
+        return found.union(filter(wanted.__contains__, self.note_boxes)) if self.note_boxes else found
 
     def tasks_in(self, parts: Floats) -> Ints:
         """Slots of the cards that touch any of the rectangles (left, top, right, bottom), in painting order.

@@ -189,15 +189,19 @@ class CanvasView(Hearing):
         if self._choose(self.selection | wanted if add else wanted):
             self.selection_changed.emit()
 
+    def select_all(self) -> None:
+        """Select all that `drawn` gives: to ask of ten thousand whether they are here takes as long as a frame."""
+        if self._choose(frozenset(self.drawn())):
+            self.selection_changed.emit()
+
     def _choose(self, selection: frozenset[EntityId]) -> bool:
         """Select these; False if they are selected already."""
         if selection == self._selection:
             return False
-        changed = selection ^ self._selection
-        self._selection, self._left = selection, frozenset()
+        before, self._selection, self._left = self._selection, selection, frozenset()
         self.columns.set_selected(selection)
         if not self._update_emphasis():
-            self._repaint_nodes(changed)
+            self._repaint_nodes(selection ^ before)
         return True
 
     # -- where one looks ------------------------------------------------------------------------------------------

@@ -32,6 +32,21 @@ def half_follow(view: CanvasView, monkeypatch: pytest.MonkeyPatch, edit: Edit | 
     assert view.is_behind
 
 
+def test_what_a_small_edit_leaves_to_be_followed_comes_in_later_turns(
+    large: CanvasView, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(following, "AT_ONCE_S", 0.0)
+    monkeypatch.setattr(following, "SLICE_S", 0.0)
+    large.document.apply(edits.delete(large.document, [EntityId("t3")]))
+    assert large.is_behind
+    turns: list[bool] = []
+    while large.is_behind:
+        QCoreApplication.processEvents()
+        turns.append(large.is_behind)
+    assert len(turns) > 2
+    assert picture(large.columns) == picture(Columns(large.document, ROOT))
+
+
 def test_edit_by_who_hears_of_a_selection_finds_the_canvas_in_step(qtbot):
     view = shown(
         qtbot, pipeline(task("a"), task("b"), task("c"), *(at(name, 300 * n, 0) for n, name in enumerate("abc")))

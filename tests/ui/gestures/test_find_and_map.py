@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 
 from editor import edits
 from editor.model import ROOT, EntityId, Note
+from editor.ui.canvas import find
 from editor.ui.canvas.gestures.tips import tip_words
 from tests.builders import COUNT, from_task, pipeline, task
 from tests.ui.gestures.conftest import placed
@@ -62,6 +63,18 @@ def test_find_follows_the_document(many, qtbot):
     many.view.select({EntityId("load-0")})
     many.view.gestures.commands.delete()
     qtbot.waitUntil(lambda: bar.count.text() == "1 of 2")
+
+
+def test_many_hits_come_in_later_turns_all_at_once(many, qtbot, monkeypatch: pytest.MonkeyPatch):
+    bar = many.view.gestures.find_bar
+    bar.open()
+    bar.field.setText("train")
+    monkeypatch.setattr(find, "MANY_HITS", 1)
+    bar.field.setText("load")
+    assert bar.count.text() == "1 of 4", "those of before, until the others are known"
+    qtbot.waitUntil(lambda: bar.count.text() == "1 of 3")
+    assert bar.hits == ["load-0", "load-2", "load-4"]
+    assert many.view.selection == {"load-0"}
 
 
 def test_find_knows_components_and_ports(canvas, qtbot):

@@ -4,8 +4,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QUrl
 from PySide6.QtGui import QDragMoveEvent
 
+from editor.edits import delete
 from editor.errors import EditorError
 from editor.model import ROOT, Constant, EntityId, FromTask, Loop
+from editor.ui.canvas.gestures import large_edits
 from tests.builders import COUNT, component, from_task, task
 from tests.ui.gestures.conftest import placed
 
@@ -83,6 +85,35 @@ def test_dropped_on_a_wire_it_is_inserted(canvas):
     assert hands.document.task(B).arguments == {"x": FromTask(new.id, "out")}
     assert new.arguments == {"x": FromTask(A, "out")}
     assert len(hands.done) == 1
+
+
+def test_among_many_it_is_inserted_off_the_gui_thread_and_its_ghost_stays(canvas, monkeypatch: pytest.MonkeyPatch):
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
+    waiting, painters = [], len(hands.view.overlay_painters)
+    monkeypatch.setattr(large_edits, "MANY_BESIDE", 1)
+    hands.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
+    hands.drop(of("step"), [QPoint(300, 400), hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))])
+    assert hands.done == []
+    assert len(hands.view.overlay_painters) == painters + 1
+    ((make, done),) = waiting
+    done(make())
+    new = added(hands, "step")
+    assert hands.document.task(B).arguments == {"x": FromTask(new.id, "out")}
+    assert hands.view.selection == {new.id}
+    assert len(hands.view.overlay_painters) == painters
+
+
+def test_a_wire_that_goes_while_something_is_put_into_it_is_left_out(canvas, monkeypatch: pytest.MonkeyPatch):
+    hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
+    waiting = []
+    monkeypatch.setattr(large_edits, "MANY_BESIDE", 1)
+    hands.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
+    hands.drop(of("step"), [QPoint(300, 400), hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))])
+    hands.document.apply(delete(hands.document, [B]))
+    for _again in range(2):
+        make, done = waiting.pop()
+        done(make())
+    assert added(hands, "step").arguments == {}
 
 
 @pytest.mark.parametrize(("beside", "is_inserted"), [(13, True), (-40, True), (-90, False), (40, False)])

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 
 from editor.model import ROOT, Constant, EditRefused, EntityId, FromTask, Loop, Note
 from editor.model.port_types import STRING
+from editor.ui.canvas.gestures import large_edits
 from editor.ui.canvas.gestures.resize import CURSORS
 from tests.builders import COUNT, component, from_task, task
 from tests.ui.gestures.conftest import placed
@@ -261,6 +262,28 @@ def test_an_unwired_task_dropped_on_a_wire_is_inserted(canvas):
     assert where(hands, "b") == (680, 40)
     assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
     assert hands.document.task(EntityId("m")).arguments == {"x": FromTask(A, "out")}
+    assert len(hands.done) == 1
+
+
+def test_among_many_a_task_is_inserted_off_the_gui_thread_and_stays_where_it_was_let_go(
+    canvas, monkeypatch: pytest.MonkeyPatch
+):
+    hands = canvas(
+        *(task("a"), task("b", x=from_task("a")), task("m")),
+        *(placed("a", 40, 40), placed("b", 680, 40), placed("m", 40, 400)),
+    )
+    waiting = []
+    monkeypatch.setattr(large_edits, "MANY_BESIDE", 2)
+    hands.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
+    start, on_wire = hands.header("m"), hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))
+    hands.drag(start, on_wire)
+    assert hands.done == []
+    seen = hands.view.card_rect(EntityId("m")).topLeft()
+    assert seen != QPointF(40, 400)
+    ((make, done),) = waiting
+    done(make())
+    assert hands.view.card_rect(EntityId("m")).topLeft() == seen
+    assert hands.document.task(B).arguments == {"x": FromTask(EntityId("m"), "out")}
     assert len(hands.done) == 1
 
 

@@ -441,7 +441,7 @@ class CanvasCommands:
     # Choosing and looking.
 
     def select_all(self) -> None:
-        self.view.select(self.view.drawn())
+        self.view.select_all()
 
     def invert_selection(self) -> None:
         self.view.select(frozenset(self.view.drawn()) - self.view.selection)

@@ -20,6 +20,8 @@ MANY = 60
 """Beyond so many selected things an edit is large: a duplicate, and what mends wires, takes 0.15 ms a task."""
 MANY_SIMPLE = 250
 """The same for what takes a tenth of that: deleting, muting, copying."""
+MANY_BESIDE = 1000
+"""The same for putting one task among so many: some of them are to make room for it, and each is looked at."""
 PAUSE_MS = 500
 """A hand that rests so long has paused: what it typed is made an edit of many things."""
 LETTERS_A_TASK = 800
@@ -197,6 +199,13 @@ def selecting(view: CanvasView, added: Collection[EntityId]) -> Callable[[], Non
             view.select(added)
 
     return select
+
+
+def insertion_in_background(view: CanvasView, consumer: EntityId) -> InBackground | None:
+    """For an edit that puts a task into a wire to `consumer`; None if there is little that could be in its way."""
+    scopes = view.document.ancestors(consumer) if consumer in view.document else ()
+    is_large = any(len(view.document.children(scope)) > MANY_BESIDE for scope in scopes)
+    return view.gestures.commands.in_background if is_large else None
 
 
 def attempt(view: CanvasView, make: Callable[[], Edit], then: Callable[[], object] = nothing) -> None:

@@ -16,7 +16,15 @@ from editor.model.arguments import refers_to
 from editor.ui.canvas.gestures.carrying import carried
 from editor.ui.canvas.gestures.drops import Frames, light_up, light_up_wire
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
-from editor.ui.canvas.gestures.large_edits import MANY, MANY_SIMPLE, attempt_off_thread, nothing, selecting
+from editor.ui.canvas.gestures.large_edits import (
+    MANY,
+    MANY_SIMPLE,
+    InBackground,
+    attempt_off_thread,
+    insertion_in_background,
+    nothing,
+    selecting,
+)
 from editor.ui.canvas.gestures.placing import fits_into_wire
 from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
@@ -128,18 +136,23 @@ class MoveGesture(Gesture):
         self._trial.stop()
         self._is_released = True
         self.view.gestures.bubble.clear_words()
-        is_large = len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY)
-        if is_large or self.view.gestures.pending:
+        in_background = self._in_background()
+        if in_background is not None or self.view.gestures.pending:
             self._show()  # It takes a while: all stays where it was dropped until it lies there.
         self.view.update()
-        commands, scope = self.view.gestures.commands, self.view.scope
+        scope = self.view.scope
         attempt_off_thread(
             self.view,
             lambda document: self._edit(document, scope),
-            commands.in_background if is_large else None,
+            in_background,
             selecting(self.view, self._made) if self._copies else nothing,
             first=self._put_down,
         )
+
+    def _in_background(self) -> InBackground | None:
+        if len(self._moved | self._moved_by_frames) > (MANY_SIMPLE if self._is_plain() else MANY):
+            return self.view.gestures.commands.in_background
+        return insertion_in_background(self.view, self._wire[0]) if self._wire is not None else None
 
     def finish(self) -> None:
         self._trial.stop()

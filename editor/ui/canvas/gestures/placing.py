@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,7 @@ from editor.ui.canvas.card_painter import RADIUS, paint_card
 from editor.ui.canvas.cards import CardLook, entry_look
 from editor.ui.canvas.gestures.drops import Frames, paint_wire
 from editor.ui.canvas.gestures.gesture import refuse_read_only
-from editor.ui.canvas.gestures.large_edits import attempt
+from editor.ui.canvas.gestures.large_edits import attempt, attempt_off_thread, insertion_in_background
 from editor.ui.canvas.gestures.reading import staged
 from editor.ui.canvas.gestures.room import free_corner, next_spot
 from editor.ui.canvas.gestures.snapping import grid_point
@@ -139,19 +140,17 @@ def place_entry(view: CanvasView, entry: LibraryEntry, landing: Landing) -> None
         if view.scope == scope:
             paint_ghost(view, painter, look, corner)
 
-    def end() -> bool:
-        if not shiboken6.isValid(view):
-            return False
+    def end() -> None:
         view.overlay_painters.remove(paint)
         view.update()
-        return True
 
     def done(fragment: Fragment) -> None:
-        if end():
-            _place_fragment(view, fragment, landing)
+        if shiboken6.isValid(view):
+            _place_fragment(view, fragment, landing, first=end)
 
     def failed(error: EditorError) -> None:
-        if end():
+        if shiboken6.isValid(view):
+            end()
             view.refused.emit(error)
 
     view.overlay_painters.append(paint)
@@ -173,21 +172,21 @@ def paint_ghost(view: CanvasView, painter: QPainter, look: CardLook, corner: QPo
     painter.restore()
 
 
-def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> None:
+def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing, *, first: Callable[[], object]) -> None:
     """The document may have moved on while the component was made ready: what is gone by now is left out."""
-    document, added, dropped = view.document, list[EntityId](), list[str]()
+    added, dropped = list[EntityId](), list[str]()
     landing = landing._replace(parent=landing.parent or Frames(view).at(landing.at))
+    corner = grid_point(landing.at)
 
-    def make() -> Edit:
+    def make(document: DocumentView) -> Edit:
         if landing.replaces is not None and landing.replaces in document:
             edit, dropped[:] = edits.replace_component(document, landing.replaces, fragment)
             return edit
         if landing.wire is not None and landing.wire[0] in document:
-            corner = grid_point(landing.at)
             edit, new = edits.insert_on_wire(document, fragment, *landing.wire, x=corner.x(), y=corner.y())
         else:
-            edit, new = _added(view, fragment, landing)
-        added.append(new)
+            edit, new = _added(view, document, fragment, landing)
+        added[:] = [new]
         return edit
 
     def show() -> None:
@@ -198,13 +197,14 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing) -> N
             view.select({landing.replaces})
             view.message.emit(_dropped_words(dropped))
 
-    attempt(view, make, show)
+    in_background = insertion_in_background(view, landing.wire[0]) if landing.wire is not None else None
+    attempt_off_thread(view, make, in_background, show, first=first)
 
 
-def _added(view: CanvasView, fragment: Fragment, landing: Landing) -> tuple[Edit, EntityId]:
-    document = view.document
-    parent = landing.parent or Frames(view).at(landing.at)
-    corner = grid_point(landing.at)
+def _added(view: CanvasView, document: DocumentView, fragment: Fragment, landing: Landing) -> tuple[Edit, EntityId]:
+    """Reads the view only where a place is to be found: not of what was let go over a wire that has gone since."""
+    parent, corner = landing.parent, grid_point(landing.at)
+    assert parent is not None
     edit, task = edits.add_task(document, fragment, parent=parent, x=corner.x(), y=corner.y())
     if landing.finds_room:
         size = QSizeF(*card_size(staged(document, edit), task))

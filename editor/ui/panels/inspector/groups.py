@@ -1,5 +1,8 @@
 """The Inspector's forms for groups: conditions, loops, exit handlers."""
 
+from collections.abc import Iterator
+from typing import Literal
+
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from editor import edits
@@ -23,6 +26,7 @@ from editor.model.port_types import PARAMETER_KINDS, Json
 from editor.ui.panels.inspector.feeding import LoopItems, Operand
 from editor.ui.panels.inspector.fields import ArgumentField, Desk
 from editor.ui.panels.inspector.forms import ChoiceLine, Form, NumberLine, TextLine, body, scrolling
+from editor.ui.panels.inspector.portions import Portions
 from editor.ui.panels.inspector.settings_lines import RunsAfterLine
 from editor.ui.panels.inspector.sources import in_words
 from editor.ui.widgets import button, column, label
@@ -60,10 +64,9 @@ class GroupForm(Form):
         super().__init__(desk, place)
         self.group = group
         self._shape = self._shape_now()
-        entity = desk.document.group(group)
         self.fields: list[ArgumentField] = []
         self._branch_words: list[tuple[QLabel, EntityId]] = []
-        page, layout = body()
+        page, self._rows = body()
         self.setLayout(column(scrolling(page)))
         self.name = TextLine(
             desk,
@@ -72,28 +75,37 @@ class GroupForm(Form):
             lambda text: lambda view: edits.rename(view, group, text),
             on_enter=True,
         )
-        self.add(layout, self.name)
-        layout.addWidget(label(_kind_words(entity), "muted"))
+        self.add(self._rows, self.name)
+        self._rows.addWidget(label(_kind_words(desk.document.group(group)), "muted"))
+
+    def build_shown(self) -> None:
+        Portions(self).start(self._filled())
+
+    def _filled(self) -> Iterator[None]:
+        """Put the rows in; each `yield` may end a turn of the loop."""
+        group, layout, entity = self.group, self._rows, self.desk.document.group(self.group)
         match entity:
             case ConditionBranch():
-                self._add_branch(layout, entity)
+                yield from self._add_branch(layout, entity)
             case Condition():
                 self._add_condition(layout)
             case Loop():
-                self._add_loop(layout)
+                yield from self._add_loop(layout)
             case ExitHandler():
                 self._add_exit(layout)
+        yield
         self.add(
             layout,
             TextLine(
-                desk,
+                self.desk,
                 "Display name",
                 lambda view: view.group(group).display_name,
                 lambda text: lambda view: edits.set_group(view, group, display_name=text, merge_key=f"display:{group}"),
                 placeholder="As the name, if left empty",
             ),
-            RunsAfterLine(desk, lambda: (group,)),
         )
+        yield
+        self.add(layout, RunsAfterLine(self.desk, lambda: (group,)))
         layout.addStretch(1)
 
     def refresh(self) -> None:
@@ -125,11 +137,10 @@ class GroupForm(Form):
             case _:
                 return type(entity).__name__
 
-    def _add_branch(self, layout: QVBoxLayout, branch: ConditionBranch) -> None:
-        view, group = self.desk.document, self.group
+    def _add_branch(self, layout: QVBoxLayout, branch: ConditionBranch) -> Iterator[None]:
         if isinstance(branch.test, Comparison):
-            left, right = (ArgumentField(self.desk, Operand(view, group, side)) for side in ("left", "right"))
-            self.fields += [left, right]
+            self._add_operand(layout, "left")
+            yield
             operator = ChoiceLine(
                 self.desk,
                 "Operator",
@@ -137,9 +148,10 @@ class GroupForm(Form):
                 lambda sign: lambda view: self._set_operator(view, sign),
                 lambda _view: [(sign, f"{words}  ({sign})") for sign, words in OPERATORS],
             )
-            layout.addWidget(left)
             self.add(layout, operator)
-            layout.addWidget(right)
+            yield
+            self._add_operand(layout, "right")
+            yield
         elif isinstance(branch.test, OpaqueTest):
             layout.addWidget(
                 label("This test came with a package and is more than one comparison.", "muted", wraps=True)
@@ -153,6 +165,11 @@ class GroupForm(Form):
                 button("Add an Elif branch", lambda: self._on_add_branch(Comparison(Constant(""), "==", Constant(""))))
             )
             layout.addWidget(button("Add an Else branch", lambda: self._on_add_branch(None)))
+
+    def _add_operand(self, layout: QVBoxLayout, side: Literal["left", "right"]) -> None:
+        field = ArgumentField(self.desk, Operand(self.desk.document, self.group, side))
+        self.fields.append(field)
+        layout.addWidget(field)
 
     def _operator(self, view: DocumentView) -> Json:
         entity = view.get(self.group)
@@ -186,12 +203,12 @@ class GroupForm(Form):
         )
         layout.addWidget(button("Add an Else branch", lambda: self._on_add_branch(None)))
 
-    def _add_loop(self, layout: QVBoxLayout) -> None:
+    def _add_loop(self, layout: QVBoxLayout) -> Iterator[None]:
         group = self.group
         items = ArgumentField(self.desk, LoopItems(group))
         self.fields.append(items)
         layout.addWidget(items)
-
+        yield
         loop = self.desk.document.get(group)
         if isinstance(loop, Loop) and not isinstance(loop.items, Constant):
             self.add(
@@ -205,6 +222,7 @@ class GroupForm(Form):
                     hint="For a list of values: the list itself does not say it.",
                 ),
             )
+            yield
 
         def parallelism(view: DocumentView) -> Json:
             loop = view.get(group)

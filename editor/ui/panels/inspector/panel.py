@@ -40,6 +40,8 @@ class Inspector(QWidget):
         self._tab_of: dict[str, int] = {}
         self.form: Form | None = None
         self._form_page: DocumentPage | None = None
+        self._is_broken_off = False
+        """Whether the form lacks rows: the document changed under it while it was being built."""
         self._kept: Form | None = None
         self._kept_for: Subject | None = None
         self._empty = EmptyState(
@@ -110,7 +112,7 @@ class Inspector(QWidget):
         is_same = subject is not None and subject == self._subject
         if is_same and (self.form is None or self.form.still_fits()):
             return
-        self._subject = subject
+        self._subject, self._is_broken_off = subject, False
         if subject is not None and subject[0] == "several" and self._show_in_same(subject[1]):
             return
         self._remember_tab()
@@ -221,12 +223,19 @@ class Inspector(QWidget):
     def _on_changed(self, _edit: Edit) -> None:
         if self.form is not None:
             self.form.forget()
-            document = self._page.session.document if self._page is not None else ()
-            if self._subject is not None and any(each not in document for each in self._subject[1]):
-                # The form is replaced in a moment; until then nothing of it may ask for what is not there any more.
-                for work in self.form.findChildren(Portions):
+            under_way = [work for work in self.form.findChildren(Portions) if work.is_under_way]
+            # The form is replaced in a moment; until then nothing of it may ask for what is not there any more.
+            if under_way and (self._is_subject_gone() or not self.form.still_fits()):
+                self._is_broken_off = True
+                for work in under_way:
                     work.stop()
+                if self.form is self._kept:
+                    self._forget_kept()
         self._soon.start(GESTURE_MS if self._is_large() else 0)
+
+    def _is_subject_gone(self) -> bool:
+        document = self._page.session.document if self._page is not None else ()
+        return self._subject is not None and any(each not in document for each in self._subject[1])
 
     def _refresh(self) -> None:
         if self._is_busy():
@@ -237,7 +246,7 @@ class Inspector(QWidget):
             # What is in the fields is newer than what the document holds.
             self._soon.start(GESTURE_MS)
             return
-        if not is_same or self.form is None or not self.form.still_fits():
+        if not is_same or self.form is None or self._is_broken_off or not self.form.still_fits():
             self._subject = self._subject if self.form is None else None
             self._show_selection()
         else:

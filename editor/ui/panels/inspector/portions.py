@@ -9,6 +9,8 @@ from editor.ui.slices import Slices
 
 TURN_S = 0.008
 """So long at a time, and the step that is begun then: a frame must still fit beside it."""
+FIRST_S = 0.002
+"""The same of the first time, in a turn in which what holds the rows has been made."""
 
 
 class Portions(QObject):
@@ -19,18 +21,22 @@ class Portions(QObject):
         self._work: Iterator[None] | None = None
         self._slices = Slices(self, self._go_on)
 
+    @property
+    def is_under_way(self) -> bool:
+        return self._work is not None
+
     def start(self, work: Iterator[None]) -> None:
         """Begin work, in place of what is under way. A step ends where the generator yields."""
         self._work = work
-        self._go_on()
+        self._go_on(FIRST_S)
 
     def stop(self) -> None:
         """Leave what is under way as it is."""
         self._work = None
         self._slices.stop()
 
-    def _go_on(self) -> None:
-        work, begun = self._work, time.perf_counter()
+    def _go_on(self, turn_s: float | None = None) -> None:
+        work, end = self._work, time.perf_counter() + (TURN_S if turn_s is None else turn_s)
         while work is not None and work is self._work:
             try:
                 next(work)
@@ -38,6 +44,6 @@ class Portions(QObject):
                 if work is self._work:
                     self.stop()
                 return
-            if time.perf_counter() - begun > TURN_S:
+            if time.perf_counter() > end:
                 self._slices.start()
                 return
