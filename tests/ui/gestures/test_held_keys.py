@@ -1,7 +1,7 @@
 """Keys held for what the mouse does on the real canvas: copies that are dragged, and Alt beside the menu bar."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -88,6 +88,28 @@ def test_a_copy_that_a_group_cannot_take_is_refused_before_it_is_let_go(canvas):
     hands.release(end, ALT)
     assert not hands.done
     assert "top of a pipeline" in hands.refusals[0]
+
+
+def test_copies_that_are_held_look_like_the_tasks_that_they_will_be(scene):
+    start, way = scene.header("a"), QPoint(200, 400)
+    name = scene.at(scene.view.card_rect(A).topLeft() + QPointF(30, 6))
+
+    def letters(at):
+        image = scene.view.viewport().grab(QRect(at, QSize(40, 16))).toImage()
+        return sum(image.pixelColor(x, y).lightness() < 110 for x in range(40) for y in range(16))
+
+    scene.view.settle()
+    before = letters(name)
+    assert before
+    assert not letters(name + way)
+    scene.press(start, ALT)
+    scene.move(start + QPoint(20, 20), ALT)
+    scene.move(start + way, ALT)
+    assert letters(name) == before, "what is copied stays"
+    assert letters(name + way) > before / 2
+    scene.view.gestures.cancel()
+    assert not letters(name + way)
+    assert not scene.done
 
 
 def test_alt_pressed_and_let_go_during_a_drag_counts_without_a_move(scene):

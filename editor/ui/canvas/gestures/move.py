@@ -25,7 +25,7 @@ from editor.ui.canvas.gestures.large_edits import (
     nothing,
     selecting,
 )
-from editor.ui.canvas.gestures.placing import fits_into_wire
+from editor.ui.canvas.gestures.placing import fits_into_wire, paint_ghost
 from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.trying import Trial
@@ -171,8 +171,8 @@ class MoveGesture(Gesture):
         if self._is_released:
             return
         if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
-            moved = self._taken_along()
-            held = map(self.view.card_rect, moved) if len(moved) <= FEW and not self._copies else ()
+            moved, way = self._taken_along(), self._delta if self._copies else QPointF()
+            held = (self.view.card_rect(each).translated(way) for each in moved if len(moved) <= FEW)
             light_up(self.view, painter, frame, refused=bool(self._refusal()), held=held)
         if self._wire is not None and not self._refusal():
             light_up_wire(self.view, painter, self._wire, self._box.translated(self._delta))
@@ -183,15 +183,19 @@ class MoveGesture(Gesture):
             painter.drawLine(line)
 
     def _paint_copies(self, painter: QPainter) -> None:
-        """An outline of each; of many, round all of them."""
-        pen = QPen(ink(self.view.theme.guide), 1, Qt.PenStyle.DashLine)
+        """Of a few tasks their cards, of more and of other things an outline of each; of many one round all."""
+        view, taken = self.view, self._taken_along()
+        tasks = [each for each in taken if isinstance(view.document.get(each), Task)] if len(taken) <= FEW else []
+        pen = QPen(ink(view.theme.guide), 1, Qt.PenStyle.DashLine)
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        taken = self._taken_along()
-        few = len(taken) <= MANY
-        for rect in [self.view.card_rect(each) for each in taken] if few else [self._box]:
+        outlined = [view.card_rect(each) for each in taken if each not in tasks] if len(taken) <= MANY else [self._box]
+        for rect in outlined:
             painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
+        for task in tasks:
+            if (slot := view.columns.slot(task)) is not None:
+                paint_ghost(view, painter, view.columns.look(slot), view.card_rect(task).topLeft() + self._delta)
 
     def _find_landing(self, at: Pointer) -> None:
         """Which group the pointer enters or leaves for, and which wire an unwired task would go into."""
