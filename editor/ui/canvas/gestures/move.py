@@ -26,7 +26,7 @@ from editor.ui.canvas.gestures.large_edits import (
     selecting,
 )
 from editor.ui.canvas.gestures.placing import fits_into_wire, paint_ghost
-from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
+from editor.ui.canvas.gestures.reading import inside, name_of, parents_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.trying import Trial
 from editor.ui.canvas.gestures.wire import relabelled
@@ -68,7 +68,7 @@ class MoveGesture(Gesture):
         self._chosen = [each for each in chosen if each not in by_frames]
         self._moved = {*self._chosen, *in_groups} - by_frames
         self._nodes = [each for each in commands.nodes if each in self._moved and each not in in_groups]
-        self._parents = {document.node(node).parent for node in self._nodes}
+        self._parents = parents_of(document, self._nodes)
         self._origin = QPointF()
         self._delta = QPointF()
         self._box = QRectF()
@@ -289,7 +289,7 @@ class MoveGesture(Gesture):
         """
         corner, taken = self._box.topLeft() + self._delta, self._taken_along()
         if self._copies:
-            parents = {node.parent for one in taken if isinstance(node := document.get(one), NODE_TYPES)}
+            parents = parents_of(document, taken)
             parent = self._parent or (parents.pop() if len(parents) == 1 else scope)
             edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
             return edit

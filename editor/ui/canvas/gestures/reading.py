@@ -167,6 +167,12 @@ def inside(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
     return found
 
 
+def parents_of(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
+    """The scopes in which the tasks and groups among `ids` lie: ten thousand may be asked for."""
+    entities = view.entities
+    return {entity.parent for each in ids if isinstance(entity := entities.get(each), NODE_TYPES)}
+
+
 def upstream(view: DocumentView, ids: Iterable[EntityId]) -> set[EntityId]:
     """Everything that `ids` wait for, `ids` not among it unless one waits for another."""
     return _reached(view, ids, _sources)
