@@ -308,6 +308,7 @@ def test_far_cards_show_the_state_of_a_run_by_a_sign(window: MainWindow, qtbot: 
     seen = []
     for state in ("SUCCEEDED", "CACHED"):
         view.set_run_states({EntityId("a"): TaskBadge(state, "")})
+        view.settle()
         seen.append(view.viewport().grab(corner).toImage())
     assert seen[0] != seen[1]
 
