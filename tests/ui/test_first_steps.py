@@ -82,7 +82,7 @@ def test_changed_sample_comes_back_after_a_crash(window: MainWindow, qtbot: QtBo
 
 
 def test_journal_lies_in_the_data_folder_where_the_documents_folder_takes_none(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, home: Path, tmp_path: Path
 ):
     path = tmp_path / "two.pipeloom"
     save_document(two_tasks(), path)
@@ -94,7 +94,7 @@ def test_journal_lies_in_the_data_folder_where_the_documents_folder_takes_none(
     assert not session.is_read_only
     assert window.notifier.bars == []
     session.do(edits.rename(session.document, EntityId("a"), "precious"))
-    (kept,) = (tmp_path / "home" / "data" / "journals").iterdir()
+    (kept,) = (home / "data" / "journals").iterdir()
     crashed = kept.read_bytes()
     session.undo_stack.undo()
     window.actions_table.run("file.close")
