@@ -20,6 +20,7 @@ from editor.ui.settings import Settings
 from editor.ui.style import wear
 from editor.ui.theme import load
 from editor.worker import Worker
+from tests.builders import from_task, pipeline, task
 from tests.ui.kept_window import KeptWindow, end
 
 
@@ -175,6 +176,11 @@ def show(window: MainWindow, document: Document, qtbot: QtBot) -> DocumentPage:
 def placed(*where: tuple[str, float, float]) -> list[Entity]:
     """Placements for entities by id."""
     return [Placement(id=placement_id(EntityId(name)), target=EntityId(name), x=x, y=y) for name, x, y in where]
+
+
+def two_tasks() -> Document:
+    """Beside each other, a wire from one to the other."""
+    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
 
 
 def child_named(parent: QWidget, name: str) -> QWidget:

@@ -20,12 +20,8 @@ from editor.ui.docks import take_room
 from editor.ui.main_window import SAMPLE, MainWindow
 from editor.ui.panels.inspector.fields import ArgumentField
 from editor.ui.resources import resource_path
-from tests.builders import ADD, from_task, pipeline, task
-from tests.ui.conftest import AnsweringAsk, placed, show
-
-
-def two_tasks() -> Document:
-    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
+from tests.builders import ADD, pipeline, task
+from tests.ui.conftest import AnsweringAsk, placed, show, two_tasks
 
 
 def test_sample_opens_as_a_copy_that_is_saved_elsewhere(
