@@ -37,6 +37,7 @@ def shown_and_closed(window: MainWindow, qtbot: QtBot) -> list[weakref.ref[objec
 def test_nothing_is_left_of_a_closed_document(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_another_open
 ):
+    monkeypatch.setattr("editor.ui.files.TIDY_DELAY_MS", 20)
     monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 1)
     if is_another_open:
         show(window, pipeline(task("other")), qtbot)
@@ -44,7 +45,8 @@ def test_nothing_is_left_of_a_closed_document(
     qtbot.waitUntil(lambda: not any(each() for each in left))
 
 
-def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBot):
+def test_tables_of_a_closed_document_are_emptied(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("editor.ui.files.TIDY_DELAY_MS", 20)
     page = show(window, pipeline(task("a"), task("b", x=from_task("a"))), qtbot)
     session, document, columns = page.session, page.session.document, page.view.columns
     snapshot = document.snapshot()
@@ -63,6 +65,7 @@ def test_garbage_is_looked_for_once_for_several_closed_documents(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
     collected: list[bool] = []
+    monkeypatch.setattr("editor.ui.files.TIDY_DELAY_MS", 20)
     monkeypatch.setattr("editor.ui.files.COLLECTED_AFTER", 2)
     monkeypatch.setattr("editor.ui.files.collect", lambda: collected.append(True))
     for times in (0, 1, 1, 2):
