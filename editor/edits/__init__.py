@@ -1,6 +1,6 @@
 """The verbs: pure functions that read a document and give an Edit, or raise EditRefused in words. None applies it."""
 
-from editor.edits.clipboard import copy, cut, duplicate, is_clipboard, paste
+from editor.edits.clipboard import copy, cut, duplicate, paste
 from editor.edits.connecting import (
     ITEMS,
     clear_argument,
@@ -86,7 +86,6 @@ __all__ = [
     "importer_of",
     "inline_subpipeline",
     "insert_on_wire",
-    "is_clipboard",
     "metadata_as_written",
     "move",
     "move_by",

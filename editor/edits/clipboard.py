@@ -6,9 +6,10 @@ import msgspec
 
 from editor.edits.deleting import delete
 from editor.edits.draft import Draft
+from editor.edits.foreign_text import copied_part, not_whole, note_height, words_in
 from editor.edits.naming import free_name
 from editor.edits.ordering import why_not_after
-from editor.edits.placing import box_of, shift
+from editor.edits.placing import add_note, box_of, shift
 from editor.edits.references import clean, kept_test
 from editor.edits.rewiring import refuse_cycles
 from editor.edits.scopes import argument_type, exit_handlers_of, reads_at, why_not_visible
@@ -87,20 +88,27 @@ def cut(view: DocumentView, ids: Collection[EntityId]) -> tuple[str, Edit]:
     return copy(view, ids), msgspec.structs.replace(edit, label=edit.label.replace("Delete", "Cut", 1))
 
 
-def is_clipboard(text: str) -> bool:
-    """Whether `paste` would know this text, cheaply."""
-    return text.lstrip()[:200].startswith("{") and '"pipeloom_clipboard"' in text[:400]
-
-
 def paste(
     view: DocumentView, text: str, *, parent: EntityId, x: float | None = None, y: float | None = None
 ) -> tuple[Edit, tuple[EntityId, ...]]:
     """Put copied things into a scope, their corner at (x, y) or a little beside where they were; and their ids.
 
     Names that are taken get a number. Wires from outside are kept where they may be read and types agree, as after a
-    copy in the same document; others are unplugged. Raises EditRefused for text that holds no such things.
+    copy in the same document; others are unplugged. Plain words become a note. Raises EditRefused for other text.
     """
-    return _pasted(view, _decoded(text), parent=parent, x=x, y=y)
+    copied = copied_part(text)
+    if not copied:
+        return _noted(view, words_in(text), parent=parent, x=x, y=y)
+    return _pasted(view, _decoded(copied), parent=parent, x=x, y=y)
+
+
+def _noted(
+    view: DocumentView, words: str, *, parent: EntityId, x: float | None, y: float | None
+) -> tuple[Edit, tuple[EntityId, ...]]:
+    check_scope(view, parent)
+    height = note_height(words)
+    edit, note = add_note(view, view.pipeline_of(parent), words, x=x or 0.0, y=y or 0.0, height=height)
+    return replace(edit, label="Paste note", merge_key=""), (note,)
 
 
 def _pasted(
@@ -196,9 +204,7 @@ def _decoded(text: str) -> _Clip:
     try:
         clip = msgspec.json.decode(text.encode("utf-8"), type=_Clip)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise EditRefused(
-            "The clipboard holds nothing that can be pasted here.", hint="Copy tasks or groups of a pipeline first."
-        ) from None
+        raise not_whole() from None
     if clip.pipeloom_clipboard > CLIPBOARD_FORMAT:
         raise EditRefused("That was copied by a newer Pipeloom.", hint="Update Pipeloom.")
     table = {entity.id: entity for entity in clip.entities}

@@ -216,11 +216,11 @@ def _whose(view: DocumentView, tasks: Collection[EntityId]) -> str:
 def mute(view: DocumentView, tasks: Collection[EntityId], muted: bool) -> Edit:
     """Leave tasks out of package and run, or take them in again; a group's tasks with it."""
     draft = Draft(view)
-    count = 0
+    changed: list[EntityId] = []
     for one in tasks:
         for inner in (one, *view.descendants(one)):
             entity: Entity | None = view.get(inner)
             if isinstance(entity, Task) and entity.is_muted != muted:
                 draft.put(replace(entity, is_muted=muted))
-                count += 1
-    return draft.edit(f"{'Mute' if muted else 'Unmute'} {count} task{'s' if count != 1 else ''}")
+                changed.append(inner)
+    return draft.edit(f"{'Mute' if muted else 'Unmute'} {_whose(view, changed)}")

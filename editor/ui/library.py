@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -101,7 +102,7 @@ class Library(QObject):
 
         found = [Section(path) for path in self._catalog.sources] + [Section(None)]
         for entry in sorted(self._entries, key=lambda each: each.name.casefold()):
-            self._section_of(found, entry.origin.source, entry.origin.source == SAMPLES).entries.append(entry)
+            self._section_of(found, entry.path, entry.origin.source == SAMPLES).entries.append(entry)
         samples = str(resource_path("samples"))
         for error in self._errors:
             self._section_of(found, error.origin, error.origin.startswith(samples)).errors.append(error)
@@ -152,10 +153,11 @@ class Library(QObject):
         self._catalog.set_favourite(entry.key, favourite=favourite)
         self.changed.emit()
 
-    def _section_of(self, sections: list[Section], source: str, is_sample: bool) -> Section:
+    def _section_of(self, sections: list[Section], file: str, is_sample: bool) -> Section:
+        """The innermost source in which a file lies, or which it is."""
         if is_sample:
             return sections[-1]
-        within = [each for each in sections[:-1] if each.path is not None and source.startswith(str(each.path))]
+        within = [each for each in sections[:-1] if f"{file}{os.sep}".startswith(f"{each.path}{os.sep}")]
         return max(within, key=lambda each: len(str(each.path)), default=sections[-1])
 
     def _on_read(self, _nothing: None) -> None:

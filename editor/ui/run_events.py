@@ -33,6 +33,7 @@ class RunEvents(QObject):
     def _on_run_refused(self, record: RunRecord, error: EditorError) -> None:
         session = next((page.session for page in self._window.pages() if page.session.key == record.session_key), None)
         self._window.tell_refused(session, error, record.revision)
+        self._window.notifier.status("")  # It may still say that it runs.
 
     def _on_run_ended(self, sentence: str) -> None:
         """A person who looks elsewhere is told by the system."""

@@ -354,8 +354,9 @@ class Session(QObject):
         subjects.update((issue.subject, None) for issue in (*self._refused_shown, *self._refused) if issue.subject)
         self._refused_shown = self._refused
         if self._refused:
-            known = {(issue.subject, issue.message) for issue in found}
-            found = [issue for issue in self._refused if (issue.subject, issue.message) not in known] + found
+            # The compiler stops at what it meets first, mostly an error that is listed already, in other words.
+            known = {issue.subject for issue in found if issue.severity == "error"}
+            found = [issue for issue in self._refused if issue.subject not in known] + found
         self._is_blank_shown = self.is_blank
         if self._is_blank_shown:
             # Nobody has done anything wrong yet.

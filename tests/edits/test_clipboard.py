@@ -89,8 +89,6 @@ def test_the_text_is_readable_json_with_words_of_the_field() -> None:
     text = edits.copy(document(), [B])
     body = json.loads(text)
     assert body["selected"] == ["b"]
-    assert edits.is_clipboard(text)
-    assert not edits.is_clipboard("hello")
     assert '"name": "own"' in text
 
 
@@ -141,8 +139,10 @@ def test_sub_pipelines_travel_whole_and_never_into_themselves() -> None:
     "text",
     [
         "",
-        "hello",
+        " \n",
         "[1]",
+        "half a letter: \ud800",
+        "long " * 1000,
         '{"pipeloom_clipboard": 1}',
         '{"pipeloom_clipboard": 1, "selected": [], "entities": []}',
         '{"pipeloom_clipboard": 1, "selected": ["x"], "entities": []}',
@@ -153,6 +153,45 @@ def test_sub_pipelines_travel_whole_and_never_into_themselves() -> None:
 )
 def test_other_text_is_refused_in_words(text: str) -> None:
     with pytest.raises(EditRefused):
+        edits.paste(pipeline(), text, parent=ROOT)
+
+
+def test_what_a_chat_puts_round_the_text_does_no_harm() -> None:
+    text = edits.copy(document(), [A, B])
+    target = pipeline()
+    edit, made = edits.paste(target, f"Look {{here}}:\n```json\n{text}\n```\nNice, no?", parent=ROOT)
+    target.apply(edit)
+    assert [target.task(one).name for one in made] == ["a", "b"]
+
+
+def test_words_become_a_note_that_shows_them_all_in_one_step() -> None:
+    target = document()
+    words = "Ask the data people\nwhether the table of March is whole, and who pays for it.\n" * 4
+    edit, (note,) = edits.paste(target, f"\n{words}", parent=EntityId("l"), x=80, y=160)
+    assert edit.label == "Paste note"
+    target.apply(edit)
+    made = target.get(note)
+    assert isinstance(made, Note)
+    assert (made.parent, made.text, made.x, made.y) == (ROOT, words.strip(), 80, 160)
+    assert made.height > 300
+    with pytest.raises(EditRefused):
+        edits.paste(target, words, parent=EntityId("gone"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (edits.copy(document(), [A, B])[:400], "only a part of what was copied"),
+        (edits.copy(document(), [A, B])[60:], "only a part of what was copied"),
+        ("name: add\nimplementation:\n  container: {image: alpine}\n", "component or pipeline file"),
+        ("# PIPELINE DEFINITION\ncomponents: {}\ndeploymentSpec:\n  executors: {}\n", "component or pipeline file"),
+        ("from kfp import dsl\n\n@dsl.component\ndef add(a: int): ...\n", "component or pipeline file"),
+        ("", "no text"),
+    ],
+    ids=["beginning", "end", "component", "package", "Python", "nothing"],
+)
+def test_what_a_refused_text_is_is_said(text: str, said: str) -> None:
+    with pytest.raises(EditRefused, match=said):
         edits.paste(pipeline(), text, parent=ROOT)
 
 

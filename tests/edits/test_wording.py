@@ -66,6 +66,12 @@ def test_what_lies_in_a_deleted_group_is_not_counted_beside_it() -> None:
     assert edits.delete(view, [EntityId("b"), EntityId("n")]).label == "Delete 2 things"
 
 
+def test_one_muted_task_is_named_and_several_are_counted() -> None:
+    view = pipeline(task("a"), task("b"))
+    assert edits.mute(view, [EntityId("a")], muted=True).label == "Mute a"
+    assert edits.mute(view, [EntityId("a"), EntityId("b")], muted=True).label == "Mute 2 tasks"
+
+
 GIVER = component("giver", {"x": STRING}, {"data": DATASET})
 TAKER = component("taker", {"data": DATASET}, {"rows": STRING})
 

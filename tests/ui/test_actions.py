@@ -83,6 +83,18 @@ def shortcuts_tab(window: MainWindow, qtbot: QtBot) -> ShortcutsTab:
     return dialog.shortcuts
 
 
+def test_a_command_is_found_by_typing_as_soon_as_the_shortcuts_are_open(window: MainWindow, qtbot: QtBot):
+    window.actions_table.run("help.shortcuts")
+    (dialog,) = window.findChildren(SettingsDialog)
+    page = dialog.shortcuts
+    qtbot.waitUntil(page.filter.hasFocus)
+    assert not page.edit.isEnabled()
+    qtbot.keyClicks(page.filter, "duplicate")
+    assert page.edit.isEnabled()
+    assert page.edit.keySequence() == QKeySequence("Ctrl+D")
+    dialog.close()
+
+
 def assign(page: ShortcutsTab, command_id: str, keys: str, qtbot: QtBot) -> None:
     page.select(command_id)
     page.edit.setKeySequence(QKeySequence(keys))

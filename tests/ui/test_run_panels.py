@@ -11,14 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.compiler import CompileError
-from editor.model import EntityId
+from editor.model import Change, Edit, EntityId
 from editor.runs import Artifact, Run, RunEvent, new_run_id, utc_now
 from editor.ui.docks import take_room
 from editor.ui.main_window import MainWindow
 from editor.ui.page import DocumentPage
 from editor.ui.panels.bottom import TABS
 from editor.ui.run_record import RunRecord
-from tests.builders import from_task, pipeline, task
+from tests.builders import COUNT, from_task, pipeline, task
 from tests.ui.conftest import AnsweringAsk, placed, show
 
 A, B = EntityId("a"), EntityId("b")
@@ -217,6 +217,24 @@ def test_refused_run_is_said_to_have_failed(window: MainWindow, page: DocumentPa
     assert "Compiling" not in page.strip.words.text()
     assert "Failed" in page.strip.words.text()
     assert messages(window) == ["'if' has no task in it."]
+
+
+def test_what_is_refused_for_an_error_that_is_listed_is_not_listed_twice_nor_said_to_run(
+    window: MainWindow, page: DocumentPage, qtbot: QtBot, tmp_path: Path
+):
+    session = page.session
+    lacking = task("lacking", of=COUNT)
+    page.do(Edit("Add", (Change(lacking.id, None, lacking),)))
+    qtbot.waitUntil(lambda: not session.is_validating)
+    listed = [issue for issue in session.issues if issue.severity == "error"]
+    assert [issue.subject for issue in listed] == ["lacking"]
+    window.notifier.status("Running test-pipeline…")
+    record = adopted(window, page, tmp_path)
+    record.revision = session.revision
+    window.running.fail(record, CompileError("'lacking' needs a value for 'text'.", subjects=("lacking",)))
+    assert [issue for issue in session.issues if issue.severity == "error"] == listed
+    assert messages(window) == ["'lacking' needs a value for 'text'."]
+    assert not window.status_bar.currentMessage()
 
 
 def test_word_of_a_refusal_goes_with_what_was_refused(window: MainWindow, page: DocumentPage, tmp_path: Path):

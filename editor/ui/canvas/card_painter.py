@@ -281,12 +281,18 @@ def frame_edge(color: str, theme: Theme, depth: int) -> str:
     return mixed(color, frame_ground(color, theme, depth), 0.62)
 
 
+def note_ground(note: Note, theme: Theme) -> str:
+    """The fill of a sticky note, and the paler one of a titled frame."""
+    paper = theme.note(note.color)
+    return mixed(paper, theme.canvas, 0.45) if note.shape == "frame" else paper
+
+
 def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme, *, title_px: int) -> None:
     """A sticky note, or a titled frame behind tasks; `title_px` is how large the letters of its title are."""
     paper = theme.note(note.color)
     if note.shape == "frame":
         accent = mixed(theme.note_text, paper, 0.45)
-        _fill_titled(painter, rect, GROUP_TITLE_HEIGHT, mixed(paper, theme.canvas, 0.45), paper)
+        _fill_titled(painter, rect, GROUP_TITLE_HEIGHT, note_ground(note, theme), paper)
         painter.setPen(_pen(mixed(accent, theme.canvas, 0.6), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
@@ -301,11 +307,17 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme, *, tit
         painter.save()
         try:
             painter.translate(rect.left() + 12, rect.top() + 10)
-            # What does not fit fades out of sight at the note's edge, as on paper.
-            painter.setClipRect(QRectF(0, 0, rect.width() - 24, rect.height() - 18), Qt.ClipOperation.IntersectClip)
+            width, height = rect.width() - 24, rect.height() - 18
+            words = note_text(note.text, width, theme.info)
+            if words.size().height() > height:
+                # Half a line would look like a fault: dots say that there is more.
+                painter.setPen(ink(theme.note_text))
+                painter.setFont(font(SMALL_PX))
+                draw_text(painter, QPointF(width / 2 - 5, height + 4), "…")
+                height = whole_lines(words, height)
+            painter.setClipRect(QRectF(0, 0, width, height), Qt.ClipOperation.IntersectClip)
             context = QAbstractTextDocumentLayout.PaintContext()
             context.palette.setColor(QPalette.ColorRole.Text, ink(theme.note_text))
-            words = note_text(note.text, rect.width() - 24, theme.info)
             words.documentLayout().draw(painter, context)
         finally:
             painter.restore()
@@ -314,6 +326,22 @@ def paint_note(painter: QPainter, note: Note, rect: QRectF, theme: Theme, *, tit
         painter.drawLine(
             QPointF(rect.right() - step, rect.bottom() - 3), QPointF(rect.right() - 3, rect.bottom() - step)
         )
+
+
+def whole_lines(words: QTextDocument, room: float) -> float:
+    """How much of the height `room` is taken by lines that are whole; all of it if not even the first is."""
+    fitting = 0.0
+    block = words.begin()
+    while block.isValid():
+        layout, top = block.layout(), words.documentLayout().blockBoundingRect(block).top()
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            bottom = top + line.y() + line.height()
+            if bottom > room:
+                return fitting or room
+            fitting = bottom
+        block = block.next()
+    return fitting or room
 
 
 @lru_cache(maxsize=256)

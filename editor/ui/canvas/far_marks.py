@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STATE_PX = 15
 A_STEP = 1500
+"""So many are marked in one step."""
 
 T = TypeVar("T", bound=np.generic)
 
@@ -113,5 +114,5 @@ def _plain(sheet: Sheet) -> QPainter:
 
 
 def _portions(rows: NDArray[T]) -> Iterator[NDArray[T]]:
-    """Rows in steps of so many as can be marked in one."""
+    """Rows, as many at a time as are marked in one step."""
     return (rows[begin : begin + A_STEP] for begin in range(0, len(rows), A_STEP))

@@ -17,7 +17,8 @@ from editor.model import GROUP_TYPES, DocumentView, EntityId, Task
 from editor.ui.canvas import far_marks
 from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import NO_PEN, frame_bar, frame_edge, frame_fill, metrics
-from editor.ui.canvas.device import Scaled, box_rect, device_rects
+from editor.ui.canvas.curves import touching
+from editor.ui.canvas.device import Scaled, box_rect, device_rect, device_rects
 from editor.ui.canvas.frames import REACH, TOP, FrameLook, Frames
 from editor.ui.canvas.nodes import GROUP_KIND, GROUP_KINDS
 from editor.ui.canvas.overlaps import batches
@@ -270,8 +271,28 @@ class GroupPainter:
                 sheet.painter.setFont(font(round(LABEL_PX * camera.ratio), QFont.Weight.DemiBold))
             self._label(sheet.painter, camera, slot, QRectF(*rect), taken)
 
+    def note_labels(self, painter: QPainter, camera: Camera, parts: Floats) -> None:
+        """The same for titled frames, which are notes: few."""
+        columns, theme, ratio = self._painting.columns, self._painting.theme, camera.ratio
+        if not self._has_labels(camera):
+            return
+        painter.setRenderHints(_AA | QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(font(round(LABEL_PX * ratio), QFont.Weight.DemiBold))
+        for one, note in columns.notes.items():
+            box = columns.note_boxes[one]
+            rect = device_rect(QRectF(*box), camera)
+            is_large = rect.width() >= LEAST_LABELLED_PX[0] * ratio and rect.height() >= LEAST_LABELLED_PX[1] * ratio
+            words = note.text.split("\n", 1)[0].strip()
+            if note.shape != "frame" or not is_large or not words:
+                continue
+            if touching(np.array([[box.x, box.y, box.right, box.bottom]]), parts)[0]:
+                self._paint_label(painter, camera, rect, words, (theme.note(note.color), theme.note_text))
+
+    def _has_labels(self, camera: Camera) -> bool:
+        return camera.detail < ROWS_FROM and not self._has_far_titles(camera)
+
     def _labelled(self, camera: Camera, slots: Ints) -> Ints:
-        if camera.detail >= ROWS_FROM or self._has_far_titles(camera):
+        if not self._has_labels(camera):
             return slots[:0]
         box = self._painting.columns.box[slots]
         least = np.array(LEAST_LABELLED_PX) * (camera.ratio / camera.scale)
@@ -281,25 +302,39 @@ class GroupPainter:
         self, painter: QPainter, camera: Camera, slot: int, frame: QRectF, taken: dict[EntityId, QRectF]
     ) -> None:
         """One label in the corner of its frame, unless that of a frame round it is there."""
-        look, theme, ratio = self.look(slot), self._painting.theme, camera.ratio
+        look, theme = self.look(slot), self._painting.theme
         if look is None:
             return
         columns = self._painting.columns
-        group = columns.ids[slot]
-        size, inset = round(LABEL_PX * ratio), LABEL_INSET_PX * ratio
-        words = self._set_title(_words(look), round(frame.width() - 2 * inset), size)
-        box = QRectF(frame.topLeft(), QSizeF(words.size().width() + 2 * inset, LABEL_HIGH_PX * ratio))
+        group, words = columns.ids[slot], _words(look)
+        box = self._label_box(camera, frame, words)
         around = taken.get(columns.view.node(group).parent)
         if around is not None and around.intersects(box):
             taken[group] = around
             return
         taken[group] = box
         color = theme.groups[look.kind]
+        inks = (frame_bar(color, theme, look.depth), mixed(color, theme.card_text, 0.35))
+        self._paint_label(painter, camera, frame, words, inks)
+
+    def _label_text(self, camera: Camera, frame: QRectF, words: str) -> QStaticText:
+        room = round(frame.width() - 2 * LABEL_INSET_PX * camera.ratio)
+        return self._set_title(words, room, round(LABEL_PX * camera.ratio))
+
+    def _label_box(self, camera: Camera, frame: QRectF, words: str) -> QRectF:
+        wide = self._label_text(camera, frame, words).size().width() + 2 * LABEL_INSET_PX * camera.ratio
+        return QRectF(frame.topLeft(), QSizeF(wide, LABEL_HIGH_PX * camera.ratio))
+
+    def _paint_label(self, painter: QPainter, camera: Camera, frame: QRectF, words: str, inks: tuple[str, str]) -> None:
+        """A plate in the corner of a frame (device pixels), and words in the second of two colours on it."""
+        text, box = self._label_text(camera, frame, words), self._label_box(camera, frame, words)
+        plate, letters = inks
         painter.setPen(NO_PEN)
-        painter.setBrush(ink(frame_bar(color, theme, look.depth)))
-        painter.drawRoundedRect(box, 3 * ratio, 3 * ratio)
-        painter.setPen(ink(mixed(color, theme.card_text, 0.35)))
-        painter.drawStaticText(QPointF(box.x() + inset, box.center().y() - words.size().height() / 2), words)
+        painter.setBrush(ink(plate))
+        painter.drawRoundedRect(box, 3 * camera.ratio, 3 * camera.ratio)
+        painter.setPen(ink(letters))
+        left = box.x() + LABEL_INSET_PX * camera.ratio
+        painter.drawStaticText(QPointF(left, box.center().y() - text.size().height() / 2), text)
 
     def _set_title(self, words: str, width: int, size: int) -> QStaticText:
         """A title cut to its room and set: to do that anew for each frame takes three times as long as to draw it."""

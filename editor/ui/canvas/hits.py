@@ -18,6 +18,7 @@ from editor.model.metrics import Rect
 from editor.ui.canvas import curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.curves import Floats, Ints
+from editor.ui.canvas.edges import edges_at
 from editor.ui.canvas.types import Hit
 from editor.ui.canvas.zooms import PORTS_FROM_ZOOM
 
@@ -26,7 +27,6 @@ WIRE_REACH_PX = 7.0
 HELD_REACH_PX = 14.0
 MOST_HELD_REACH = 60.0
 """So near a card that is held must be for a wire to be meant: in the view, and at most in the scene."""
-RESIZE_REACH = 16.0
 
 
 def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
@@ -49,7 +49,7 @@ def hit(columns: Columns, x: float, y: float, zoom: float) -> Hit:
         if found is not None:
             return found
     wire = _wire(columns, x, y, WIRE_REACH_PX / zoom) if zoom >= PORTS_FROM_ZOOM else None
-    found = wire or _note(columns, x, y)
+    found = wire or _note(columns, x, y, zoom)
     if found is not None:
         return found
     inner = next((slot for slot in groups if _inside(columns, slot, x, y)), None)
@@ -160,13 +160,13 @@ def _rows_near(columns: Columns, parts: Floats, skip: Collection[EntityId]) -> I
     return rows
 
 
-def _note(columns: Columns, x: float, y: float) -> Hit | None:
-    """The smallest note there; of a frame only its title bar, so that a rubber band can start inside it."""
+def _note(columns: Columns, x: float, y: float, zoom: float) -> Hit | None:
+    """The smallest note there; of a frame only title bar and edges, so that a rubber band can start inside it."""
     for note_id in sorted(columns.notes, key=lambda n: columns.note_boxes[n].width * columns.note_boxes[n].height):
         box = columns.note_boxes[note_id]
         if not (box.x <= x <= box.right and box.y <= y <= box.bottom):
             continue
-        if x >= box.right - RESIZE_REACH and y >= box.bottom - RESIZE_REACH:
+        if any(edges_at(box, x, y, zoom)):
             return Hit("note_resize", note_id)
         if columns.notes[note_id].shape == "note" or y <= box.y + GROUP_TITLE_HEIGHT:
             return Hit("note", note_id)

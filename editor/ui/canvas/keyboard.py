@@ -297,7 +297,8 @@ class CanvasKeyboard:
         self._gestures.begin(gesture, at)
         if not gesture.choices:
             self._gestures.cancel()
-            self._gestures.bubble.say("Nothing here fits.", at.position, refusal=True, for_a_while=True)
+            words = "Nothing here fits: add something that does with Tab."
+            self._gestures.bubble.say(words, at.position, refusal=True, for_a_while=True)
 
     def _escape(self) -> bool:
         """From a port to its card, from there to nothing selected."""

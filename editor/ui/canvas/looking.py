@@ -41,6 +41,10 @@ class Looking(QAbstractScrollArea, Whereabouts):
         """As CanvasView's."""
         raise NotImplementedError
 
+    def covered_corner(self) -> QSize:
+        """How much of the lower right corner something else lies on, in the view's pixels; empty if nothing does."""
+        raise NotImplementedError
+
     @property
     def zoom(self) -> float:
         return self._zoom
@@ -140,14 +144,30 @@ class Looking(QAbstractScrollArea, Whereabouts):
         seen = self.visible_rect()
         margin = 24 / self._zoom
         inner = seen.adjusted(margin, margin, -margin, -margin)
-        if inner.contains(rect):
-            return
         if rect.width() > inner.width() or rect.height() > inner.height():
             self.centre_on(QPointF(rect.center().x(), rect.top() + min(rect.height(), seen.height()) / 2))
             return
         x = min(0.0, rect.left() - inner.left()) + max(0.0, rect.right() - inner.right())
         y = min(0.0, rect.top() - inner.top()) + max(0.0, rect.bottom() - inner.bottom())
-        self.pan_by(-x * self._zoom, -y * self._zoom)
+        way = QPointF(x, y) + self._out_of_corner(rect, inner.translated(x, y))
+        self.pan_by(-way.x() * self._zoom, -way.y() * self._zoom)
+
+    def _out_of_corner(self, rect: QRectF, inner: QRectF) -> QPointF:
+        """How much farther to go so that what lies in the lower right corner does not hide `rect`, if there is room."""
+        taken = self.covered_corner()
+        over_x = rect.right() - (inner.right() - taken.width() / self._zoom)
+        over_y = rect.bottom() - (inner.bottom() - taken.height() / self._zoom)
+        if taken.isEmpty() or over_x <= 0 or over_y <= 0:
+            return QPointF()
+        steps = [
+            (over, step)
+            for over, room, step in (
+                (over_x, rect.left() - inner.left(), QPointF(over_x, 0)),
+                (over_y, rect.top() - inner.top(), QPointF(0, over_y)),
+            )
+            if over <= room
+        ]
+        return min(steps, key=lambda each: each[0])[1] if steps else QPointF()
 
     def _look(self, zoom: float, origin: QPointF, *, is_moving: bool = False) -> None:
         self._stays_fitted = False

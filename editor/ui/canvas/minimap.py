@@ -42,6 +42,8 @@ class Minimap(QWidget):
         self._boxes: QPixmap | None = None
         self._drawn_with = view.theme
         self._map = QRectF()
+        self._grip = QPointF()
+        """From the hand to the middle of what is seen, while it is dragged."""
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
@@ -63,6 +65,10 @@ class Minimap(QWidget):
         if is_in_way != self._is_in_way:
             self._is_in_way = is_in_way
             self._settle()
+
+    def taken(self) -> QSize:
+        """Of the corner; empty while it is not there."""
+        return self.size() + QSize(MARGIN_PX, MARGIN_PX) if self.isVisible() else QSize()
 
     def toggle(self) -> None:
         self.set_wanted(wanted=not self.is_wanted)
@@ -153,8 +159,17 @@ class Minimap(QWidget):
         made[:, :2] += (corner.x(), corner.y())
         return made
 
-    def _go_to(self, event: QMouseEvent) -> None:
-        self._view.centre_on(self.to_scene(event.position()))
+    def _take_hold(self, at: QPointF) -> None:
+        """The frame of what is seen is dragged as it lies; elsewhere its middle comes to the hand."""
+        seen = self.to_map(self._view.visible_rect())
+        self._grip = seen.center() - at if seen.contains(at) else QPointF()
+
+    def _go_to(self, at: QPointF) -> None:
+        """A hand that leaves the map does not take the view off what there is."""
+        wanted, there = self.to_scene(at + self._grip), self._map
+        x = min(max(wanted.x(), there.left()), there.right())
+        y = min(max(wanted.y(), there.top()), there.bottom())
+        self._view.centre_on(QPointF(x, y))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -167,12 +182,13 @@ class Minimap(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._go_to(event)
+            self._take_hold(event.position())
+            self._go_to(event.position())
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go_to(event)
+            self._go_to(event.position())
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

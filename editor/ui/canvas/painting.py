@@ -16,6 +16,7 @@ from editor.ui.canvas.arrays import draw_rects
 from editor.ui.canvas.card_painter import (
     FAR_TITLE_PX,
     NO_PEN,
+    note_ground,
     paint_card,
     paint_note,
 )
@@ -136,6 +137,7 @@ class Painting:
         yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
         yield
         lacking += yield from self._tasks(sheet, camera, self._resting(columns.tasks_in(parts)))
+        self._groups.note_labels(sheet.painter, camera, parts)
         yield from self._groups.labels(sheet, camera, groups)
         return lacking
 
@@ -280,7 +282,7 @@ class Painting:
     def _note(self, painter: QPainter, camera: Camera, note: Note, rect: QRectF) -> None:
         if camera.detail < BLOCKS_BELOW:
             painter.setRenderHint(_AA, on=False)
-            painter.fillRect(device_rect(rect, camera), ink(self.theme.note(note.color)))
+            painter.fillRect(device_rect(rect, camera), ink(note_ground(note, self.theme)))
         with Scaled(painter, camera):
             if camera.detail >= BLOCKS_BELOW:
                 title_px = TEXT_PX if camera.detail >= ROWS_FROM else FAR_TITLE_PX

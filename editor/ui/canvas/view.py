@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -34,6 +34,8 @@ SMOOTH_MS = 300
 """A picture that rests so long gets smooth wires, however many there are."""
 DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
+HOVERED_PARTS = ("task", "header", "input", "output", "fold", "note", "note_resize")
+"""Where the mouse is said to be over what these belong to."""
 
 
 class CanvasView(Hearing):
@@ -217,6 +219,9 @@ class CanvasView(Hearing):
         if not rect.isNull():
             self._bring_into_view(rect)
 
+    def covered_corner(self) -> QSize:
+        return self.gestures.minimap.taken()
+
     def looked(self, *, is_moving: bool) -> None:
         if is_moving:
             self._layer.is_moving = True
@@ -383,7 +388,7 @@ class CanvasView(Hearing):
     def hover(self, at: QPointF, found: Hit) -> None:
         """The mouse is at a point of the viewport, over what `hit` found there."""
         self._mouse_at = at
-        self._set_hovered(found.id if found.kind in ("task", "header", "input", "output", "fold", "note") else None)
+        self._set_hovered(found.id if found.kind in HOVERED_PARTS else None)
 
     def _hover_again(self) -> None:
         """The paper has moved under the mouse: what it pointed at may be elsewhere now."""

@@ -149,6 +149,7 @@ class WirePainter:
             yield
             painter = sheet.painter
             painter.setRenderHint(_AA, on=is_smooth)
+            # What a clip of several rectangles leaves out takes as long to draw as what it shows.
             within = None if is_far and len(edges) == 1 else edges
             for number, segments in curves.batches(ends[part], pens[part], counts[part], place, within):
                 pen = self.pen(number, camera, strength, thickness)

@@ -18,7 +18,7 @@ GESTURES: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("Drag from the list on the left", "Add a component; on a wire it goes into it, on a task in its place"),
             ("Double-click the canvas", "Quick add at the cursor; in a group\u2019s frame it goes into the group"),
             ("Double-click a wire", "Quick add into the wire"),
-            ("{Tab}", "Quick add beside what is selected, or into the selected group"),
+            ("{Tab}", "Quick add beside what is selected, or into the selected group; at a port or wire, what fits it"),
         ),
     ),
     (
@@ -46,7 +46,7 @@ GESTURES: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("{Alt} while dragging", "Move a copy"),
             ("{Shift} while dragging", "Stay in the group"),
             ("{Ctrl} while dragging", "Stay off the guides; a titled frame leaves behind what lies in it"),
-            ("Drag a lower right corner", "Resize a note or a frame"),
+            ("Drag an edge or a corner", "Resize a note or a frame"),
             ("{Esc}, or another button", "Give up what is under way"),
         ),
     ),

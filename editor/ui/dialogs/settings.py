@@ -61,6 +61,8 @@ class SettingsDialog(QDialog):
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self.resize(640, 520)
+        first = {"Appearance": self.appearance.theme, "Shortcuts": self.shortcuts.filter, "Servers": self.servers.list}
+        first[tab].setFocus()
 
 
 class AppearanceTab(QWidget):
@@ -151,6 +153,9 @@ class ShortcutsTab(QWidget):
                     item.setForeground(number, self.palette().brush(QPalette.ColorRole.PlaceholderText))
                     item.setToolTip(number, f"{words}: {keys}. These keys cannot be changed.")
         self.select(chosen)
+        first = self.tree.topLevelItem(0)
+        if wanted and first is not None and not self._current():
+            self.tree.setCurrentItem(first)
         self._show()
 
     def _show(self) -> None:

@@ -3,13 +3,16 @@
 from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from editor.ui.canvas.card_painter import COMPACT_BAR, COMPACT_LINE
+from editor.model import ROOT, EntityId, Note
+from editor.ui.canvas.card_painter import COMPACT_BAR, COMPACT_LINE, note_text, paint_note, whole_lines
 from editor.ui.canvas.cards import CardLook
 from editor.ui.canvas.name_lines import name_lines
 from editor.ui.canvas.sprites import Sprites
-from editor.ui.theme import load
+from editor.ui.theme import TEXT_PX, load
 
 
 def lines(name: str, *, most: int = 3, width: int = 10) -> list[str]:
@@ -60,3 +63,34 @@ def test_the_shadow_of_a_card_shows_no_strips_near_by(qapp: QApplication):
     under = [image.pixelColor(image.width() // 2, y).alpha() for y in range(image.height())]
     fading = [alpha for alpha in under if 0 < alpha < 60]
     assert len({*fading}) >= 12
+
+
+def rows_with_letters(height: int, text: str) -> set[int]:
+    """The rows of a note 200 wide, counted from its top, in which something is written, its grip left out."""
+    image = QImage(200, height, QImage.Format.Format_RGB32)
+    theme = load("light")
+    image.fill(theme.note(""))
+    note = Note(id=EntityId("n"), parent=ROOT, text=text, x=0, y=0, width=200, height=height)
+    painter = QPainter(image)
+    paint_note(painter, note, QRectF(0, 0, 200, height), theme, title_px=TEXT_PX)
+    painter.end()
+    paper = image.pixel(6, 6)
+    return {y for y in range(4, height - 2) if any(image.pixel(x, y) != paper for x in range(6, 180))}
+
+
+@pytest.mark.parametrize("height", range(56, 80))
+def test_a_note_that_is_too_small_shows_whole_lines_and_says_that_there_is_more(qapp: QApplication, height: int):
+    text = "Ask whoever looks after the data whether all of it is there, and whether it is paid for, and by whom."
+    words = note_text(text, 176, load("light").info)
+    shown = whole_lines(words, height - 18)
+    whole, cut = rows_with_letters(200, text), rows_with_letters(height, text)
+    last = 10 + round(shown)
+    assert {y for y in cut if y < last} == {y for y in whole if y < last}
+    dots = {y for y in cut if y >= last}
+    assert dots
+    assert len(dots) <= 3
+
+
+def test_a_note_in_which_all_finds_room_has_no_dots(qapp: QApplication):
+    assert rows_with_letters(56, "Short") == rows_with_letters(120, "Short")
+    assert whole_lines(note_text("# A heading", 176, "#000000"), 4) == 4

@@ -144,3 +144,36 @@ def test_small_frames_have_no_labels_from_afar_and_an_inner_one_leaves_that_roun
     # The label of the outer one: the inner one's would begin five pixels under its upper edge.
     assert max(inked_rows(view, QPointF(0, 0), 60, 40, 120)) - view.to_view(QPointF(0, 0)).y() < 16
     assert not inked_rows(view, QPointF(20, 3050), 30, 24, 120)
+
+
+def titled(name, box, *, text="Training", color="blue"):
+    x, y, width, height = box
+    return Note(
+        id=EntityId(name), parent=ROOT, text=text, x=x, y=y, width=width, height=height, shape="frame", color=color
+    )
+
+
+def test_large_titled_frames_are_named_in_letters_of_one_size_and_small_ones_are_not(qtbot):
+    view = shown(qtbot, pipeline(titled("n", (0, 0, 4000, 2400)), titled("m", (0, 3000, 800, 320))))
+    heights = []
+    for zoom in (0.24, 0.15, 0.08):
+        view.zoom_by(zoom / view.zoom)
+        view.centre_on(QPointF(0, 1500))
+        view.settle()
+        heights.append(len(inked_rows(view, QPointF(0, 0), 60, 16, 140)))
+        if zoom < 0.2:
+            assert not inked_rows(view, QPointF(20, 3050), 30, 24, 140)
+    assert min(heights) >= 6
+    assert max(heights) - min(heights) <= 1
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_titled_frames_have_the_same_colour_at_any_zoom(qtbot, name):
+    view = shown(qtbot, pipeline(titled("n", (0, 0, 4000, 2400))), name=name)
+    found = set()
+    for zoom in (1.0, 0.3, 0.22, 0.12, 0.06):
+        view.zoom_by(zoom / view.zoom)
+        view.centre_on(QPointF(2000, 1200))
+        view.settle()
+        found.add(view.viewport().grab().toImage().pixelColor(view.to_view(QPointF(2000, 1200))).name())
+    assert len(found) == 1

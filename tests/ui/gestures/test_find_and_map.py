@@ -1,7 +1,7 @@
 """Find on the canvas, the minimap, tips: looking, never changing."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 
 from editor import edits
 from editor.model import ROOT, EntityId, Note
@@ -110,6 +110,50 @@ def test_dragging_on_the_minimap_moves_the_view(many, qtbot):
     assert abs(away.x()) < 60
     assert abs(away.y()) < 60
     assert not many.done
+
+
+def test_the_frame_on_the_map_is_dragged_as_it_lies(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    minimap.grab()
+    before = many.view.visible_rect()
+    seen = minimap.to_map(before)
+    at = (seen.topLeft() + QPointF(2, 2)).toPoint()
+    qtbot.mousePress(minimap, Qt.MouseButton.LeftButton, pos=at)
+    assert (many.view.visible_rect().center() - before.center()).manhattanLength() < 4
+    qtbot.mouseMove(minimap, at + QPoint(6, 0))
+    moved = minimap.to_map(many.view.visible_rect()).topLeft() - seen.topLeft()
+    assert (moved - QPointF(6, 0)).manhattanLength() < 1
+    qtbot.mouseRelease(minimap, Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_hand_that_leaves_the_map_keeps_the_view_on_what_there_is(many, qtbot):
+    minimap = many.view.gestures.minimap
+    qtbot.waitUntil(minimap.isVisible)
+    minimap.grab()
+    at = minimap.rect().center()
+    qtbot.mousePress(minimap, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(minimap, QPoint(-900, -700))
+    middle = many.view.visible_rect().center()
+    assert many.view.scene_bounds().adjusted(-2, -2, 2, 2).contains(middle)
+    qtbot.mouseRelease(minimap, Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_what_is_revealed_does_not_lie_under_the_map(many, qtbot):
+    minimap, view = many.view.gestures.minimap, many.view
+    qtbot.waitUntil(minimap.isVisible)
+    for number in range(6):
+        card = view.card_rect(EntityId(f"train-{number}" if number % 2 else f"load-{number}"))
+        under = view.to_scene(minimap.geometry().center())
+        view.centre_on(card.center() - under + view.visible_rect().center())
+        view.reveal(EntityId(f"train-{number}" if number % 2 else f"load-{number}"))
+        seen = QRect(view.to_view(card.topLeft()), view.to_view(card.bottomRight()))
+        assert minimap.isVisible()
+        assert not seen.intersects(minimap.geometry())
+        assert view.viewport().rect().contains(seen)
+        before = view.visible_rect()
+        view.reveal(EntityId(f"train-{number}" if number % 2 else f"load-{number}"))
+        assert view.visible_rect() == before, "once is enough"
 
 
 def test_the_maps_two_directions_agree(many, qtbot):

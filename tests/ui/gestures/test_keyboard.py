@@ -1,7 +1,7 @@
 """The canvas by keyboard alone."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from editor import edits
@@ -86,12 +86,27 @@ def test_enter_on_a_port_wires_to_the_nearest_that_fits(three):
     three.key(Key.Key_Home)
     three.key(Key.Key_Comma)
     three.key(Key.Key_Return)
-    assert "1 of 2" in three.view.gestures.bubble.words
+    assert "c.x (1 of 2)" in three.view.gestures.bubble.words
     three.key(Key.Key_Down)
-    assert "c.x" in three.view.gestures.bubble.words
+    assert "b.x (2 of 2)" in three.view.gestures.bubble.words
+    three.key(Key.Key_Up)
     three.key(Key.Key_Return)
     assert three.document.task(C).arguments == {"x": FromTask(A, "out")}
     assert len(three.done) == 1
+
+
+def test_keyboard_wiring_comes_to_free_inputs_before_those_that_are_fed(canvas):
+    hands = canvas(
+        task("a"),
+        task("b"),
+        task("near", x=from_task("b")),
+        task("far"),
+        *(placed("a", 40, 40), placed("b", 40, 400), placed("near", 400, 40), placed("far", 760, 400)),
+    )
+    hands.view.gestures.keyboard.set_focus(Focus("output", A, "out"))
+    hands.key(Key.Key_Return)
+    assert hands.view.gestures.active.choices[0] == ("b", "x")
+    assert hands.view.gestures.active.choices[-1] == ("near", "x")
 
 
 def test_escape_gives_keyboard_wiring_up(three):
@@ -127,6 +142,60 @@ def test_tab_opens_the_quick_add(three, qtbot):
     qtbot.keyClicks(popup.field, "note")
     qtbot.keyClick(popup.field, Key.Key_Return)
     assert len(list(three.document.notes())) == 1
+
+
+def choose(hands, qtbot, words):
+    """Ask for something at the focus, by its first letters."""
+    hands.key(Key.Key_Tab)
+    popup = hands.view.gestures.quick_add
+    assert popup.isVisible()
+    qtbot.keyClicks(popup.field, words)
+    qtbot.keyClick(popup.field, Key.Key_Return)
+
+
+def test_a_pipeline_of_three_is_built_by_keyboard_from_port_to_port(canvas, qtbot):
+    hands = canvas()
+    choose(hands, qtbot, "step")
+    hands.key(Key.Key_Comma)  # Backwards from the card: to its last port, the output.
+    choose(hands, qtbot, "step")
+    assert focus(hands) is None, "the keys go on from what was added"
+    hands.key(Key.Key_Comma)
+    choose(hands, qtbot, "count")
+    names = {each.name: each.id for each in hands.document.tasks()}
+    assert list(names) == ["step", "step-2", "count"]
+    fed = [dict(hands.document.task(one).arguments) for one in names.values()]
+    assert fed == [{}, {"x": FromTask(names["step"], "out")}, {"text": FromTask(names["step-2"], "out")}]
+    rects = [hands.view.card_rect(one) for one in names.values()]
+    assert rects[0].right() < rects[1].left()
+    assert rects[1].right() < rects[2].left()
+    assert len(hands.done) == 3
+
+
+def test_tab_at_an_input_adds_what_feeds_it_to_its_left(three, qtbot):
+    three.view.gestures.keyboard.set_focus(Focus("input", A, "x"))
+    before = three.view.card_rect(A)
+    choose(three, qtbot, "step")
+    source = three.document.task(A).arguments["x"]
+    assert isinstance(source, FromTask)
+    assert three.view.card_rect(source.task).right() < before.left()
+
+
+def test_tab_at_a_wire_puts_a_task_into_it(three, qtbot):
+    three.view.gestures.keyboard.set_focus(Focus("wire", B, "x"))
+    source = three.document.task(B).arguments["x"]
+    choose(three, qtbot, "step")
+    (added,) = three.view.selection
+    assert three.document.task(B).arguments["x"] == FromTask(added, "out")
+    assert three.document.task(added).arguments["x"] == source
+
+
+def test_tab_at_the_item_of_a_loop_adds_inside_it(canvas, qtbot):
+    hands = canvas(Loop(id=EntityId("l"), parent=ROOT, name="each", items=Constant(["x"])))
+    hands.view.gestures.keyboard.set_focus(Focus("output", EntityId("l")))
+    choose(hands, qtbot, "step")
+    (added,) = hands.view.selection
+    assert hands.document.task(added).parent == "l"
+    assert set(hands.document.task(added).arguments) == {"x"}
 
 
 def test_space_puts_the_focused_into_the_selection_and_out(three):
@@ -171,9 +240,36 @@ def test_copy_and_paste_go_through_the_clipboard_as_text(three):
 
 
 def test_pasting_what_is_no_copy_is_refused_in_words(three):
-    QGuiApplication.clipboard().setText("hello")
+    QGuiApplication.clipboard().setText("[1, 2]")
     three.key(Key.Key_V, CTRL)
     assert three.refusals
+    assert not three.done
+
+
+def test_pasting_from_an_empty_clipboard_is_refused_in_words(three):
+    QGuiApplication.clipboard().clear()
+    three.key(Key.Key_V, CTRL)
+    assert "no text" in three.refusals[0]
+    assert not three.done
+
+
+def test_words_are_pasted_as_a_note_that_is_selected(three):
+    QGuiApplication.clipboard().setText("hello")
+    three.key(Key.Key_V, CTRL)
+    (note,) = three.document.notes()
+    assert note.text == "hello"
+    assert three.view.selection == {note.id}
+    assert len(three.done) == 1
+
+
+def test_files_that_are_pasted_are_as_if_dropped(three, tmp_path):
+    dropped = []
+    three.view.gestures.files_dropped.connect(dropped.append)
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(str(tmp_path / "add.yaml")), QUrl("https://example.org/other.yaml")])
+    QGuiApplication.clipboard().setMimeData(copied)
+    three.key(Key.Key_V, CTRL)
+    assert dropped == [[tmp_path / "add.yaml"]]
     assert not three.done
 
 

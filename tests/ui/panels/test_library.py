@@ -1,5 +1,7 @@
 """The Components dock: its look after a drag, its place and its icons after a change of theme."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QDrag, QHoverEvent, QIcon
@@ -7,8 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.ui.icons import icon
+from editor.ui.library import Section
 from editor.ui.main_window import MainWindow
 from editor.ui.panels.library import COMPONENT_MIME, LibraryPanel
+from editor.ui.resources import resource_path
 from editor.ui.style import wear, worn
 from editor.ui.theme import load
 from tests.builders import pipeline, task
@@ -120,3 +124,26 @@ def test_icon_asks_the_theme_when_it_is_painted(qtbot: QtBot):
     for name in ("light", "dark"):
         wear(load(name))
         assert strongest(shown) == load(name).error
+
+
+def test_components_are_listed_under_the_file_or_folder_that_was_added(
+    window: MainWindow, panel: LibraryPanel, qtbot: QtBot, tmp_path: Path
+):
+    text = resource_path("samples", "fetch.component.yaml").read_text()
+    file, folder, alike = tmp_path / "mine.yaml", tmp_path / "team" / "inner", tmp_path / "team-2"
+    for place in (folder, alike):
+        place.mkdir(parents=True)
+    for place in (file, folder / "a.yaml", folder.parent / "b.yaml", alike / "c.yaml"):
+        place.write_text(text)
+    (alike / "broken.yaml").write_text("implementation: [")
+    samples = len(window.library.sections()[-1].entries)
+    window.library.add([file, folder.parent, folder, alike])
+
+    def held() -> list[list[str]]:
+        return [[Path(entry.path).name for entry in each.entries] for each in window.library.sections()[:-1]]
+
+    qtbot.waitUntil(lambda: held() == [["mine.yaml"], ["b.yaml"], ["a.yaml"], ["c.yaml"]])
+    sections: list[Section] = window.library.sections()
+    assert [len(each.errors) for each in sections[:-1]] == [0, 0, 0, 1]
+    assert len(sections[-1].entries) == samples
+    assert not panel.model.findItems("No components in here", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QPointF, Qt
 from editor import edits
 from editor.model import GROUP_TYPES, Pipeline, Task
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.at_port import INTO_WIRE
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.placing import Landing, top_left_under
-from editor.ui.canvas.gestures.resize import is_on_corner
+from editor.ui.canvas.gestures.resize import CURSORS, resized_edges
 
 if TYPE_CHECKING:
     from editor.model import EntityId
@@ -81,13 +82,11 @@ class Clicks:
                     view.activated.emit(hit.id)
                 else:
                     self._gestures.rename(hit.id)
-            case "group_title" | "note":
+            case "group_title" | "note" | "note_resize":
                 self._gestures.rename(hit.id)
             case "wire":
-                heading = "Insert into the wire"
-                self._gestures.open_quick_add(
-                    Landing(top_left_under(at.scene), wire=(hit.id, hit.port)), heading=heading
-                )
+                landing = Landing(top_left_under(at.scene), wire=(hit.id, hit.port))
+                self._gestures.open_quick_add(landing, heading=INTO_WIRE)
             case "task":
                 view.activated.emit(hit.id)
             case "fold":
@@ -99,8 +98,8 @@ class Clicks:
     def cursor_over(self, hit: Hit, scene: QPointF) -> Qt.CursorShape | None:
         if hit.id is None:
             return None
-        if hit.kind in ("group", "note", "note_resize") and is_on_corner(self._view, hit.id, scene):
-            return Qt.CursorShape.SizeFDiagCursor
+        if (edges := resized_edges(self._view, hit, scene)) is not None:
+            return CURSORS[edges]
         return {
             "output": Qt.CursorShape.CrossCursor,
             "input": Qt.CursorShape.CrossCursor,

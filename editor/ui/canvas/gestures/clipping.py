@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from editor import edits
@@ -23,6 +23,7 @@ from editor.ui.canvas.gestures.large_edits import (
     attempt_off_thread,
     selecting,
 )
+from editor.ui.canvas.gestures.library_drag import dragged_files
 from editor.ui.canvas.gestures.reading import staged, with_contents
 from editor.ui.canvas.gestures.room import free_corner, size_of
 from editor.ui.canvas.gestures.snapping import grid_point
@@ -82,11 +83,16 @@ class Clipping:
         """Into the group at the cursor, at the cursor; again at the same place, a little farther down.
 
         With the cursor elsewhere, in the middle of what is seen, off what lies there. It comes into view, if it fits.
+        Files that were copied elsewhere are as if dropped.
         """
         if self._is_clipping:
             self._has_paste_to_do = True
             return
         view = self._view
+        # Where nothing was ever copied, some platforms have no data at all.
+        if files := dragged_files(QGuiApplication.clipboard().mimeData() or QMimeData()):
+            view.gestures.files_dropped.emit(files)
+            return
         at, is_pointed_at = view.gestures.place_for_new(), view.gestures.cursor_scene is not None
         if self._pasted_at is not None and (at - self._pasted_at).manhattanLength() <= FOLLOWS_CURSOR:
             self._pasted_count += 1

@@ -26,6 +26,7 @@ from editor.model import (
 from editor.ui.canvas.cards import card_folds
 from editor.ui.canvas.gestures import scoping
 from editor.ui.canvas.gestures.arranging import Direction, arrange
+from editor.ui.canvas.gestures.at_port import landing_at
 from editor.ui.canvas.gestures.carrying import carried_by, with_carried
 from editor.ui.canvas.gestures.clipping import Clipping
 from editor.ui.canvas.gestures.command_table import BY_ID, COMMANDS, KEYS_PROPERTY, WRAPS
@@ -177,8 +178,11 @@ class CanvasCommands:
         attempt_off_thread(self.view, make, self.in_background if is_large else None, then)
 
     def quick_add(self) -> None:
+        """By what the keyboard is at: what fits a port, or into a wire; else anything, beside what is selected."""
         gestures = self.view.gestures
-        gestures.open_quick_add(next_landing(self.view, gestures.place_for_new()))
+        anywhere = next_landing(self.view, gestures.place_for_new()), ""
+        landing, heading = landing_at(self.view, self.focus) or anywhere
+        gestures.open_quick_add(landing, heading=heading)
 
     def delete(self) -> None:
         """What is selected; with nothing selected, the wire or the argument that the keyboard is at."""

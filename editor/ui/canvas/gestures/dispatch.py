@@ -30,6 +30,7 @@ from editor.ui.canvas.gestures.commands import CanvasCommands
 from editor.ui.canvas.gestures.edge_scroll import EdgeScroll
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.gliding import Glide
+from editor.ui.canvas.gestures.held_keys import MODIFIER_KEYS, keep_from_menu_bar
 from editor.ui.canvas.gestures.holding import HeldInput
 from editor.ui.canvas.gestures.inline import InlineEditor, edit_name
 from editor.ui.canvas.gestures.large_edits import MANY_SIMPLE, Pending
@@ -112,7 +113,7 @@ class GestureDispatcher(QObject):
         if gesture is not None:
             self._is_lasso_next = self._is_lasso_next and not isinstance(gesture, Lasso)
             gesture.cancel()
-            self._show_cursor(None)
+            self.show_cursor(None)
         return gesture is not None
 
     @property
@@ -125,7 +126,7 @@ class GestureDispatcher(QObject):
         self.cancel()
         if is_wanted != self._is_lasso_next:
             self._is_lasso_next = is_wanted
-            self._show_cursor(None)
+            self.show_cursor(None)
             self.view.message.emit(LASSO_WORDS if is_wanted else "")
 
     def end(self) -> None:
@@ -175,6 +176,16 @@ class GestureDispatcher(QObject):
         """Bring wires forward: that which has the keyboard's focus, else the paths that are asked for."""
         self.view.set_emphasis(self.keyboard.wire_ends() or self.commands.path())
 
+    def show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        """Give the mouse this shape over the canvas; with None the one that it has by itself."""
+        if shape is None and self._is_lasso_next:
+            shape = Qt.CursorShape.CrossCursor
+        viewport = self.view.viewport()
+        if shape is None and viewport.testAttribute(Qt.WidgetAttribute.WA_SetCursor):
+            viewport.unsetCursor()
+        elif shape is not None:
+            viewport.setCursor(shape)
+
     def pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
         at = position.toPoint()
         return Pointer(self.view.to_scene(at), at, modifiers)
@@ -194,7 +205,7 @@ class GestureDispatcher(QObject):
             event.button() == Qt.MouseButton.LeftButton and self._pan_key.is_down
         ):
             self._pan_key.use()
-            self._show_cursor(Qt.CursorShape.ClosedHandCursor)
+            self.show_cursor(Qt.CursorShape.ClosedHandCursor)
             self.begin(pan.PanGesture(self.view), at)
             return True
         hit = self.view.hit(at.scene)
@@ -240,7 +251,7 @@ class GestureDispatcher(QObject):
         if self._press is None or self._press_hit is None:
             if not buttons:
                 hit = self.view.hit(at.scene)
-                self._show_cursor(None if self._is_lasso_next else self.clicks.cursor_over(hit, at.scene))
+                self.show_cursor(None if self._is_lasso_next else self.clicks.cursor_over(hit, at.scene))
                 self.view.hover(position, hit)
             return
         away = (at.position - self._press.position).manhattanLength()
@@ -268,7 +279,7 @@ class GestureDispatcher(QObject):
             gesture.release(at)
             if isinstance(gesture, Lasso):
                 self.await_lasso(is_wanted=False)
-            self._show_cursor(Qt.CursorShape.OpenHandCursor if self._pan_key.is_down else None)
+            self.show_cursor(Qt.CursorShape.OpenHandCursor if self._pan_key.is_down else None)
             return True
         if press is not None and hit is not None:
             self.clicks.click(hit, at)
@@ -299,7 +310,7 @@ class GestureDispatcher(QObject):
         if self.keyboard.means("canvas.toggle-focused", event):
             if not event.isAutoRepeat():
                 self._pan_key.press(key)
-                self._show_cursor(Qt.CursorShape.OpenHandCursor)
+                self.show_cursor(Qt.CursorShape.OpenHandCursor)
             return True
         if self.active is not None or self._press is not None:
             self._on_modifiers_changed(event)
@@ -315,13 +326,19 @@ class GestureDispatcher(QObject):
         return False
 
     def _on_pan_key_let_go(self, was_used: bool) -> None:
-        self._show_cursor(None)
+        self.show_cursor(None)
         if not was_used:
             self.keyboard.toggle_focused()
 
     def _on_modifiers_changed(self, event: QKeyEvent) -> None:
-        if self.active is not None and event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control, Qt.Key.Key_Shift):
-            self.active.move(Pointer(self.view.to_scene(self._last), self._last, QApplication.keyboardModifiers()))
+        changed = MODIFIER_KEYS.get(Qt.Key(event.key()))
+        if self.active is None or changed is None:
+            return
+        keep_from_menu_bar(event.modifiers() | changed)
+        # QApplication.keyboardModifiers() knows of a key only when the next event comes, and not every platform's
+        # event counts in the key that it is about.
+        held = event.modifiers() | changed if event.type() == QEvent.Type.KeyPress else event.modifiers() & ~changed
+        self.active.move(Pointer(self.view.to_scene(self._last), self._last, held))
 
     # Drags from elsewhere.
 
@@ -436,6 +453,9 @@ class GestureDispatcher(QObject):
         if focus is not None and focus.kind == "wire" and self.view.selection:
             # A wire is chosen by having the focus: what is selected now is chosen in its place.
             self.keyboard.set_focus(None)
+        elif focus is not None and self.view.selection and focus.id not in self.view.selection:
+            # What was added, say: the keys go on from there.
+            self.keyboard.set_focus(None)
         if self.commands.is_path_shown():
             self.update_emphasis()
 
@@ -449,15 +469,6 @@ class GestureDispatcher(QObject):
 
     def _on_view_refused(self, error: EditorError) -> None:
         self.bubble.say(str(error), self._last, refusal=True, for_a_while=True)
-
-    def _show_cursor(self, shape: Qt.CursorShape | None) -> None:
-        if shape is None and self._is_lasso_next:
-            shape = Qt.CursorShape.CrossCursor
-        viewport = self.view.viewport()
-        if shape is None and viewport.testAttribute(Qt.WidgetAttribute.WA_SetCursor):
-            viewport.unsetCursor()
-        elif shape is not None:
-            viewport.setCursor(shape)
 
     def _watch_edge(self, position: QPoint) -> None:
         self.minimap.make_way(position)

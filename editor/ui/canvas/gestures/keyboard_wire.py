@@ -12,7 +12,7 @@ from editor import edits
 from editor.edits import PortReasons
 from editor.model import Edit, EntityId, PortType
 from editor.ui.canvas.gestures.gesture import Pointer
-from editor.ui.canvas.gestures.reading import name_of
+from editor.ui.canvas.gestures.reading import argument_of, name_of
 from editor.ui.canvas.gestures.sources import Sources
 from editor.ui.canvas.gestures.wire import (
     Side,
@@ -33,7 +33,7 @@ MOST_CHOICES = 200
 
 
 class KeyboardWire(WireGesture):
-    """The loose end jumps from one fitting port to the next, nearest first; each is said as it is reached."""
+    """The loose end jumps from one fitting port to the next, free and near ones first; each is said on arrival."""
 
     autoscrolls = False
 
@@ -69,9 +69,13 @@ class KeyboardWire(WireGesture):
             fitting += [(owner, name) for name, why_not in self.targets.of(owner).items() if not why_not]
             if len(fitting) >= MOST_CHOICES:
                 break
-        self.choices = sorted(fitting, key=away)
+        self.choices = sorted(fitting, key=lambda port: (self._is_fed(port), away(port)))
         if self.choices:
             self._show()
+
+    def _is_fed(self, port: Target) -> bool:
+        """Whether a wire into it would take the place of what it has."""
+        return self.side == "input" and argument_of(self.view.document, *port) is not None
 
     def _owners_by_distance(self, here: QPointF) -> Iterator[EntityId]:
         """What is drawn, nearest first."""

@@ -13,6 +13,7 @@ from editor import edits
 from editor.model import GROUP_TYPES, EditRefused, EntityId, FromTask, Note, Task
 from editor.model.arguments import wire_source
 from editor.ui.canvas.focus import Focus
+from editor.ui.canvas.gestures.at_port import INTO_WIRE
 from editor.ui.canvas.gestures.command_table import COMMANDS, WRAPS
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.placing import Landing, top_left_under
@@ -175,7 +176,7 @@ def _fill_for_wire(view: CanvasView, menu: QMenu, hit: Hit, position: QPoint) ->
 
     def insert() -> None:
         landing = Landing(top_left_under(view.to_scene(position)), wire=wire)
-        view.gestures.open_quick_add(landing, heading="Insert into the wire")
+        view.gestures.open_quick_add(landing, heading=INTO_WIRE)
 
     if not hit.port.startswith("@"):
         menu.addAction("Insert a task\u2026", insert).setEnabled(can_change)

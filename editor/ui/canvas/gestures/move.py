@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ from editor.ui.canvas.gestures.large_edits import (
     nothing,
     selecting,
 )
-from editor.ui.canvas.gestures.placing import fits_into_wire
+from editor.ui.canvas.gestures.placing import fits_into_wire, paint_ghost
 from editor.ui.canvas.gestures.reading import inside, name_of, staged, with_contents
 from editor.ui.canvas.gestures.snapping import Snapping
 from editor.ui.canvas.gestures.trying import Trial
@@ -40,6 +41,14 @@ REACH_PX = 6
 """How near an edge must come to another's to snap to it."""
 
 Wire = tuple[EntityId, str]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A group or the pipeline as the place where things go, or copies of them."""
+
+    id: EntityId
+    takes_copies: bool
 
 
 class MoveGesture(Gesture):
@@ -72,7 +81,7 @@ class MoveGesture(Gesture):
         self._leaves_contents = False
         self._is_released = False
         self._made: list[EntityId] = []
-        self._trial = Trial[EntityId | Wire](
+        self._trial = Trial[Scope | Wire](
             view, self._landing_edit, is_large=len(self._moved) > MANY, told=self._on_trial_told
         )
         self._position = QPoint()
@@ -96,7 +105,10 @@ class MoveGesture(Gesture):
         free = at.has(Qt.KeyboardModifier.ControlModifier)
         reach = -1.0 if free else REACH_PX / self.view.zoom
         self._delta, self._guides = self._snapping.snap(self._box, at.scene - self._origin, reach=reach)
-        self._copies = at.has(Qt.KeyboardModifier.AltModifier)
+        copies = at.has(Qt.KeyboardModifier.AltModifier)
+        if copies != self._copies:
+            self._copies = copies
+            self.view.gestures.show_cursor(Qt.CursorShape.DragCopyCursor if copies else None)
         leaves_contents = free and bool(self._carried)
         if self._copies or leaves_contents != self._leaves_contents:
             self.view.clear_drag_offset(self)
@@ -148,6 +160,8 @@ class MoveGesture(Gesture):
         self._put_down()
 
     def _put_down(self) -> None:
+        if self._copies:
+            self.view.gestures.show_cursor(None)
         self.view.clear_drag_offset(self)
         super().finish()
 
@@ -157,8 +171,8 @@ class MoveGesture(Gesture):
         if self._is_released:
             return
         if self._parent is not None and (frame := self._frames.rect(self._parent)) is not None:
-            moved = self._taken_along()
-            held = map(self.view.card_rect, moved) if len(moved) <= FEW else ()
+            moved, way = self._taken_along(), self._delta if self._copies else QPointF()
+            held = (self.view.card_rect(each).translated(way) for each in moved if len(moved) <= FEW)
             light_up(self.view, painter, frame, refused=bool(self._refusal()), held=held)
         if self._wire is not None and not self._refusal():
             light_up_wire(self.view, painter, self._wire, self._box.translated(self._delta))
@@ -169,26 +183,30 @@ class MoveGesture(Gesture):
             painter.drawLine(line)
 
     def _paint_copies(self, painter: QPainter) -> None:
-        """An outline of each; of many, round all of them."""
-        pen = QPen(ink(self.view.theme.guide), 1, Qt.PenStyle.DashLine)
+        """Of a few tasks their cards, of more and of other things an outline of each; of many one round all."""
+        view, taken = self.view, self._taken_along()
+        tasks = [each for each in taken if isinstance(view.document.get(each), Task)] if len(taken) <= FEW else []
+        pen = QPen(ink(view.theme.guide), 1, Qt.PenStyle.DashLine)
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        taken = self._taken_along()
-        few = len(taken) <= MANY
-        for rect in [self.view.card_rect(each) for each in taken] if few else [self._box]:
+        outlined = [view.card_rect(each) for each in taken if each not in tasks] if len(taken) <= MANY else [self._box]
+        for rect in outlined:
             painter.drawRoundedRect(rect.translated(self._delta), 8, 8)
+        for task in tasks:
+            if (slot := view.columns.slot(task)) is not None:
+                paint_ghost(view, painter, view.columns.look(slot), view.card_rect(task).topLeft() + self._delta)
 
     def _find_landing(self, at: Pointer) -> None:
         """Which group the pointer enters or leaves for, and which wire an unwired task would go into."""
         self._parent, self._wire = None, None
-        if not self._nodes or self._copies:
+        if not self._nodes:
             return
         if not at.has(Qt.KeyboardModifier.ShiftModifier):
             scope = self._frames.at(at.scene)
             if self._parents - {scope}:
                 self._parent = scope
-        if len(self._moved) == 1 and self._is_unwired(self._nodes[0]):
+        if len(self._moved) == 1 and not self._copies and self._is_unwired(self._nodes[0]):
             stays = at.has(Qt.KeyboardModifier.ShiftModifier)
             self._wire = self._wire_under(at.scene, self._parents if stays else None)
 
@@ -214,7 +232,8 @@ class MoveGesture(Gesture):
 
     def _refusal(self) -> str:
         """Why what would happen on release is refused, as far as that is known by now."""
-        return self._trial.why_not(self._wire or self._parent)
+        scope = Scope(self._parent, self._copies) if self._parent is not None else None
+        return self._trial.why_not(self._wire or scope)
 
     def _on_trial_told(self) -> None:
         self._say()
@@ -231,9 +250,10 @@ class MoveGesture(Gesture):
             return f"Release to insert before '{name_of(document, self._wire[0])}'"
         if self._parent == self.view.scope:
             groups = "group" if len(self._parents - {self._parent}) == 1 else "groups"
-            return f"Release to take {'it' if len(self._nodes) == 1 else 'them'} out of the {groups}"
+            them = "it" if len(self._nodes) == 1 else "them"
+            return f"Release to {f'copy {them}' if self._copies else f'take {them}'} out of the {groups}"
         if self._parent is not None:
-            return f"Release to move into '{name_of(document, self._parent)}'"
+            return f"Release to {'copy' if self._copies else 'move'} into '{name_of(document, self._parent)}'"
         return ""
 
     def _is_plain(self) -> bool:
@@ -243,10 +263,12 @@ class MoveGesture(Gesture):
     def _taken_along(self) -> list[EntityId]:
         return self._chosen if self._leaves_contents else [*self._chosen, *self._carried]
 
-    def _landing_edit(self, document: DocumentView, place: EntityId | Wire) -> Edit:
+    def _landing_edit(self, document: DocumentView, place: Scope | Wire) -> Edit:
         if isinstance(place, tuple):
             return self._insert(document, place)
-        return edits.move_into(document, self._nodes, place)
+        if place.takes_copies:
+            return edits.duplicate(document, self._taken_along(), parent=place.id)[0]
+        return edits.move_into(document, self._nodes, place.id)
 
     def _insert(self, document: DocumentView, wire: Wire, corner: QPointF | None = None) -> Edit:
         """The task goes where the wire goes to, be it in another group."""
@@ -268,7 +290,7 @@ class MoveGesture(Gesture):
         corner, taken = self._box.topLeft() + self._delta, self._taken_along()
         if self._copies:
             parents = {node.parent for one in taken if isinstance(node := document.get(one), NODE_TYPES)}
-            parent = parents.pop() if len(parents) == 1 else scope
+            parent = self._parent or (parents.pop() if len(parents) == 1 else scope)
             edit, self._made[:] = edits.duplicate(document, taken, parent=parent, x=corner.x(), y=corner.y())
             return edit
         if self._wire is not None:
@@ -276,7 +298,7 @@ class MoveGesture(Gesture):
         way = self._delta.x(), self._delta.y()
         if self._parent is None:
             return edits.move_by(document, taken, *way)
-        landing = self._landing_edit(document, self._parent)
+        landing = self._landing_edit(document, Scope(self._parent, takes_copies=False))
         moved = edits.move_by(staged(document, landing), taken, *way)
         return relabelled(landing.then(moved), landing.label)
 

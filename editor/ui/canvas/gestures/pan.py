@@ -8,6 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QPointF, Qt, QTimer, 
 from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QWheelEvent
 
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
+from editor.ui.canvas.gestures.held_keys import keep_from_menu_bar
 
 if TYPE_CHECKING:
     from editor.ui.canvas.view import CanvasView
@@ -109,7 +110,10 @@ def is_touchpad(event: QWheelEvent) -> bool:
 
 
 def wheel(view: CanvasView, event: QWheelEvent) -> None:
-    """Two fingers pan and Ctrl with them zooms; a wheel zooms at the cursor, with Shift it pans sideways."""
+    """Two fingers pan and Ctrl with them zooms; a wheel zooms at the cursor.
+
+    With Shift it pans sideways, with Alt up and down: some platforms turn a wheel by themselves when one is held.
+    """
     keys = event.modifiers()
     turned = event.angleDelta()
     if keys & Qt.KeyboardModifier.ControlModifier or not (
@@ -120,9 +124,11 @@ def wheel(view: CanvasView, event: QWheelEvent) -> None:
             view.zoom_at(event.position(), ZOOM_PER_NOTCH**turns)
     else:
         step = event.pixelDelta() if not event.pixelDelta().isNull() else turned / 2
-        if keys & Qt.KeyboardModifier.ShiftModifier and not is_touchpad(event) and step.x() == 0:
-            step = QPoint(step.y(), 0)
+        if not is_touchpad(event):
+            turned_by = step.y() or step.x()
+            step = QPoint(turned_by, 0) if keys & Qt.KeyboardModifier.ShiftModifier else QPoint(0, turned_by)
         view.pan_by(step.x(), step.y())
+    keep_from_menu_bar(keys)
     event.accept()
 
 

@@ -8,14 +8,14 @@ from PySide6.QtCore import QPointF, Qt
 
 from editor.model import FromTask, Loop, Note
 from editor.model.arguments import wire_source
-from editor.model.port_types import type_words
 from editor.ui.canvas.gestures.after import RunAfterGesture
+from editor.ui.canvas.gestures.at_port import givers, takers
 from editor.ui.canvas.gestures.bundle import BundleGesture
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.move import MoveGesture
 from editor.ui.canvas.gestures.placing import Landing
 from editor.ui.canvas.gestures.reading import argument_of, consumers_of, input_of_wire
-from editor.ui.canvas.gestures.resize import ResizeGesture, is_on_corner
+from editor.ui.canvas.gestures.resize import ResizeGesture, resized_edges
 from editor.ui.canvas.gestures.select import Lasso, RubberBand
 from editor.ui.canvas.gestures.wire import (
     BackwardGesture,
@@ -23,10 +23,8 @@ from editor.ui.canvas.gestures.wire import (
     RewireGesture,
     Source,
     Target,
-    input_type,
     port_place,
     source_at,
-    source_type,
 )
 
 if TYPE_CHECKING:
@@ -42,8 +40,8 @@ def gesture_for(view: CanvasView, gestures: GestureDispatcher, hit: Hit, at: Poi
     """None where a drag means nothing. On a view for reading only, choosing and panning are left."""
     if hit.id is None or hit.kind == "none":
         return _area(view, at)
-    if hit.kind in ("group", "note", "note_resize") and is_on_corner(view, hit.id, at.scene):
-        return None if view.is_read_only else ResizeGesture(view, hit.id)
+    if (edges := resized_edges(view, hit, at.scene)) is not None:
+        return None if view.is_read_only else ResizeGesture(view, hit.id, edges)
     if hit.kind == "group":
         return _area(view, at)
     if view.is_read_only:
@@ -57,8 +55,6 @@ def gesture_for(view: CanvasView, gestures: GestureDispatcher, hit: Hit, at: Poi
             return _from_wire(view, gestures, (hit.id, hit.port), at)
         case "header" | "group_title" if at.has(_Keys.ControlModifier) and not _is_note(view, hit):
             return RunAfterGesture(view, hit.id)
-        case "note_resize":
-            return ResizeGesture(view, hit.id)
         case _:
             # A press with Ctrl leaves the selection as it is until the release.
             if hit.kind == "note" and hit.id not in view.selection:
@@ -70,10 +66,7 @@ def connect_gesture(view: CanvasView, gestures: GestureDispatcher, source: Sourc
     """A wire from an output or a loop's item; let go on empty canvas it asks what to add."""
 
     def quick_add(scene: QPointF, source: Source) -> None:
-        kind = source_type(view.document, source)
-        gestures.open_quick_add(
-            Landing(scene, source=source), heading=f"What takes {type_words(kind)}" if kind else "What takes it"
-        )
+        gestures.open_quick_add(Landing(scene, source=source), heading=takers(view, source))
 
     return ConnectGesture(view, source, quick_add=quick_add)
 
@@ -82,10 +75,7 @@ def backward_gesture(view: CanvasView, gestures: GestureDispatcher, consumer: Ta
     """A wire from an input back to what shall feed it."""
 
     def quick_add(scene: QPointF, consumer: Target) -> None:
-        kind = input_type(view.document, consumer)
-        gestures.open_quick_add(
-            Landing(scene, consumer=consumer), heading=f"What gives {type_words(kind)}" if kind else "What feeds it"
-        )
+        gestures.open_quick_add(Landing(scene, consumer=consumer), heading=givers(view, consumer))
 
     return BackwardGesture(view, consumer, quick_add=quick_add)
 

@@ -1,4 +1,4 @@
-"""Dragging the lower right corner of a note or of a group's frame."""
+"""Dragging an edge or a corner of a note or of a group's frame."""
 
 from __future__ import annotations
 
@@ -9,47 +9,67 @@ from PySide6.QtGui import QPainter, QPen
 
 from editor import edits
 from editor.model import EntityId
+from editor.model.metrics import Rect
+from editor.ui.canvas.edges import Edges, edges_at
 from editor.ui.canvas.gestures.gesture import Gesture, Pointer
 from editor.ui.canvas.gestures.large_edits import attempt
 from editor.ui.canvas.gestures.snapping import on_grid
 from editor.ui.theme import ink
 
 if TYPE_CHECKING:
-    from editor.ui.canvas.view import CanvasView
+    from editor.ui.canvas.view import CanvasView, Hit
 
 LEAST_WIDTH = 96
 LEAST_HEIGHT = 56
-CORNER_PX = 12
-"""How near its corner a frame is taken by the corner."""
+FRAMES = ("group", "group_title", "note", "note_resize")
+"""The parts of frames and notes by which they may be resized, at their edges."""
+_FALLING, _RISING = Qt.CursorShape.SizeFDiagCursor, Qt.CursorShape.SizeBDiagCursor
+_SIDEWAYS, _UPRIGHT = Qt.CursorShape.SizeHorCursor, Qt.CursorShape.SizeVerCursor
+CURSORS = {
+    (-1, -1): _FALLING,
+    (1, 1): _FALLING,
+    (-1, 1): _RISING,
+    (1, -1): _RISING,
+    (-1, 0): _SIDEWAYS,
+    (1, 0): _SIDEWAYS,
+    (0, -1): _UPRIGHT,
+    (0, 1): _UPRIGHT,
+}
 
 
 class ResizeGesture(Gesture):
     """A frame never gets smaller than what is in it: it is drawn at least that large."""
 
-    def __init__(self, view: CanvasView, entity_id: EntityId) -> None:
+    def __init__(self, view: CanvasView, entity_id: EntityId, edges: Edges) -> None:
         super().__init__(view)
         self._id = entity_id
-        self._rect = view.card_rect(entity_id)
-        self._size = (self._rect.width(), self._rect.height())
-        self._grip = QPointF()
+        self._edges = edges
+        self._before = self._rect = view.card_rect(entity_id)
+        self._origin = QPointF()
 
     def start(self, at: Pointer) -> None:
-        self._grip = self._rect.bottomRight() - at.scene
+        self._origin = at.scene
         super().start(at)
 
     def move(self, at: Pointer) -> None:
-        corner = at.scene + self._grip
-        width = max(LEAST_WIDTH, on_grid(corner.x() - self._rect.left()))
-        height = max(LEAST_HEIGHT, on_grid(corner.y() - self._rect.top()))
-        self._size = (float(width), float(height))
+        before, (by_x, by_y), way = self._before, self._edges, at.scene - self._origin
+        width, height = before.width(), before.height()
+        if by_x:
+            width = max(LEAST_WIDTH, on_grid(width + by_x * way.x()))
+        if by_y:
+            height = max(LEAST_HEIGHT, on_grid(height + by_y * way.y()))
+        left = before.right() - width if by_x < 0 else before.left()
+        top = before.bottom() - height if by_y < 0 else before.top()
+        self._rect = QRectF(left, top, width, height)
         self.view.update()
 
     def release(self, at: Pointer) -> None:
         self.move(at)
         self.finish()
-        if self._size == (self._rect.width(), self._rect.height()):
+        if self._rect == self._before:
             return
-        box = (self._rect.x(), self._rect.y(), *self._size)
+        rect = self._rect
+        box = (rect.x(), rect.y(), rect.width(), rect.height())
         attempt(self.view, lambda: edits.resize(self.view.document, self._id, box))
 
     def paint(self, painter: QPainter) -> None:
@@ -57,10 +77,16 @@ class ResizeGesture(Gesture):
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(self._rect.topLeft(), self._rect.topLeft() + QPointF(*self._size)))
+        painter.drawRect(self._rect)
 
 
-def is_on_corner(view: CanvasView, entity_id: EntityId, scene: QPointF) -> bool:
-    """Whether `scene` is at the corner by which the frame is resized."""
-    away = view.card_rect(entity_id).bottomRight() - scene
-    return abs(away.x()) * view.zoom <= CORNER_PX and abs(away.y()) * view.zoom <= CORNER_PX
+def resized_edges(view: CanvasView, hit: Hit, scene: QPointF) -> Edges | None:
+    """The edges by which what was hit is resized from `scene`; None where it is not."""
+    if hit.id is None or hit.kind not in FRAMES:
+        return None
+    placement = view.document.placement(hit.id)
+    if placement is not None and placement.is_folded:
+        return None
+    rect = view.card_rect(hit.id)
+    edges = edges_at(Rect(rect.x(), rect.y(), rect.width(), rect.height()), scene.x(), scene.y(), view.zoom)
+    return edges if any(edges) else None

@@ -36,11 +36,11 @@ def next_spot(view: CanvasView, otherwise: QPointF) -> Spot:
     nodes = view.gestures.commands.nodes
     group = _open_group(view, nodes[0]) if len(nodes) == 1 else None
     if group is not None:
-        spot = Spot(_corner_in(view, group), group)
+        spot = Spot(corner_in(view, group), group)
     elif nodes:
         last = max(nodes, key=lambda node: (view.card_rect(node).right(), node))
         rect = view.card_rect(last)
-        spot = Spot(QPointF(rect.right() + LAYER_GAP, rect.top()), _scope_of(view, last))
+        spot = Spot(QPointF(rect.right() + LAYER_GAP, rect.top()), scope_beside(view, last))
     else:
         spot = Spot(otherwise, Frames(view).at(otherwise))
     return spot._replace(at=free_corner(view, spot.parent, spot.at, USUAL_SIZE))
@@ -88,7 +88,7 @@ def _open_group(view: CanvasView, node: EntityId) -> EntityId | None:
     return node
 
 
-def _corner_in(view: CanvasView, group: EntityId) -> QPointF:
+def corner_in(view: CanvasView, group: EntityId) -> QPointF:
     """To the right of what lies in a group; in an empty one where its frame stays as it is."""
     inside = view.bounds_of(view.document.children(group))
     if not inside.isNull():
@@ -97,8 +97,8 @@ def _corner_in(view: CanvasView, group: EntityId) -> QPointF:
     return view.card_rect(group).topLeft() + QPointF(GROUP_PADDING + inset, GROUP_TOP)
 
 
-def _scope_of(view: CanvasView, node: EntityId) -> EntityId:
+def scope_beside(view: CanvasView, node: EntityId) -> EntityId:
     """The scope beside a node; beside the branch of a condition is what the condition lies in."""
     entity = view.document.get(node)
     parent = entity.parent if isinstance(entity, NODE_TYPES) else view.scope
-    return _scope_of(view, parent) if isinstance(view.document.get(parent), Condition) else parent
+    return scope_beside(view, parent) if isinstance(view.document.get(parent), Condition) else parent

@@ -112,7 +112,7 @@ class Inspector(QWidget):
         is_same = subject is not None and subject == self._subject
         if is_same and (self.form is None or self.form.still_fits()):
             return
-        self._subject = subject
+        self._subject, self._is_broken_off = subject, False
         if subject is not None and subject[0] == "several" and self._show_in_same(subject[1]):
             return
         self._remember_tab()
@@ -122,7 +122,6 @@ class Inspector(QWidget):
             if self.form is not self._kept:
                 self._forget_kept()
         self._leave()
-        self._is_broken_off = False
         form = kept or self._made(subject)
         before, self.form, self._form_page = self.form, form, self._page
         if before is not None:
