@@ -55,12 +55,10 @@ SHOWN_BY = (
 WATCH_DELAY_MS = 200
 """Programs write a file in several steps; it is looked at when they have had time to finish."""
 SAVE_AGAIN_MS = 20
-
-
 TIDY_DELAY_MS = 1000
+"""After a document was closed, it is emptied when the person has had time to look at what is in front."""
 COLLECTED_AFTER = 8
 """Closed documents, emptied: 2 MB are left of each, and to look for them stops the window 50 to 150 ms."""
-"""After a document was closed, its cycles are collected when the person has had time to look at what is in front."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -190,7 +188,6 @@ class Files(QObject):
         self._recovering: Job | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
-        self._tidy.setInterval(TIDY_DELAY_MS)
         self._emptying: Emptying | None = None
         self._emptied = 0
         self._tidy.timeout.connect(self._on_tidy_timeout)
@@ -297,7 +294,7 @@ class Files(QObject):
             parts += [scene, scene.wires, view, page]
         self._emptying.put(session, parts)
         session.deleteLater()
-        self._tidy.start()
+        self._tidy.start(TIDY_DELAY_MS)
 
     def _on_emptied(self) -> None:
         self._emptied += 1

@@ -175,6 +175,7 @@ class Jobs(QObject):
     def _work_off(self) -> None:
         while (work := self._waiting.get()) is not None:
             work()
+            del work  # Nor is what it was about kept until the next one comes.
 
     def _begin(self, job: Job) -> None:
         self._running.add(job)
@@ -241,6 +242,8 @@ class Jobs(QObject):
         job, last = which
         if last:
             job.is_finished = True
+            # Its owner may be a document that is closed by now.
+            self._latest = {key: each for key, each in self._latest.items() if each is not job}
         if last and job.is_quiet:
             self._quiet -= 1
         elif last:

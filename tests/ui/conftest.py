@@ -20,6 +20,8 @@ from editor.ui.settings import Settings
 from editor.ui.style import wear
 from editor.ui.theme import load
 from editor.worker import Worker
+from tests.builders import from_task, pipeline, task
+from tests.ui.kept_window import KeptWindow, end
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,10 @@ class AnsweringAsk(Ask):
 
     def __init__(self) -> None:
         super().__init__()
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing was asked yet, and nothing is laid ready."""
         self.asked: list[str] = []
         self.save_choice: SaveChoice = "cancel"
         self.save_path: Path | None = None
@@ -92,10 +98,26 @@ def stray_windows() -> Iterator[StrayWindows]:
     application.removeEventFilter(stray)
 
 
+@pytest.fixture(scope="module")
+def kept() -> Iterator[KeptWindow]:
+    """What the tests of a file hand on."""
+    keeping = KeptWindow()
+    yield keeping
+    keeping.let_go()
+
+
+@pytest.fixture(autouse=True)
+def _no_other_window(request: pytest.FixtureRequest, kept: KeptWindow) -> None:
+    """A test that has none finds none."""
+    if "window" not in request.fixturenames:
+        kept.let_go()
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of this test's settings and data."""
-    path = tmp_path / "home"
+def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: KeptWindow) -> Path:
+    """The folder of this test's settings and data, empty."""
+    has_window = "window" in request.fixturenames
+    path = kept.home if has_window and kept.window is not None else tmp_path / "home"
     monkeypatch.setenv("PIPELOOM_HOME", str(path))
     return path
 
@@ -108,26 +130,39 @@ def jobs(qtbot: QtBot) -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def ask() -> AnsweringAsk:
-    return AnsweringAsk()
+def ask(kept: KeptWindow) -> AnsweringAsk:
+    """What the window asks, if there is one."""
+    if kept.window is None:
+        return AnsweringAsk()
+    answering = kept.window.ask
+    assert isinstance(answering, AnsweringAsk)
+    answering.begin()
+    return answering
 
 
 @pytest.fixture
-def window(qtbot: QtBot, home: Path, ask: AnsweringAsk) -> Iterator[MainWindow]:
-    """An open window without documents."""
+def window(qtbot: QtBot, home: Path, ask: AnsweringAsk, kept: KeptWindow) -> Iterator[MainWindow]:
+    """An open window without documents, as new; it may be the one that the test before had."""
     app.make_application()
     wear(load("light"))
+    shown = kept.window or new_window(qtbot, home, ask, kept)
+    shown.activateWindow()
+    qtbot.waitUntil(shown.isActiveWindow)
+    yield shown
+    ask.save_choice = "discard"
+    if not kept.take_back(shown):
+        end(shown)
+
+
+def new_window(qtbot: QtBot, home: Path, ask: AnsweringAsk, kept: KeptWindow) -> MainWindow:
     made = MainWindow(settings=Settings(), jobs=Jobs(), worker=Worker(), ask=ask, theme_follows_system=False)
     with qtbot.waitExposed(made):
         made.resize(1280, 800)
         made.show()
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    ask.save_choice = "discard"
-    made.close()
-    made.shut_down()
-    made.deleteLater()
+    kept.look_at(made, home)
+    return made
 
 
 def show(window: MainWindow, document: Document, qtbot: QtBot) -> DocumentPage:
@@ -141,6 +176,11 @@ def show(window: MainWindow, document: Document, qtbot: QtBot) -> DocumentPage:
 def placed(*where: tuple[str, float, float]) -> list[Entity]:
     """Placements for entities by id."""
     return [Placement(id=placement_id(EntityId(name)), target=EntityId(name), x=x, y=y) for name, x, y in where]
+
+
+def two_tasks() -> Document:
+    """Beside each other, a wire from one to the other."""
+    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
 
 
 def child_named(parent: QWidget, name: str) -> QWidget:

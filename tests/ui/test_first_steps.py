@@ -20,12 +20,8 @@ from editor.ui.docks import take_room
 from editor.ui.main_window import SAMPLE, MainWindow
 from editor.ui.panels.inspector.fields import ArgumentField
 from editor.ui.resources import resource_path
-from tests.builders import ADD, from_task, pipeline, task
-from tests.ui.conftest import AnsweringAsk, placed, show
-
-
-def two_tasks() -> Document:
-    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
+from tests.builders import ADD, pipeline, task
+from tests.ui.conftest import AnsweringAsk, placed, show, two_tasks
 
 
 def test_sample_opens_as_a_copy_that_is_saved_elsewhere(
@@ -82,7 +78,7 @@ def test_changed_sample_comes_back_after_a_crash(window: MainWindow, qtbot: QtBo
 
 
 def test_journal_lies_in_the_data_folder_where_the_documents_folder_takes_none(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, home: Path, tmp_path: Path
 ):
     path = tmp_path / "two.pipeloom"
     save_document(two_tasks(), path)
@@ -94,7 +90,7 @@ def test_journal_lies_in_the_data_folder_where_the_documents_folder_takes_none(
     assert not session.is_read_only
     assert window.notifier.bars == []
     session.do(edits.rename(session.document, EntityId("a"), "precious"))
-    (kept,) = (tmp_path / "home" / "data" / "journals").iterdir()
+    (kept,) = (home / "data" / "journals").iterdir()
     crashed = kept.read_bytes()
     session.undo_stack.undo()
     window.actions_table.run("file.close")
@@ -308,6 +304,7 @@ def test_far_cards_show_the_state_of_a_run_by_a_sign(window: MainWindow, qtbot: 
     seen = []
     for state in ("SUCCEEDED", "CACHED"):
         view.set_run_states({EntityId("a"): TaskBadge(state, "")})
+        view.settle()
         seen.append(view.viewport().grab(corner).toImage())
     assert seen[0] != seen[1]
 

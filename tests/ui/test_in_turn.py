@@ -376,10 +376,10 @@ def test_a_command_that_waits_is_about_what_was_selected_then(
     window.actions_table.run("canvas.delete")
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert view.selection == {A}
-    qtbot.wait(50)
-    assert nothing_yet(page)
     slices = [*window.actions_table.findChildren(Slices), *window.findChildren(Slices)]
-    assert not any(each.is_waiting for each in slices), "nothing goes round and round meanwhile"
+    # What goes round and round would wait for its turn at any moment.
+    qtbot.waitUntil(lambda: not any(each.is_waiting for each in slices))
+    assert nothing_yet(page)
     large()
     qtbot.waitUntil(lambda: view.selection == {B})
     assert A not in page.session.document

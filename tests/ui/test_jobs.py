@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer
@@ -50,6 +51,16 @@ def test_bug_in_a_job_is_reported(jobs: Jobs, qtbot: QtBot):
     assert told.args is not None
     assert isinstance(told.args[0], ZeroDivisionError)
     assert len(failures) == 1
+
+
+def test_nothing_keeps_the_owner_of_a_job_that_is_done(jobs: Jobs, qtbot: QtBot):
+    owner = QObject()
+    found: list[int] = []
+    jobs.latest("key", lambda: 1, done=found.append, owner=owner)
+    qtbot.waitUntil(lambda: found == [1])
+    left = weakref.ref(owner)
+    del owner
+    qtbot.waitUntil(lambda: left() is None)
 
 
 def test_only_the_latest_result_of_a_key_counts(jobs: Jobs, qtbot: QtBot):

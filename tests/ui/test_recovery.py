@@ -13,12 +13,7 @@ from editor.storage.documents import save_document
 from editor.storage.journal import FoundJournal, Journal, find_unsaved, recover_journal, unsaved_journals
 from editor.ui import app, files
 from editor.ui.main_window import MainWindow
-from tests.builders import from_task, pipeline, task
-from tests.ui.conftest import AnsweringAsk, placed
-
-
-def two_tasks() -> Document:
-    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
+from tests.ui.conftest import AnsweringAsk, two_tasks
 
 
 def test_unsaved_documents_come_back_in_order_before_what_was_asked_for(

@@ -12,14 +12,10 @@ from pytestqt.qtbot import QtBot
 from editor import edits
 from editor.model import ROOT, Edit, EntityId, Pipeline
 from editor.ui.main_window import MainWindow
-from tests.builders import from_task, pipeline, task
-from tests.ui.conftest import AnsweringAsk, placed, show
+from tests.builders import pipeline, task
+from tests.ui.conftest import AnsweringAsk, show, two_tasks
 
 A, B = EntityId("a"), EntityId("b")
-
-
-def two_tasks():
-    return pipeline(task("a"), task("b", x=from_task("a")), *placed(("a", 0, 0), ("b", 320, 0)))
 
 
 def with_second_view(window: MainWindow, qtbot: QtBot):

@@ -80,6 +80,7 @@ class KeyboardMouseDialog(QDialog):
 
     def __init__(self, parent: QWidget, *, change_shortcuts: Callable[[], object]) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Keyboard and mouse")
         grid = QGridLayout()
         grid.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, 2 * GAP)

@@ -1,5 +1,6 @@
 """The text that defines a component, or what is wrong with one that could not be read."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from editor.components import LibraryEntry, LoadError
@@ -13,6 +14,7 @@ class SourceDialog(QDialog):
 
     def __init__(self, subject: LibraryEntry | LoadError, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         if isinstance(subject, LibraryEntry):

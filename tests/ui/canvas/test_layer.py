@@ -167,8 +167,9 @@ def test_cards_that_stand_in_are_replaced_when_they_are_made(qtbot, monkeypatch:
     assert picture(view) == full(view)
 
 
+@pytest.mark.parametrize("after", [range(0, 40, 6), pytest.param(range(3, 40, 6), marks=pytest.mark.slow)])
 def test_what_is_deleted_and_comes_back_during_slices_is_as_if_it_had_not_been_seen(
-    qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch
+    qtbot, view: CanvasView, monkeypatch: pytest.MonkeyPatch, after: range
 ):
     monkeypatch.setattr(painting, "perf_counter", lambda: 0.0)  # There is always time to draw a card afresh.
     view.reset_zoom()
@@ -177,7 +178,7 @@ def test_what_is_deleted_and_comes_back_during_slices_is_as_if_it_had_not_been_s
     before = complete(qtbot, view)
     gone = delete(view.document, [TRAIN, EntityId("loop")])
     for edit in (gone, gone.inverse()):
-        for steps in range(0, 40, 3):
+        for steps in after:
             view.set_theme(theme.load("light"))  # All cards are made anew.
             view.viewport().repaint()
             for _step in range(steps):
