@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -35,9 +35,17 @@ class Lifting:
         """Bands of the picture that are not drawn yet: one is at each frame."""
         self._is_complete = True
         self._drawn = 0.0
+        self.took_s = 0.0
+        """Of processor time, when it was last painted."""
 
     def paint(self, painter: QPainter, size: QSize, camera: Camera) -> bool:
         """On a painter in device pixels that shows the rest already; False if some of it is not drawn for now."""
+        begun = thread_time()
+        is_whole = self._paint(painter, size, camera)
+        self.took_s = thread_time() - begun
+        return is_whole
+
+    def _paint(self, painter: QPainter, size: QSize, camera: Camera) -> bool:
         painting = self._painting
         columns = painting.columns
         area = QRect(QPoint(0, 0), size)

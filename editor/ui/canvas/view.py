@@ -6,6 +6,7 @@ It shows and measures; what mouse and keys do is in `gestures`, how things look 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from time import thread_time
 
 import numpy as np
 import shiboken6
@@ -32,6 +33,8 @@ REFINE_MS = 60
 """After the last step of zooming, the picture is drawn again in full."""
 SMOOTH_MS = 300
 """A picture that rests so long gets smooth wires, however many there are."""
+LITTLE_STEP_S = 0.02
+"""A step of a drag that takes no more, with its frame, is one turn; else the frame comes in another."""
 DWELL_MS = 140
 """A mouse that rests so long on a task brings its wires forward."""
 HOVERED_PARTS = ("task", "header", "input", "output", "fold", "note", "note_resize")
@@ -244,9 +247,10 @@ class CanvasView(Hearing):
 
         The frames round them stretch after them; they stand still for what is about to leave. `owner` as in Columns.
         """
-        was_lifted = self.columns.lifted is not None
+        was_lifted, begun = self.columns.lifted is not None, thread_time()
         self._damage(self.columns.set_offset(ids, dx, dy, is_leaving=is_leaving, owner=owner))
-        if was_lifted and not self._frame.is_waiting:
+        is_little = thread_time() - begun + self._lifting.took_s <= LITTLE_STEP_S
+        if was_lifted and is_little and not self._frame.is_waiting:
             self.viewport().update()
         else:
             self.update()  # To lift them takes as long as a frame.
