@@ -142,20 +142,21 @@ class FindBar(QFrame):
 
     def step(self, by: int) -> None:
         """Go to the next hit, or with -1 to the one before; round and round."""
-        if self._reading is not None:
-            # An edit is not followed yet: what has gone with it is no hit.
-            here = self._view.columns.here(self.hits)
-            if len(here) < len(self.hits):
-                self._current = sum(1 for hit in self.hits[: self._current + 1] if hit in here) - 1
-                self.hits = [hit for hit in self.hits if hit in here]
-        if self.hits:
-            self._current = (self._current + by) % len(self.hits)
-            self._go()
-            # Letters find wherever one looks from; who asks for a hit wants to read it.
-            if self._view.zoom < NAMES_FROM:
-                self._view.zoom_by(HIT_ZOOM / self._view.zoom)
-                self._view.centre_on(self._view.card_rect(self.hits[self._current]).center())
-                self._uncover(self.hits[self._current])
+        columns, hits = self._view.columns, self.hits
+        for _hit in hits:
+            self._current = (self._current + by) % len(hits)
+            # An edit may not be followed yet: what has gone with it is no hit.
+            if columns.is_here(hits[self._current]):
+                self._show_current()
+                return
+
+    def _show_current(self) -> None:
+        self._go()
+        # Letters find wherever one looks from; who asks for a hit wants to read it.
+        if self._view.zoom < NAMES_FROM:
+            self._view.zoom_by(HIT_ZOOM / self._view.zoom)
+            self._view.centre_on(self._view.card_rect(self.hits[self._current]).center())
+            self._uncover(self.hits[self._current])
 
     def _button(self, drawing: str, name: str) -> QToolButton:
         button = QToolButton(self)

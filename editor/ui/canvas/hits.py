@@ -19,6 +19,7 @@ from editor.ui.canvas import curves
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.curves import Floats, Ints
 from editor.ui.canvas.edges import edges_at
+from editor.ui.canvas.steps import result
 from editor.ui.canvas.types import Hit
 from editor.ui.canvas.zooms import PORTS_FROM_ZOOM
 
@@ -153,7 +154,7 @@ def _wire(columns: Columns, x: float, y: float, reach: float, skip: Collection[E
 
 def _rows_near(columns: Columns, parts: Floats, skip: Collection[EntityId]) -> Ints:
     """Of the wires that may touch any of the rectangles, leaving out those of the nodes in `skip`."""
-    rows = columns.wires_in(parts)
+    rows = result(columns.wires_in(parts))
     if skip:
         apart = columns.marked(skip)
         rows = rows[~(apart[columns.wires.source[rows]] | apart[columns.wires.target[rows]])]

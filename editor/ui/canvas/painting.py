@@ -46,6 +46,8 @@ FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
 BLOCK, CARD = 1, 3
 """What drawing one takes, about, in units of a jagged wire."""
+NEAR_CARD = 6
+"""The same of a selected one with its ring and signs."""
 NEAR_GROUND, NEAR_PIXELS = 600, 800
 """The same for anything at all where cards have their names; and so many device pixels of it take one unit."""
 BLOCKS_A_STEP, CARDS_A_STEP = 800, 40
@@ -131,7 +133,7 @@ class Painting:
         lacking = yield from self._groups.painting(sheet, camera, groups, parts)
         self._notes(sheet.painter, camera, parts, "note")
         yield
-        rows = self._wires_in(parts, camera)
+        rows = yield from self._wires_in(parts, camera)
         if columns.lifted is not None:
             rows = rows[~(columns.lifted[columns.wires.source[rows]] | columns.lifted[columns.wires.target[rows]])]
         yield from self._wires.painting(sheet, camera, rows, edges, is_smooth=is_smooth)
@@ -171,7 +173,7 @@ class Painting:
             self._note(painter, camera, columns.notes[note], QRectF(*columns.note_boxes[note]))
         groups, tasks = columns.groups_in(parts), columns.tasks_in(parts)
         lacking = result(self._groups.painting(sheet, camera, groups[lifted[groups]], parts))
-        rows = self._wires_in(parts, camera)
+        rows = result(self._wires_in(parts, camera))
         wires = columns.wires
         source, target = lifted[wires.source[rows]], lifted[wires.target[rows]]
         rows = rows[source | target if with_loose else source & target]
@@ -181,28 +183,30 @@ class Painting:
         return not lacking
 
     def count_lifted(self, area: QRect, camera: Camera) -> int:
-        """How many cards and wires `paint_lifted` would draw in an area, about."""
+        """How many wires `paint_lifted` would draw in an area, about, and cards: near ones are `NEAR_CARD` each."""
         columns = self.columns
         if columns.lifted is None:
             return 0
         parts = parts_of([area], camera)[1]
         tasks, rows = columns.tasks_in(parts), columns.wires.visible(parts)
         lifted = columns.lifted
-        return int(lifted[tasks].sum()) + int(lifted[columns.wires.source[rows]].sum())
+        card = NEAR_CARD if camera.detail >= ROWS_FROM else 1
+        return card * int(lifted[tasks].sum()) + int(lifted[columns.wires.source[rows]].sum())
 
     def paint_loose_wires(self, painter: QPainter, area: QRect, camera: Camera) -> None:
         """Paint the wires of which one end follows the hand and the other rests."""
         lifted, wires = self.columns.lifted, self.columns.wires
         if lifted is not None:
             edges, parts = parts_of([area], camera)
-            rows = self._wires_in(parts, camera)
+            rows = result(self._wires_in(parts, camera))
             rows = rows[lifted[wires.source[rows]] ^ lifted[wires.target[rows]]]
             self._wires.paint(painter, camera, rows, edges, is_smooth=len(rows) <= JAGGED_ABOVE)
 
-    def _wires_in(self, parts: Floats, camera: Camera) -> Ints:
+    def _wires_in(self, parts: Floats, camera: Camera) -> Steps[Ints]:
         # Where cards have no names yet, thousands of wires may be in view: each way takes some 13 microseconds to find.
-        columns = self.columns
-        return columns.wires.visible(parts) if camera.detail < NAMES_FROM else columns.wires_in(parts)
+        if camera.detail < NAMES_FROM:
+            return self.columns.wires.visible(parts)
+        return (yield from self.columns.wires_in(parts))
 
     def _resting(self, slots: Ints) -> Ints:
         lifted = self.columns.lifted
@@ -239,7 +243,7 @@ class Painting:
         self._notes(painter, camera, parts, "frame")
         self._groups.paint_vectors(painter, camera, columns.groups_in(parts))
         self._notes(painter, camera, parts, "note")
-        self._wires.paint_vectors(painter, camera, columns.wires_in(parts))
+        self._wires.paint_vectors(painter, camera, result(columns.wires_in(parts)))
         tasks = columns.tasks_in(parts)
         self.marks.rings(painter, camera, tasks)
         for slot in tasks.tolist():

@@ -10,9 +10,12 @@ from editor.layout.metrics import Rect
 from editor.model import DocumentView, EntityId, Note
 from editor.ui.canvas.curves import Floats, Ints, Mask
 from editor.ui.canvas.nodes import GROUP_KIND, NodeTable
-from editor.ui.canvas.steps import result
+from editor.ui.canvas.steps import Steps, result
 from editor.ui.canvas.ways import Ways
 from editor.ui.canvas.wires import Nearby, WireColumns
+
+LED_A_STEP = 120
+"""Of the wires that are seen first, so many are led in one step."""
 
 
 class Scene(NodeTable):
@@ -67,15 +70,18 @@ class Scene(NodeTable):
         found = found[self.kind[found] >= GROUP_KIND]
         return found[np.argsort(self.depth[found], kind="stable")]
 
-    def wires_in(self, parts: Floats) -> Ints:
-        """Rows of the wires that may touch any of the rectangles, led round what is in their way."""
+    def wires_in(self, parts: Floats) -> Steps[Ints]:
+        """Rows of the wires that may touch any of the rectangles, led round what is in their way, some in a step."""
         rows = self.wires.visible(parts)
+        resting = rows
         if self.lifted is not None:
             # What follows the hand is drawn as it flies.
-            ends = self.lifted[self.wires.source[rows]] | self.lifted[self.wires.target[rows]]
-            self.lead(rows[~ends])
-        else:
-            self.lead(rows)
+            resting = rows[~(self.lifted[self.wires.source[rows]] | self.lifted[self.wires.target[rows]])]
+        waiting = resting[~self.wires.is_led[resting]]
+        for begin in range(0, len(waiting), LED_A_STEP):
+            if begin:
+                yield
+            self.lead(waiting[begin : begin + LED_A_STEP])
         return rows
 
     def lead(self, rows: Ints) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("info", "warning", "error")
 """The worst is drawn last."""
+_NUMBERS = {severity: number for number, severity in enumerate(SEVERITIES, start=1)}
 
 
 class Severities:
@@ -51,7 +52,7 @@ class Severities:
                 self._marks[node] = mark
             slot = slots.get(node)
             if slot is not None and slot < len(self._own):
-                self._own[slot] = 0 if mark is None else SEVERITIES.index(mark) + 1
+                self._own[slot] = 0 if mark is None else _NUMBERS[mark]
         self._revision = None
         return changed
 
@@ -59,11 +60,11 @@ class Severities:
         """What each slot shows. Read it, never change it."""
         if self._of is None or self._of[0] is not columns or self._of[1] != columns.count:
             self._of, self._revision = (columns, columns.count), None
-            self._own = np.zeros(columns.count, np.int8)
-            for node, mark in self._marks.items():
-                slot = columns.slots.get(node)
-                if slot is not None:
-                    self._own[slot] = SEVERITIES.index(mark) + 1
+            # One more, at the end, for those that are nowhere in the scene.
+            slots = [columns.slots.get(node, -1) for node in self._marks]
+            own = np.zeros(columns.count + 1, np.int8)
+            own[slots] = [_NUMBERS[mark] for mark in self._marks.values()]
+            self._own = own[:-1]
         if self._revision is not columns.revision:
             self._revision = columns.revision
             self._seen = self._own.copy()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from editor.validation import Issue
 
 ISSUE = int(Qt.ItemDataRole.UserRole)
-FETCHED = 200
+FETCHED = 60
 """Rows that the list has before someone scrolls to its end."""
 MOST_PUT = 20
 """Rows that are put in or taken out one by one; beyond that the list begins anew, at its top."""

@@ -183,7 +183,7 @@ def test_find_goes_to_no_hit_that_has_just_gone(many, qtbot):
     view.document.apply(edits.delete(view.document, [EntityId("load-2")]))
     bar.step(1)
     assert view.selection == {"load-4"}
-    assert bar.count.text() == "2 of 2"
+    qtbot.waitUntil(lambda: bar.count.text() == "2 of 2")
 
 
 def test_find_bar_lies_over_no_hit_that_one_goes_to(many):

@@ -27,10 +27,10 @@ class Frames:
         self._scope = view.scope
         self._frames: list[tuple[int, EntityId, QRectF]] = []
         columns = view.columns
-        shown = columns.shown() & (columns.kind[: columns.count] >= GROUP_KIND)
-        for slot in np.flatnonzero(shown).tolist():
+        is_open = columns.shown() & (columns.kind[: columns.count] >= GROUP_KIND) & ~columns.folded[: columns.count]
+        for slot in np.flatnonzero(is_open).tolist():
             entity_id = columns.ids[slot]
-            if entity_id not in skip and not columns.is_folded(slot):
+            if entity_id not in skip:
                 self._frames.append((int(columns.depth[slot]), entity_id, box_rect(columns, slot)))
         self._frames.sort(key=lambda frame: -frame[0])
         self._conditions = {
