@@ -7,7 +7,9 @@ from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QRegion
+
+from editor.ui.canvas.device import rects
 
 if TYPE_CHECKING:
     from editor.ui.canvas.painting import Painting
@@ -17,7 +19,7 @@ FEW = 24
 """So many lifted nodes are drawn afresh at each step: that costs less than a picture of them."""
 MARGIN_PX = 160
 """How far beyond the viewport the picture reaches: so far things may be moved before it is drawn anew."""
-BAND_DRAWN, MOST_BANDS = 700, 24
+BAND_DRAWN, MOST_BANDS = 500, 32
 """So many cards and wires are drawn at a time."""
 AGAIN_S = 0.1
 """Where some cards still stand in, it is drawn again so soon."""
@@ -62,11 +64,13 @@ class Lifting:
         )
         step = now - self._at
         is_due = not self._is_complete and perf_counter() > self._drawn + AGAIN_S
-        if not is_same or (is_due and not self._todo) or max(abs(step.x()), abs(step.y())) > MARGIN_PX:
+        if not is_same or (is_due and not self._todo):
             self._begin(size, camera)
             self._made_for = key
-            self._at = now
-            step = QPoint()
+            self._at, step = now, QPoint()
+        elif max(abs(step.x()), abs(step.y())) > MARGIN_PX:
+            self._reach(step, camera)
+            self._at, step = now, QPoint()
         if self._todo:
             self._draw(self._todo.pop(0), camera, step)
             self._drawn = perf_counter()
@@ -104,11 +108,30 @@ class Lifting:
             self._pixmap = QPixmap(wanted)
         self._pixmap.fill(Qt.GlobalColor.transparent)
         self._is_complete = True
+        self._todo = self._bands(self._pixmap.rect(), camera)
+
+    def _reach(self, step: QPoint, camera: Camera) -> None:
+        """Move the picture so far, for all in it is one stiff piece; what comes in is to be drawn."""
         whole = self._pixmap.rect()
-        drawn = self._painting.count_lifted(whole, self._moved(camera, QPoint()))
+        self._pixmap.scroll(step.x(), step.y(), whole)
+        come = list(rects(QRegion(whole) - QRegion(whole.translated(step))))
+        painter = QPainter(self._pixmap)
+        try:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            for part in come:
+                painter.fillRect(part, Qt.GlobalColor.transparent)
+        finally:
+            painter.end()
+        moved = [band.translated(step) & whole for band in self._todo]
+        self._todo = [band for band in moved if not band.isEmpty()]
+        for part in come:
+            self._todo += self._bands(part, camera)
+
+    def _bands(self, part: QRect, camera: Camera) -> list[QRect]:
+        drawn = self._painting.count_lifted(part, self._moved(camera, QPoint()))
         bands = min(MOST_BANDS, 1 + drawn // BAND_DRAWN)
-        edges = [whole.height() * number // bands for number in range(bands + 1)]
-        self._todo = [QRect(0, top, whole.width(), bottom - top) for top, bottom in pairwise(edges)]
+        edges = [part.top() + part.height() * number // bands for number in range(bands + 1)]
+        return [QRect(part.left(), top, part.width(), bottom - top) for top, bottom in pairwise(edges)]
 
     def _draw(self, band: QRect, camera: Camera, step: QPoint) -> None:
         """Draw a band of the picture, which has been moved by `step` since it was begun."""

@@ -46,6 +46,8 @@ FEW = 3
 """Rectangles whose dots are drawn one by one: the strips of a pan."""
 BLOCK, CARD = 1, 3
 """What drawing one takes, about, in units of a jagged wire."""
+UNLED = 8
+"""The same of a wire whose way is not found yet."""
 NEAR_CARD = 6
 """The same of a selected one with its ring and signs."""
 NEAR_GROUND, NEAR_PIXELS = 600, 800
@@ -95,12 +97,13 @@ class Painting:
         """What painting some rectangles takes, about, in units of a jagged wire."""
         parts = parts_of(areas, camera)[1]
         columns = self.columns
-        wires, cards = len(columns.wires.visible(parts)), len(columns.tasks_in(parts))
+        rows, cards = columns.wires.visible(parts), len(columns.tasks_in(parts))
         is_near = camera.detail >= NAMES_FROM
         pixels = sum(area.width() * area.height() for area in areas)
         return (
             (NEAR_GROUND + pixels // NEAR_PIXELS if is_near else 0)
-            + wires * price(camera, is_smooth=is_smooth)
+            + (UNLED * int(np.count_nonzero(~columns.wires.is_led[rows])) if is_near else 0)
+            + len(rows) * price(camera, is_smooth=is_smooth)
             + cards * (BLOCK if camera.detail < NAMES_FROM else CARD)
             + self._groups.effort(self._resting(columns.groups_in(parts)), parts, camera)
         )

@@ -454,6 +454,30 @@ def test_many_lifted_at_once_look_as_they_do_one_by_one(view: CanvasView, zoom: 
     assert pictures[0] == pictures[1]
 
 
+@pytest.mark.parametrize("bands", [1, 3])
+@pytest.mark.parametrize("zoom", [1.0, 0.5])
+def test_many_lifted_that_go_far_look_as_if_they_were_lifted_there(
+    view: CanvasView, zoom: float, bands: int, monkeypatch: pytest.MonkeyPatch
+):
+    view.zoom_by(zoom / view.zoom)
+    view.settle()
+    every = [node for node in view.columns.ids if view.is_drawn(node)]
+    monkeypatch.setattr(lifting, "FEW", 0)
+    monkeypatch.setattr(lifting, "BAND_DRAWN", 10_000 if bands == 1 else 3)
+    steps = [(40, 16), (-250, 60), (-700, -300), (-320, -900), (90, -500), (500, 40)]
+    for dx, dy in steps:
+        view.set_drag_offset(every, dx / zoom, dy / zoom)
+        picture(view)
+    while not view.is_complete:
+        picture(view)
+    come = picture(view)
+    view.clear_drag_offset()
+    view.set_drag_offset(every, steps[-1][0] / zoom, steps[-1][1] / zoom)
+    while not view.is_complete:
+        picture(view)
+    assert come == picture(view)
+
+
 def test_a_wire_seen_from_near_has_no_seams(qtbot):
     model = component("model", {"x": MODEL}, {"out": MODEL}, optional=("x",))
     tasks = (task("a", of=model), task("b", of=model, x=from_task("a")))
