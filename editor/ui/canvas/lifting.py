@@ -19,7 +19,7 @@ FEW = 24
 """So many lifted nodes are drawn afresh at each step: that costs less than a picture of them."""
 MARGIN_PX = 160
 """How far beyond the viewport the picture reaches: so far things may be moved before it is drawn anew."""
-BAND_DRAWN, MOST_BANDS = 500, 32
+BAND_DRAWN, MOST_BANDS = 250, 32
 """So many cards and wires are drawn at a time."""
 AGAIN_S = 0.1
 """Where some cards still stand in, it is drawn again so soon."""
@@ -35,7 +35,8 @@ class Lifting:
         self._at = QPoint()
         self._todo: list[QRect] = []
         """Bands of the picture that are not drawn yet: one is at each frame."""
-        self._is_complete = True
+        self._coarse: list[QRect] = []
+        """Those in which some cards still stand in."""
         self._drawn = 0.0
         self.took_s = 0.0
         """Of processor time, when it was last painted."""
@@ -63,14 +64,15 @@ class Lifting:
             for number, (one, other) in enumerate(zip(key, self._made_for, strict=True))
         )
         step = now - self._at
-        is_due = not self._is_complete and perf_counter() > self._drawn + AGAIN_S
-        if not is_same or (is_due and not self._todo):
+        if not is_same:
             self._begin(size, camera)
             self._made_for = key
             self._at, step = now, QPoint()
         elif max(abs(step.x()), abs(step.y())) > MARGIN_PX:
             self._reach(step, camera)
             self._at, step = now, QPoint()
+        if not self._todo and self._coarse and perf_counter() > self._drawn + AGAIN_S:
+            self._todo, self._coarse = self._coarse, []
         if self._todo:
             self._draw(self._todo.pop(0), camera, step)
             self._drawn = perf_counter()
@@ -99,7 +101,7 @@ class Lifting:
         """Nothing is lifted: free the memory."""
         if not self._pixmap.isNull():
             self._pixmap = QPixmap()
-            self._made_for, self._todo = (), []
+            self._made_for, self._todo, self._coarse = (), [], []
 
     def _begin(self, size: QSize, camera: Camera) -> None:
         """An empty picture, and how it is to be drawn: from the top, so much at a time."""
@@ -107,7 +109,7 @@ class Lifting:
         if self._pixmap.size() != wanted:
             self._pixmap = QPixmap(wanted)
         self._pixmap.fill(Qt.GlobalColor.transparent)
-        self._is_complete = True
+        self._coarse = []
         self._todo = self._bands(self._pixmap.rect(), camera)
 
     def _reach(self, step: QPoint, camera: Camera) -> None:
@@ -117,13 +119,14 @@ class Lifting:
         come = list(rects(QRegion(whole) - QRegion(whole.translated(step))))
         painter = QPainter(self._pixmap)
         try:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
             for part in come:
-                painter.fillRect(part, Qt.GlobalColor.transparent)
+                _clear(painter, part)
         finally:
             painter.end()
-        moved = [band.translated(step) & whole for band in self._todo]
-        self._todo = [band for band in moved if not band.isEmpty()]
+        self._todo, self._coarse = (
+            [band for each in bands if not (band := each.translated(step) & whole).isEmpty()]
+            for bands in (self._todo, self._coarse)
+        )
         for part in come:
             self._todo += self._bands(part, camera)
 
@@ -138,11 +141,20 @@ class Lifting:
         painter = QPainter(self._pixmap)
         try:
             painter.setClipRect(band)
+            _clear(painter, band)
             is_whole = self._painting.paint_lifted(painter, band, self._moved(camera, step), with_loose=False)
         finally:
             painter.end()
-        self._is_complete = self._is_complete and is_whole
+        if not is_whole:
+            self._coarse.append(band)
 
     @staticmethod
     def _moved(camera: Camera, step: QPoint) -> Camera:
         return camera._replace(x=camera.x - MARGIN_PX + step.x(), y=camera.y - MARGIN_PX + step.y())
+
+
+def _clear(painter: QPainter, part: QRect) -> None:
+    mode = painter.compositionMode()
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    painter.fillRect(part, Qt.GlobalColor.transparent)
+    painter.setCompositionMode(mode)
