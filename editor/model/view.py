@@ -386,3 +386,14 @@ def _missing(entity_id: EntityId, wanted: str) -> NoReturn:
 
 class Snapshot(DocumentView):
     """A document as it was at one moment: never changes, safe to read on the thread that was given it."""
+
+    def take_indexes(
+        self,
+        children: dict[EntityId, dict[EntityId, None]] | None,
+        users: dict[EntityId, dict[EntityId, int]] | None,
+        names: dict[str, dict[EntityId, None]] | None,
+    ) -> None:
+        """Copy those of the document, each unless it has none, as they are at that moment."""
+        self._children = {key: found.copy() for key, found in children.items()} if children is not None else None
+        self._users = {key: found.copy() for key, found in users.items()} if users is not None else None
+        self._names = {key: found.copy() for key, found in names.items()} if names is not None else None

@@ -131,6 +131,20 @@ def test_users_are_counted_a_part_at_a_time_and_anew_after_another_edit() -> Non
     same_indexes(document)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_snapshot_that_takes_indexes_along_keeps_them_whatever_comes_after(seed: int) -> None:
+    chance = random.Random(seed)
+    document = warmed(random_document(chance))
+    taken: list[Snapshot] = []
+    for _turn in range(12):
+        made = random_edit(chance, document)
+        if made is not None:
+            document.apply(made)
+        taken.append(document.snapshot(with_indexes=True))
+    for snapshot in taken:
+        same_indexes(snapshot)
+
+
 def test_where_a_task_of_the_main_pipeline_lies_is_told_without_the_index_of_users() -> None:
     document = pipeline(loop("l"), task("a", parent="l"))
     assert document.paths(EntityId("a")) == ["l/a"]

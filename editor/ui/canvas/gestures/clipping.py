@@ -56,7 +56,7 @@ class Clipping:
         if not ids:
             return
         in_background = self._in_background(len(ids))
-        document = view.document if in_background is None else view.document.snapshot()
+        document = view.document if in_background is None else view.document.snapshot(with_indexes=True)
         (in_background or at_once)(lambda: edits.copy(document, ids), _put_on_clipboard, self._refuse)
 
     def cut(self) -> None:

@@ -258,7 +258,10 @@ def work_out(
     document, pending, call = view.document, view.gestures.pending, object()
 
     def begin() -> None:
-        before, revision = document if in_background is None else document.snapshot(), document.revision
+        before, revision = (
+            document if in_background is None else document.snapshot(with_indexes=True),
+            document.revision,
+        )
 
         def done(edit: Edit) -> None:
             if not shiboken6.isValid(view) or call not in pending:

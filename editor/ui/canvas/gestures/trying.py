@@ -75,7 +75,7 @@ class Trial(Generic[Place]):
         place, in_background = self._wanted, self._view.gestures.commands.in_background
         if place is None or in_background is None or self._is_trying:
             return
-        document = self._view.document.snapshot()
+        document = self._view.document.snapshot(with_indexes=True)
         self._is_trying = True
         in_background(
             lambda: self._make(document, place),
