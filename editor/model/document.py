@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from editor.model.edit import Change, Edit, StaleEdit
 from editor.model.entities import NODE_TYPES, Component, Entity, Node, Note, Pipeline, Placement, Task
@@ -17,6 +17,8 @@ from editor.model.view import DocumentView, Snapshot, add_to_users, new_graph
 if TYPE_CHECKING:
     import networkx as nx
 
+K = TypeVar("K", bound=str)
+V = TypeVar("V")
 
 NODES_A_STEP = 50
 """What is done with each when graphs are brought in step takes up to 20 microseconds."""
@@ -44,6 +46,8 @@ class Document(DocumentView):
         self._settling: tuple[list[Change], Iterator[None]] | None = None
         """Changes that they may be in step with in part, and the work on that."""
         self._reindexing: Iterator[None] | None = None
+        self._own_rows: set[tuple[int, str]] | None = None
+        """Rows of indexes, by these and by key, that no snapshot has; None: none has any."""
         if not isinstance(self._entities.get(ROOT), Pipeline):
             raise ValueError("a document needs a Pipeline with id ROOT")
 
@@ -54,12 +58,14 @@ class Document(DocumentView):
     def snapshot(self, *, with_indexes: bool = False) -> Snapshot:
         """A copy of the table (0.15 ms for 10,000 entities); the entities are shared, being frozen.
 
-        Also of the indexes there are, if asked for (6 ms), for edits that are worked out on another thread: to make
-        them anew there takes ten times as long as most of these edits, and Python's lock from whoever waits for it.
+        Also of the indexes there are, if asked for, for edits that are worked out on another thread: to make them anew
+        there takes ten times as long as most of these edits, and Python's lock from whoever waits for it. Their rows
+        are shared until they change.
         """
         made = Snapshot(self._entities)
         if with_indexes:
             made.take_indexes(self._children, self._users, self._names)
+            self._own_rows = set()
         return made
 
     def check(self, edit: Edit) -> None:
@@ -234,32 +240,43 @@ class Document(DocumentView):
         if was is None or now is None or was.parent != now.parent or was.name != now.name:
             if was is not None:
                 if self._children is not None:
-                    _discard(self._children, was.parent, was.id)
+                    self._discard(self._children, was.parent, was.id)
                 if self._names is not None:
-                    _discard(self._names, slug(was.name), was.id)
+                    self._discard(self._names, slug(was.name), was.id)
             if now is not None:
                 if self._children is not None:
-                    self._children.setdefault(now.parent, {})[now.id] = None
+                    self._row(self._children, now.parent)[now.id] = None
                 if self._names is not None:
-                    self._names.setdefault(slug(now.name), {})[now.id] = None
+                    self._row(self._names, slug(now.name))[now.id] = None
         if self._users is None:
             return
         for reference in references(before) if before is not None else ():
-            users = self._users.get(reference.target, {})
+            users = self._row(self._users, reference.target)
             users[change.id] = users.get(change.id, 1) - 1
             if users[change.id] <= 0:
-                _discard(self._users, reference.target, change.id)
-        if after is not None:
-            add_to_users(self._users, after)
+                self._discard(self._users, reference.target, change.id)
+        for reference in references(after) if after is not None else ():
+            users = self._row(self._users, reference.target)
+            users[change.id] = users.get(change.id, 0) + 1
 
+    def _row(self, index: dict[K, dict[EntityId, V]], key: K) -> dict[EntityId, V]:
+        """What an index has for a key, to be changed: a copy, if a snapshot has it too."""
+        found = index.get(key)
+        if found is None:
+            found = index[key] = {}
+        elif self._own_rows is not None and (id(index), key) not in self._own_rows:
+            found = index[key] = found.copy()
+        if self._own_rows is not None:
+            self._own_rows.add((id(index), key))
+        return found
 
-def _discard(index: dict[Any, dict[EntityId, Any]], key: str, entity_id: EntityId) -> None:
-    """Take an id out of an index, and the key with it if it was the last: the index of a fresh Snapshot is the same."""
-    found = index.get(key)
-    if found is not None:
-        found.pop(entity_id, None)
-        if not found:
-            del index[key]
+    def _discard(self, index: dict[K, dict[EntityId, V]], key: K, entity_id: EntityId) -> None:
+        """Take an id out of an index, and the key with it if it was the last: that of a fresh Snapshot is the same."""
+        if key in index:
+            found = self._row(index, key)
+            found.pop(entity_id, None)
+            if not found:
+                del index[key]
 
 
 def _as_node(entity: Entity | None) -> Node | None:

@@ -393,7 +393,7 @@ class Snapshot(DocumentView):
         users: dict[EntityId, dict[EntityId, int]] | None,
         names: dict[str, dict[EntityId, None]] | None,
     ) -> None:
-        """Copy those of the document, each unless it has none, as they are at that moment."""
-        self._children = {key: found.copy() for key, found in children.items()} if children is not None else None
-        self._users = {key: found.copy() for key, found in users.items()} if users is not None else None
-        self._names = {key: found.copy() for key, found in names.items()} if names is not None else None
+        """Those of the document, each unless it has none: their rows stay as they are, whatever becomes of it."""
+        self._children = children.copy() if children is not None else None
+        self._users = users.copy() if users is not None else None
+        self._names = names.copy() if names is not None else None
