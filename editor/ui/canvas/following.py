@@ -15,7 +15,7 @@ from editor.ui.slices import SLICE_S, Slices
 
 MANY_CHANGES = 150
 """An edit of more is followed in turns of its own: the document has taken as long to change."""
-AT_ONCE_S = 0.016
+AT_ONCE_S = 0.008
 """So long any other is followed in the turn of the edit, and the rest of it in turns of its own."""
 
 
