@@ -353,14 +353,14 @@ class Session(QObject):
         subjects = dict.fromkeys([*self.validator.take_remarked(), ROOT])
         subjects.update((issue.subject, None) for issue in (*self._refused_shown, *self._refused) if issue.subject)
         self._refused_shown = self._refused
-        if self._refused:
-            # The compiler stops at what it meets first, mostly an error that is listed already, in other words.
-            known = {issue.subject for issue in found if issue.severity == "error"}
-            found = [issue for issue in self._refused if issue.subject not in known] + found
         self._is_blank_shown = self.is_blank
         if self._is_blank_shown:
             # Nobody has done anything wrong yet.
             found = [issue for issue in found if issue.code != "pipeline-empty"]
+        if self._refused:
+            # The compiler stops at what it meets first, mostly an error that is listed already, in other words.
+            known = {issue.subject for issue in found if issue.severity == "error"}
+            found = [issue for issue in self._refused if issue.subject not in known] + found
         if len(self.issues) > MANY_CHANGES:
             self._outdated = self.issues.copy()
             self._letting_go.start()

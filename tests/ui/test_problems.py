@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from editor import edits
-from editor.model import EntityId
+from editor.errors import EditorError
+from editor.model import ROOT, Document, EntityId
 from editor.ui.main_window import MainWindow
+from editor.ui.session import Session
 from tests.builders import from_task, pipeline, task, value
 from tests.ui.conftest import placed, show, two_tasks
 
@@ -61,3 +63,11 @@ def test_many_marks_of_problems_are_gathered_in_slices_and_shown_at_once(
     qtbot.waitUntil(lambda: not page.session.is_validating)
     qtbot.waitUntil(lambda: marks() == ["error"] * 10)
     assert all(each.count("error") in (0, 10) for each in marked), "all in one turn"
+
+
+def test_what_the_compiler_refuses_of_a_blank_pipeline_is_listed(qtbot: QtBot):
+    session = Session(Document.empty())
+    qtbot.waitUntil(lambda: not session.is_validating)
+    assert session.issues == [], "nobody has done anything wrong yet"
+    assert session.compile_refused(EditorError("There is nothing to run.", subjects=(ROOT,)), session.revision)
+    assert [issue.code for issue in session.issues] == ["compile"]

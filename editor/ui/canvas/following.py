@@ -15,7 +15,7 @@ from editor.ui.slices import SLICE_S, Slices
 
 MANY_CHANGES = 150
 """An edit of more is followed in turns of its own: the document has taken as long to change."""
-AT_ONCE_S = 0.008
+AT_ONCE_S = 0.016
 """So long any other is followed in the turn of the edit, and the rest of it in turns of its own."""
 
 
@@ -42,6 +42,8 @@ class Following:
         self._told = document.revision
         """The document's revision after the last edit that was heard of."""
         self._is_at_work = False
+        self.is_at_once = False
+        """Whether the work under way is done in the turn of the edit, and not for somebody who asks for the scene."""
         self._then: list[Callable[[], object]] = []
         self._slices = Slices(owner, self._go_on)
 
@@ -63,7 +65,11 @@ class Following:
         if was_behind or self._then or len(edit.changes) > MANY_CHANGES:
             self._slices.start(is_first=True)
         elif self.is_behind and self.has_heard_all:
-            self._work(perf_counter() + AT_ONCE_S)
+            self.is_at_once = True
+            try:
+                self._work(perf_counter() + AT_ONCE_S)
+            finally:
+                self.is_at_once = False
 
     def finish_begun(self) -> None:
         """The document is about to change: what is half done must be done before.

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from editor.model import ROOT, Document, Edit, EntityId, Pipeline, Placement
 from editor.ui.canvas.columns import Columns
 from editor.ui.canvas.damage import MOST_DAMAGE, Damage
-from editor.ui.canvas.following import MANY_CHANGES, Following
+from editor.ui.canvas.following import Following
 from editor.ui.canvas.hearing import Hearing
 from editor.ui.canvas.layer import Layer
 from editor.ui.canvas.left_scenes import LeftScenes
@@ -328,7 +328,7 @@ class CanvasView(Hearing):
             self._choose(frozenset(back))  # What was deleted while it was selected has come back by undo.
         if self._selection == before:
             return
-        if len(edit.changes) > MANY_CHANGES:
+        if not self._following.is_at_once:
             # Whoever asks may be painting, or in the middle of something else.
             QTimer.singleShot(0, self, lambda: self.selection_changed.emit())
         else:

@@ -47,6 +47,21 @@ def test_what_a_small_edit_leaves_to_be_followed_comes_in_later_turns(
     assert picture(large.columns) == picture(Columns(large.document, ROOT))
 
 
+def test_who_reads_a_scene_that_is_behind_is_not_told_of_the_selection_meanwhile(
+    large: CanvasView, monkeypatch: pytest.MonkeyPatch
+):
+    large.select([EntityId("t3")])
+    monkeypatch.setattr(following, "AT_ONCE_S", 0.0)
+    told: list[int] = []
+    large.selection_changed.connect(lambda: told.append(len(large.selection)))
+    large.document.apply(edits.delete(large.document, [EntityId("t3")]))
+    assert large.is_behind
+    large.hit(large.visible_rect().center())
+    assert told == []
+    QCoreApplication.processEvents()
+    assert told == [0]
+
+
 def test_edit_by_who_hears_of_a_selection_finds_the_canvas_in_step(qtbot):
     view = shown(
         qtbot, pipeline(task("a"), task("b"), task("c"), *(at(name, 300 * n, 0) for n, name in enumerate("abc")))

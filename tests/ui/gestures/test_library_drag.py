@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QUrl
 from PySide6.QtGui import QDragMoveEvent
 
-from editor.edits import delete
+from editor import edits
 from editor.errors import EditorError
 from editor.model import ROOT, Constant, EntityId, FromTask, Loop
 from editor.ui.canvas.gestures import large_edits
@@ -103,13 +103,30 @@ def test_among_many_it_is_inserted_off_the_gui_thread_and_its_ghost_stays(canvas
     assert len(hands.view.overlay_painters) == painters
 
 
+def test_the_ghost_goes_when_a_fault_keeps_the_task_from_being_made(canvas, monkeypatch: pytest.MonkeyPatch):
+    hands = canvas()
+    asked, realise = [], hands.view.library.realise
+    monkeypatch.setattr(hands.view.library, "realise", lambda *call: asked.append(call))
+    painters = len(hands.view.overlay_painters)
+    hands.drop(of("count"), [QPoint(400, 300)])
+
+    def fault(*_arguments, **_named):
+        raise RuntimeError("A bug.")
+
+    monkeypatch.setattr(edits, "add_task", fault)
+    with pytest.raises(RuntimeError, match="bug"):
+        realise(*asked.pop())
+    assert len(hands.view.overlay_painters) == painters
+    assert not hands.view.gestures.pending
+
+
 def test_a_wire_that_goes_while_something_is_put_into_it_is_left_out(canvas, monkeypatch: pytest.MonkeyPatch):
     hands = canvas(task("a"), task("b", x=from_task("a")), placed("a", 40, 40), placed("b", 680, 40))
     waiting = []
     monkeypatch.setattr(large_edits, "MANY_BESIDE", 1)
     hands.view.gestures.commands.in_background = lambda make, done, _failed: waiting.append((make, done))
     hands.drop(of("step"), [QPoint(300, 400), hands.at(hands.view.wire_path(B, "x").pointAtPercent(0.5))])
-    hands.document.apply(delete(hands.document, [B]))
+    hands.document.apply(edits.delete(hands.document, [B]))
     for _again in range(2):
         make, done = waiting.pop()
         done(make())

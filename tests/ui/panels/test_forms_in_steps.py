@@ -6,11 +6,14 @@ from pytestqt.qtbot import QtBot
 
 from editor import edits
 from editor.model import ROOT, Comparison, ConditionBranch, Constant, EntityId, FromTask, Loop
+from editor.model.port_types import STRING
+from editor.ui.canvas import following
 from editor.ui.main_window import MainWindow
 from editor.ui.panels.inspector import portions
 from editor.ui.panels.inspector.groups import GroupForm
 from editor.ui.panels.inspector.portions import Portions
-from tests.builders import pipeline, task
+from editor.ui.panels.inspector.several import SeveralForm
+from tests.builders import component, pipeline, task
 from tests.ui.conftest import placed, show
 
 BRANCH, LOOP = EntityId("if"), EntityId("each")
@@ -86,6 +89,27 @@ def test_a_form_that_was_broken_off_is_made_anew_though_it_fits_again(
     assert isinstance(form, GroupForm)
     qtbot.waitUntil(lambda: is_whole(form))
     assert [field.feeding.title for field in form.fields] == ["Compare", "With"]
+
+
+def test_a_form_of_several_that_was_broken_off_is_made_anew_for_those_left(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    big = component("big", {f"p{number}": STRING for number in range(12)}, {"out": STRING})
+    page = show(
+        window,
+        pipeline(big, *(task(name, of=big) for name in "abc"), *placed(("a", 0, 0), ("b", 320, 0), ("c", 640, 0))),
+        qtbot,
+    )
+    monkeypatch.setattr(following, "AT_ONCE_S", 0.0)
+    page.view.select([EntityId(name) for name in "abc"])
+    form = window.inspector.form
+    assert isinstance(form, SeveralForm)
+    qtbot.waitUntil(lambda: 1 <= len(form.fields) < 6)
+    page.session.do(edits.delete(page.session.document, [EntityId("c")]))
+    qtbot.waitUntil(lambda: window.inspector.form is not form)
+    left = window.inspector.form
+    assert isinstance(left, SeveralForm)
+    qtbot.waitUntil(lambda: len(left.fields) == 12)
 
 
 def test_an_edit_under_which_it_still_fits_leaves_it_to_be_finished(

@@ -253,7 +253,7 @@ def work_out(
 
     With `in_background` it is made from a snapshot on another thread, where `make` must touch nothing of the window,
     and anew if the document has changed meanwhile. Those that came before are made first. Until then it is among the
-    pending edits, and `clear` is called if it is given up.
+    pending edits, and `clear` is called if it is given up, or `make` raises what is no EditorError.
     """
     document, pending, call = view.document, view.gestures.pending, object()
 
@@ -284,6 +284,8 @@ def work_out(
         try:
             (in_background or at_once)(lambda: make(before), done, failed)
         except BaseException:
+            if call in pending:
+                clear()
             pending.end(call)
             raise
 

@@ -157,11 +157,11 @@ class MoveGesture(Gesture):
     def finish(self) -> None:
         self._trial.stop()
         self.view.gestures.bubble.clear_words()
+        if self._copies:
+            self.view.gestures.show_cursor(None)
         self._put_down()
 
     def _put_down(self) -> None:
-        if self._copies:
-            self.view.gestures.show_cursor(None)
         self.view.clear_drag_offset(self)
         super().finish()
 

@@ -141,7 +141,8 @@ def place_entry(view: CanvasView, entry: LibraryEntry, landing: Landing) -> None
             paint_ghost(view, painter, look, corner)
 
     def end() -> None:
-        view.overlay_painters.remove(paint)
+        if paint in view.overlay_painters:
+            view.overlay_painters.remove(paint)
         view.update()
 
     def done(fragment: Fragment) -> None:
@@ -174,7 +175,7 @@ def paint_ghost(view: CanvasView, painter: QPainter, look: CardLook, corner: QPo
 
 def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing, *, first: Callable[[], object]) -> None:
     """The document may have moved on while the component was made ready: what is gone by now is left out."""
-    added, dropped = list[EntityId](), list[str]()
+    added, dropped, before = list[EntityId](), list[str](), view.selection
     landing = landing._replace(parent=landing.parent or Frames(view).at(landing.at))
     corner = grid_point(landing.at)
 
@@ -190,7 +191,8 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing, *, f
         return edit
 
     def show() -> None:
-        if added and view.gestures.active is None:  # A hand that drags something else meanwhile is not disturbed.
+        # A hand that is at something else meanwhile is not disturbed.
+        if added and view.gestures.active is None and view.selection == before:
             view.select(added)
             view.reveal(added[0])
         elif landing.replaces is not None:

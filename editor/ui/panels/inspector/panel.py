@@ -112,8 +112,9 @@ class Inspector(QWidget):
         is_same = subject is not None and subject == self._subject
         if is_same and (self.form is None or self.form.still_fits()):
             return
+        is_whole = not self._is_broken_off
         self._subject, self._is_broken_off = subject, False
-        if subject is not None and subject[0] == "several" and self._show_in_same(subject[1]):
+        if subject is not None and subject[0] == "several" and is_whole and self._show_in_same(subject[1]):
             return
         self._remember_tab()
         kept = self._kept if subject is not None and subject == self._kept_for else None
