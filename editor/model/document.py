@@ -59,8 +59,8 @@ class Document(DocumentView):
         """A copy of the table (0.15 ms for 10,000 entities); the entities are shared, being frozen.
 
         Also of the indexes there are, if asked for, for edits that are worked out on another thread: to make them anew
-        there takes ten times as long as most of these edits, and Python's lock from whoever waits for it. Their rows
-        are shared until they change.
+        there takes up to ten times as long as such an edit itself, and Python's lock from whoever waits for it. Their
+        rows are shared until they change.
         """
         made = Snapshot(self._entities)
         if with_indexes:

@@ -191,13 +191,13 @@ def _place_fragment(view: CanvasView, fragment: Fragment, landing: Landing, *, f
         return edit
 
     def show() -> None:
-        # A hand that is at something else meanwhile is not disturbed.
-        if added and view.gestures.active is None and view.selection == before:
-            view.select(added)
-            view.reveal(added[0])
-        elif landing.replaces is not None:
+        if not added and landing.replaces is not None:
             view.select({landing.replaces})
             view.message.emit(_dropped_words(dropped))
+        elif view.gestures.active is None and view.selection == before:
+            # A hand that is at something else meanwhile is not disturbed.
+            view.select(added)
+            view.reveal(added[0])
 
     in_background = insertion_in_background(view, landing.wire[0]) if landing.wire is not None else None
     attempt_off_thread(view, make, in_background, show, first=first)
